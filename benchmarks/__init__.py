@@ -1,0 +1,1 @@
+"""What is measured, on which sets, beside whom; each module prints its figures."""

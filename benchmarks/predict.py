@@ -1,0 +1,207 @@
+"""Write what Tally reads in the formats that the scorers of ../shared/bench document.
+
+usage: python -m benchmarks.predict figures|quantities|timexes IN.jsonl OUT.jsonl
+
+IN has one object a line: {"article_id", "dct", "text"} for figures, {"sentence_id", "text"} for quantities,
+{"doc", "dct", "text"} for timexes. OUT has one line for each of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from dataclasses import asdict
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seeds import load_seeds
+from transforms.figures import Figure, Modifier
+from transforms.periods import Periods
+from transforms.reading import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNIT_NAMES = Path(__file__).with_name("newsquant_units.csv")
+ISO_DATE_LENGTH = len("2026-02-18")
+
+# NewsQuant's signs; a direction ("up nearly 57 %") outweighs a hedge there.
+CHANGES = {
+    Modifier.EXACT: "=",
+    Modifier.RANGE: "=",
+    Modifier.VAGUE: "=",
+    Modifier.APPROX: "~",
+    Modifier.GE: ">",
+    Modifier.GT: ">",
+    Modifier.LE: "<",
+    Modifier.LT: "<",
+}
+# NewsQuant takes these for "~"; the figures' guide for "less than" (GUIDE2 rule 5).
+NEARLY = ("nearly", "almost", "close to", "approaching")
+
+
+@lru_cache(maxsize=1)
+def reader() -> Reader:
+    """Build the reader once a process."""
+    return Reader(load_seeds())
+
+
+@lru_cache(maxsize=1)
+def periods() -> Periods:
+    """Build the reader of temporal expressions once a process."""
+    return Periods(load_seeds())
+
+
+@lru_cache(maxsize=1)
+def unit_names() -> dict[str, str]:
+    """Read NewsQuant's names of units by our code (UCUM, ISO 4217 or {noun})."""
+    with UNIT_NAMES.open(encoding="utf-8", newline="") as file:
+        return {row["unit_code"]: row["name"] for row in csv.DictReader(file)}
+
+
+def to_date(dct: str | None) -> date | None:
+    """Take the day of a document's creation time, whose first ten characters are an ISO date."""
+    return date.fromisoformat(dct[:ISO_DATE_LENGTH]) if dct else None
+
+
+def unit_with_speed(figure: Figure) -> str | None:
+    """Return the unit as the gold writes it: speeds alone are joined with their per-unit ("km/h")."""
+    if figure.per_unit_code and figure.dimension in {"length", "speed"}:
+        return f"{figure.unit_code}/{figure.per_unit_code}"
+    return figure.unit_code
+
+
+def to_prediction(figure: Figure) -> dict[str, Any]:
+    """Turn a figure into a row of score_figures.py; actor and target are the code, else the name."""
+    origin = min(figure.attributions, key=lambda a: a.hop, default=None)
+    return {
+        "start": figure.quote_start,
+        "end": figure.quote_end,
+        "low": figure.low,
+        "best": figure.best,
+        "high": figure.high,
+        "modifier": figure.modifier,
+        "unit": unit_with_speed(figure),
+        "metric": figure.metric_code,
+        "actor": figure.actor_code or figure.actor_name,
+        "target": figure.target_code or figure.target_name,
+        "place": figure.place_name,
+        "country": figure.country_code,
+        "t_start": figure.period_start_date and figure.period_start_date.isoformat(),
+        "t_end": figure.period_end_date and figure.period_end_date.isoformat(),
+        "source": origin and origin.source_name,
+        "polarity": figure.polarity,
+        "kind": figure.kind,
+    }
+
+
+def to_unit_name(figure: Figure) -> str:
+    """Name a figure's unit as NewsQuant does: "dollar per barrel", "year of age", else the counted words."""
+    names = unit_names()
+    code = figure.unit_code
+    if code is None:
+        return "-"
+    if figure.metric_code == "AGE":
+        return f"{names[code]} of age"
+    per = figure.per_unit_code
+    joined = f"{code}/{per}"
+    if joined in names:
+        return names[joined]
+    name = to_singular(figure.counted or "") if is_counted(figure) else names.get(code) or code.strip("{}")
+    return f"{name} per {names.get(per) or per.strip('{}')}" if per else name
+
+
+def is_counted(figure: Figure) -> bool:
+    """Tell whether the unit is a counted noun, which NewsQuant names by the text's words ("heart transplant")."""
+    return bool(
+        figure.counted
+        and figure.unit_code
+        and figure.unit_code.startswith("{")
+        and figure.unit_code not in unit_names()
+    )
+
+
+def to_singular(phrase: str) -> str:
+    """Put the last word of a noun phrase into the singular, by its ending alone.
+
+    >>> to_singular("heart transplants"), to_singular("European countries"), to_singular("boxes")
+    ('heart transplant', 'European country', 'box')
+    """
+    for plural, singular in (
+        ("men", "man"),
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+    ):
+        if phrase.endswith(plural):
+            return phrase.removesuffix(plural) + singular
+    return phrase if phrase.endswith(("ss", "us", "is")) else phrase.removesuffix("s")
+
+
+def to_change(figure: Figure, text: str) -> str:
+    """Return NewsQuant's sign of change: =, ~, >, <, up or down."""
+    if figure.direction:
+        return figure.direction.lower()
+    hedge = text[figure.quote_start : figure.number_start].lower()
+    return "~" if figure.modifier is Modifier.LT and hedge.strip().startswith(NEARLY) else CHANGES[figure.modifier]
+
+
+def to_quantity(figure: Figure, text: str) -> dict[str, Any]:
+    """Turn a figure into a row of score_newsquant.py."""
+    lead = next((v for v in (figure.best, figure.low, figure.high) if v is not None), 0.0)
+    is_range = figure.modifier is Modifier.RANGE and figure.low is not None and figure.high is not None
+    return {
+        "change": to_change(figure, text),
+        "value": [figure.low, figure.high] if is_range else lead,
+        "unit": to_unit_name(figure),
+        "concept": "-" if is_counted(figure) else figure.counted or "-",
+    }
+
+
+def predict_figures(row: dict[str, Any]) -> dict[str, Any]:
+    """Read one article."""
+    reading = reader().read(row["text"], to_date(row["dct"]))
+    return {"article_id": row["article_id"], "figures": [to_prediction(f) for f in reading.figures]}
+
+
+def predict_quantities(row: dict[str, Any]) -> dict[str, Any]:
+    """Read one sentence of business or sports news."""
+    figures = reader().read(row["text"], None).figures
+    return {"sentence_id": row["sentence_id"], "quantities": [to_quantity(f, row["text"]) for f in figures]}
+
+
+def predict_timexes(row: dict[str, Any]) -> dict[str, Any]:
+    """Read the temporal expressions of one document."""
+    return {"doc": row["doc"], "timexes": [asdict(t) for t in periods().read_timexes(row["text"], to_date(row["dct"]))]}
+
+
+TASKS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "figures": predict_figures,
+    "quantities": predict_quantities,
+    "timexes": predict_timexes,
+}
+
+
+def predict(task: str, source: Path, target: Path) -> None:
+    """Read every line of `source` and write one line each to `target`, in the same order."""
+    with source.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(TASKS[task](json.loads(line)), ensure_ascii=False) + "\n" for line in lines)
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("source", type=Path, metavar="IN.jsonl")
+    parser.add_argument("target", type=Path, metavar="OUT.jsonl")
+    arguments = parser.parse_args()
+    predict(arguments.task, arguments.source, arguments.target)
+
+
+if __name__ == "__main__":
+    main()

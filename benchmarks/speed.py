@@ -1,0 +1,86 @@
+"""Articles a second on one core, all columns, beside quantulum3 on the same articles in the same run.
+
+usage: python -m benchmarks.speed
+
+Both are timed by the processor seconds of one process that has read the same articles once before, so that tables and
+caches are warm; articles of ../shared/corpora/war_news_2022.jsonl, evenly spread. quantulum3 gets them cut into
+sentences, since its time grows faster than the text. It is installed once, into build/quantulum3.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import venv
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.predict import predict_figures
+from benchmarks.sets import BUILD, ROOT, SHARED, Row, read_lines, write_lines
+from transforms.articles import read_published
+from transforms.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CORPUS = SHARED / "corpora" / "war_news_2022.jsonl"
+N_ARTICLES = 60  # quantulum3 needs about ten seconds for them
+ROUNDS = 3  # taken in turns, so that a busy machine slows both
+QUANTULUM = "quantulum3==0.10.0"
+HOME = ROOT / "build" / "quantulum3"
+
+
+def sample() -> list[Row]:
+    """Return articles evenly spread over the corpus, as inputs of `predict figures`."""
+    rows = read_lines(CORPUS)
+    step = len(rows) // N_ARTICLES
+    return [
+        {"article_id": r["id"], "dct": str(read_published(r["published"]).day or "") or None, "text": r["text"]}
+        for r in rows[::step][:N_ARTICLES]
+    ]
+
+
+def quantulum_python() -> Path:
+    """Return the Python of quantulum3's environment, made the first time (that needs the network)."""
+    python = HOME / "bin" / "python"
+    if not python.exists():
+        venv.create(HOME, with_pip=True)
+    if subprocess.run([python, "-c", "import quantulum3"], check=False, capture_output=True).returncode:
+        command: list[str | Path] = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", QUANTULUM]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+    return python
+
+
+def seconds_of_quantulum(path: Path) -> float:
+    """Time quantulum3 on the articles of a file."""
+    command: list[str | Path] = [quantulum_python(), ROOT / "benchmarks" / "quantulum.py", path]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+
+
+def seconds_of_tally(rows: list[Row]) -> float:
+    """Time Tally on the same articles in this process."""
+    start = time.process_time()
+    for row in rows:
+        predict_figures(row)
+    return time.process_time() - start
+
+
+def measure() -> tuple[float, float]:
+    """Return articles a second of Tally and of quantulum3: the median round of each."""
+    rows = sample()
+    sentences = [{"text": r["text"][start:end]} for r in rows for start, end in split_sentences(r["text"])]
+    path = write_lines(sentences, BUILD / "speed.jsonl")
+    seconds_of_tally(rows)
+    rounds = [(seconds_of_tally(rows), seconds_of_quantulum(path)) for _ in range(ROUNDS)]
+    return len(rows) / median(ours for ours, _ in rounds), len(rows) / median(theirs for _, theirs in rounds)
+
+
+def main() -> None:
+    """Run the command line."""
+    ours, theirs = measure()
+    print(f"Tally {ours:.0f} articles/s, quantulum3 {theirs:.1f} articles/s on one core: {ours / theirs:.1f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What each table promises, run by Great Expectations; quarantine; the quality report."""

@@ -1,0 +1,88 @@
+"""Promises to suites of Great Expectations, built once a process, and frames judged by them."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING
+
+# Great Expectations looks at this when it is imported: nobody is phoned.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # noqa: TID251 - read by the library at its import, no setting of ours
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from great_expectations.expectations.expectation import Expectation
+
+    from expectations.promises import Promise
+
+
+class JudgementError(RuntimeError):
+    """Great Expectations could not judge a promise: a fault of ours, never of the rows."""
+
+
+class Judge:
+    """Great Expectations over frames in memory: no files, no progress bars, no analytics."""
+
+    def __init__(self) -> None:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        asset = context.data_sources.add_pandas("staging").add_dataframe_asset("rows")
+        self._rows = asset.add_batch_definition_whole_dataframe("whole")
+        self._suites: dict[str, gx.ExpectationSuite] = {}
+
+    def find_unexpected(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, list[int]]:
+        """Tell for each promise which rows of the frame (by position) break it.
+
+        The frame has the columns of the PRESENT, LISTED and RANGED promises, and one boolean column a TRUE promise,
+        named by its id. Raises JudgementError when one could not be judged.
+        """
+        suite = self._suites.get(name)
+        if suite is None:
+            suite = self._suites[name] = gx.ExpectationSuite(name=name, expectations=_to_expectations(promises))
+        with warnings.catch_warnings():
+            # Notes on pandas' and pydantic's future, which a reader of our log can do nothing about.
+            warnings.simplefilter("ignore")
+            outcome = self._rows.get_batch(batch_parameters={"dataframe": frame}).validate(
+                suite,
+                result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
+            )
+        unexpected: dict[str, list[int]] = {}
+        for result in outcome.results:
+            config = result.expectation_config
+            expectation_id = str(config.meta["expectation_id"]) if config else "?"
+            if "element_count" not in result.result:
+                msg = f"{expectation_id} could not be judged: {result.exception_info}"
+                raise JudgementError(msg)
+            unexpected[expectation_id] = sorted(result.result.get("unexpected_index_list") or [])
+        missing = [p.expectation_id for p in promises if p.expectation_id not in unexpected]
+        if missing:
+            msg = f"no result for {', '.join(missing)}"
+            raise JudgementError(msg)
+        return unexpected
+
+
+def _to_expectations(promises: Iterable[Promise]) -> list[Expectation]:
+    return [_to_expectation(promise) for promise in promises]
+
+
+def _to_expectation(promise: Promise) -> Expectation:
+    meta = {"expectation_id": promise.expectation_id}
+    column = promise.column
+    if promise.form == "PRESENT":
+        return gxe.ExpectColumnValuesToNotBeNull(column=promise.columns[0], meta=meta)
+    if promise.form == "LISTED" and column:
+        return gxe.ExpectColumnValuesToBeInSet(column=promise.columns[0], value_set=column.values, meta=meta)
+    if promise.form == "RANGED" and column:
+        return gxe.ExpectColumnValuesToBeBetween(
+            column=promise.columns[0],
+            min_value=column.minimum,
+            max_value=column.maximum,
+            meta=meta,
+        )
+    return gxe.ExpectColumnValuesToBeInSet(column=promise.expectation_id, value_set=[True], meta=meta)

@@ -1,0 +1,318 @@
+"""Staged batches to verdicts: every row and batch judged, what is broken set apart, what was found written down."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.promises import Promise, list_promises
+from expectations.quarantine import set_apart
+from expectations.staging import Staged, find_staged, is_examined, open_staged
+from expectations.suites import Judge
+from seeds.contracts import load_tables
+from transforms.tables import to_schema, to_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from seeds.contracts import Table
+
+# Rows judged at once: 400,000 figures with their checks hold about 1 GB.
+ROWS_AT_ONCE = 400_000
+# Examples shown of each broken promise, and how much of a long value (an article's text) each shows.
+N_EXAMPLES = 3
+MAX_EXAMPLE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one batch: held back with a reason, or loaded but for its quarantined rows."""
+
+    batch_id: str
+    is_held_back: bool
+    reason: str | None  # the broken expectations of tables
+    n_rows: dict[str, int]  # table -> rows that passed
+    n_quarantined: dict[str, int]  # table -> rows set apart, those of the reader among them
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found about the batches judged together."""
+
+    unexpected: dict[str, np.ndarray] = field(default_factory=dict)  # expectation -> rids (rows) or batches
+    batch_of_row: dict[str, np.ndarray] = field(default_factory=dict)  # table -> batch of each rid, -1 = none
+    n_rows: dict[str, np.ndarray] = field(default_factory=dict)  # table -> rows by batch (of all batches given)
+
+
+def validate(
+    staging: Path,
+    batch_ids: Sequence[str],
+    known: Mapping[str, Collection[str]],
+    contracts: Mapping[str, Table] | None = None,
+) -> list[Verdict]:
+    """Judge the staged batches of a run and write what passes to staging/passed/TABLE/BATCH.parquet.
+
+    `known`: for every reference that leads out of the run ("metrics.metric_code", "documents.document_id"), the codes
+    that stand there. A row that breaks a row's expectation goes to passed/quarantine with what hangs on it; a batch
+    that breaks a table's passes nothing but its quarantine and its results. Raises KeyError for a reference unknown.
+    """
+    contracts = load_tables() if contracts is None else contracts
+    promises = list_promises(contracts)
+    _refuse_gaps(contracts, known)
+    staged = find_staged(staging, batch_ids, contracts)
+    verdicts: dict[int, Verdict] = {}
+    for batches in _group(staged):
+        verdicts |= _judge_together(staging, staged, batches, promises, contracts, known)
+    return [verdicts[batch] for batch in range(len(batch_ids))]
+
+
+def _refuse_gaps(contracts: Mapping[str, Table], known: Mapping[str, Collection[str]]) -> None:
+    for contract in filter(is_examined, contracts.values()):
+        for column in contract.columns.values():
+            target = (column.references or "").partition(".")[0]
+            if target and contracts[target].scope in {"seed", "ledger"} and column.references not in known:
+                msg = f"known lacks {column.references}"
+                raise KeyError(msg)
+
+
+def _group(staged: Staged) -> Iterator[list[int]]:
+    """Put batches together until their rows fill one go: judging costs by the go, not by the batch."""
+    group: list[int] = []
+    n_rows = 0
+    for batch in range(len(staged.batch_ids)):
+        if group and n_rows + staged.n_rows.get(batch, 0) > ROWS_AT_ONCE:
+            yield group
+            group, n_rows = [], 0
+        group.append(batch)
+        n_rows += staged.n_rows.get(batch, 0)
+    if group:
+        yield group
+
+
+@lru_cache(maxsize=1)
+def _judge() -> Judge:
+    return Judge()
+
+
+def _judge_together(
+    staging: Path,
+    staged: Staged,
+    batches: Sequence[int],
+    promises: Sequence[Promise],
+    contracts: Mapping[str, Table],
+    known: Mapping[str, Collection[str]],
+) -> Iterator[tuple[int, Verdict]]:
+    sound = set(batches) - staged.faulty
+    references = {c.references for t in contracts.values() for c in t.columns.values() if c.references}
+    findings = Findings()
+    with open_staged(staged, sound, contracts, {r: known.get(r, ()) for r in sorted(references)}) as connection:
+        for contract in filter(is_examined, contracts.values()):
+            _judge_rows(connection, contract, promises, findings, len(staged.batch_ids))
+        _judge_batches(connection, staged, batches, promises, findings)
+        apart = set_apart(connection, promises, findings.unexpected, contracts)
+        results = _to_results(connection, staged, batches, promises, findings, contracts)
+        passed = {name: _Slices.read(connection, contracts[name]) for name in apart.tables}
+    for batch in batches:
+        batch_id, set_aside = staged.batch_ids[batch], apart.rows.get(batch, [])
+        broken = [p.expectation_id for p in promises if p.level == "TABLE" and _is_broken(p, batch, findings)]
+        n_rows = {} if broken else {name: slices.write(staging, batch, batch_id) for name, slices in passed.items()}
+        _write(staging, contracts["quarantine"], batch_id, set_aside)
+        _write(staging, contracts["expectation_results"], batch_id, results[batch])
+        n_quarantined = Counter(str(row["table_name"]) for row in set_aside)
+        yield batch, Verdict(batch_id, bool(broken), ", ".join(broken) or None, n_rows, dict(n_quarantined))
+
+
+def _judge_rows(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Table,
+    promises: Sequence[Promise],
+    findings: Findings,
+    n_batches: int,
+) -> None:
+    """Let DuckDB answer the heavy promises of one table's rows, and Great Expectations judge all of them."""
+    own = [p for p in promises if p.table == contract.name and p.grain == "row"]
+    batch_of_row = connection.execute(
+        f"SELECT coalesce(batch, -1) AS batch FROM {contract.name} ORDER BY rid"
+    ).fetchnumpy()
+    batch = np.asarray(batch_of_row["batch"], np.int64)
+    findings.batch_of_row[contract.name] = batch
+    findings.n_rows[contract.name] = np.bincount(batch[batch >= 0], minlength=n_batches)
+    if not len(batch):
+        findings.unexpected |= {p.expectation_id: np.empty(0, np.int64) for p in own}
+        return
+    frame = _to_frame(connection, contract.name, own)
+    for expectation_id, rids in _judge().find_unexpected(contract.name, own, frame).items():
+        found = np.array(rids, np.int64)
+        findings.unexpected[expectation_id] = found[batch[found] >= 0]
+
+
+def _to_frame(connection: duckdb.DuckDBPyConnection, table: str, promises: Sequence[Promise]) -> pd.DataFrame:
+    """Lay out what Great Expectations looks at: the columns it judges itself, and a boolean column for each other."""
+    plain = sorted({p.columns[0] for p in promises if p.form != "TRUE"})
+    direct = [p for p in promises if p.form == "TRUE" and not p.joins]
+    # A comparison with null is null, and breaks nothing (as CHECK in SQL): whether null may stand is told apart.
+    select = [f'coalesce({p.sql}, true) AS "{p.expectation_id}"' for p in direct]
+    query = f"SELECT {', '.join([*(f'this.{name}' for name in plain), *select])} FROM {table} this ORDER BY this.rid"
+    frame: pd.DataFrame = connection.sql(query).to_arrow_table().to_pandas()
+    for joins in dict.fromkeys(p.joins for p in promises if p.joins):
+        joined = [p for p in promises if p.joins == joins]
+        # A join may find a row twice (a duplicated key): what breaks once is broken.
+        select = [f'coalesce(bool_and({p.sql}), true) AS "{p.expectation_id}"' for p in joined]
+        query = f"SELECT {', '.join(select)} FROM {table} this {joins} GROUP BY this.rid ORDER BY this.rid"
+        answers = connection.sql(query).to_arrow_table()
+        for p in joined:
+            frame[p.expectation_id] = answers.column(p.expectation_id).to_numpy()
+    return frame
+
+
+def _judge_batches(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    batches: Sequence[int],
+    promises: Sequence[Promise],
+    findings: Findings,
+) -> None:
+    """Judge what tables promise of a batch as a whole: one row a batch, one boolean column a promise, null = not asked."""
+    own = [p for p in promises if p.grain == "batch"]
+    answers: dict[str, dict[int, bool]] = {}
+    for p in own:
+        if not p.sql:
+            answers[p.expectation_id] = {batch: (batch, p.table) not in staged.faults for batch in batches}
+            continue
+        query = f"""SELECT b.batch, coalesce({p.sql}, true) FROM batches b
+            LEFT JOIN {p.table} this ON this.batch = b.batch {p.joins} GROUP BY b.batch"""
+        answers[p.expectation_id] = dict(connection.execute(query).fetchall())
+    frame = pd.DataFrame({name: [of.get(batch) for batch in batches] for name, of in answers.items()}, dtype=object)
+    for expectation_id, positions in _judge().find_unexpected("batches", own, frame).items():
+        findings.unexpected[expectation_id] = np.array([batches[i] for i in positions], np.int64)
+
+
+def _is_broken(promise: Promise, batch: int, findings: Findings) -> bool:
+    found = findings.unexpected[promise.expectation_id]
+    if promise.grain == "row":
+        found = findings.batch_of_row[promise.table][found]
+    return bool((found == batch).any())
+
+
+def _to_results(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    batches: Sequence[int],
+    promises: Sequence[Promise],
+    findings: Findings,
+    contracts: Mapping[str, Table],
+) -> dict[int, list[dict[str, object]]]:
+    """Write down what was found, batch by batch. A batch with a faulty file was asked for its schemas only."""
+    results: dict[int, list[dict[str, object]]] = {batch: [] for batch in batches}
+    faulty = staged.faulty
+    for p in promises:
+        found = findings.unexpected[p.expectation_id]
+        batch_of = findings.batch_of_row[p.table][found] if p.grain == "row" else found
+        n_unexpected = np.bincount(batch_of, minlength=len(staged.batch_ids))
+        examples = _read_examples(connection, p, found, batch_of, contracts[p.table]) if p.grain == "row" else {}
+        for batch in batches:
+            fault = staged.faults.get((batch, p.table))
+            is_of_file = p.grain == "batch" and not p.sql
+            if batch in faulty and not is_of_file:
+                continue
+            if fault:
+                examples = {**examples, batch: [fault]}
+            n_broken, n_rows = int(n_unexpected[batch]), int(findings.n_rows[p.table][batch])
+            observed = (
+                f"{n_broken} of {n_rows} rows broke it"
+                if p.grain == "row"
+                else (fault or ("no" if n_broken else "yes"))
+            )
+            results[batch].append(
+                {
+                    "expectation_id": p.expectation_id,
+                    "table_name": p.table,
+                    "level": p.level,
+                    "is_met": n_broken == 0,
+                    "observed": observed,
+                    "n_rows": n_rows,
+                    "n_unexpected": n_broken,
+                    "examples": json.dumps(examples.get(batch, []), ensure_ascii=False),
+                    "batch_id": staged.batch_ids[batch],
+                },
+            )
+    return results
+
+
+def _read_examples(
+    connection: duckdb.DuckDBPyConnection,
+    promise: Promise,
+    rids: np.ndarray,
+    batch_of: np.ndarray,
+    contract: Table,
+) -> dict[int, list[object]]:
+    """Show the first rows of each batch that break a promise: their key and the columns that it speaks of."""
+    first: dict[int, list[int]] = {}
+    for rid, batch in zip(rids.tolist(), batch_of.tolist(), strict=True):
+        if len(first.setdefault(batch, [])) < N_EXAMPLES:
+            first[batch].append(rid)
+    if not first:
+        return {}
+    columns = list(dict.fromkeys([*contract.key, *promise.columns]))
+    wanted = [rid for of_batch in first.values() for rid in of_batch]
+    rows = connection.execute(
+        f"SELECT rid, {', '.join(columns)} FROM {promise.table} WHERE list_contains($rids, rid)",
+        {"rids": wanted},
+    ).fetchall()
+    shown = {row[0]: {name: _show(value) for name, value in zip(columns, row[1:], strict=True)} for row in rows}
+    return {batch: [shown[rid] for rid in of_batch] for batch, of_batch in first.items()}
+
+
+def _show(value: object) -> object:
+    if value is None or isinstance(value, bool | int):
+        return value
+    text = repr(value) if isinstance(value, float) else str(value)
+    return text if len(text) <= MAX_EXAMPLE_CHARACTERS else text[:MAX_EXAMPLE_CHARACTERS] + "…"
+
+
+@dataclass(slots=True)
+class _Slices:
+    """The rows of one table that pass, sorted by batch, to be cut batch by batch."""
+
+    contract: Table
+    rows: pa.Table
+    starts: dict[int, tuple[int, int]]
+
+    @classmethod
+    def read(cls, connection: duckdb.DuckDBPyConnection, contract: Table) -> _Slices:
+        columns = ", ".join(contract.columns)
+        rows = connection.sql(
+            f"SELECT batch, {columns} FROM {contract.name} WHERE rid NOT IN "
+            "(SELECT rid FROM broken WHERE table_name = $table) ORDER BY rid",
+            params={"table": contract.name},
+        ).to_arrow_table()
+        batch = rows.column("batch").to_numpy()
+        found, starts, counts = np.unique(batch, return_index=True, return_counts=True)
+        cuts = {int(b): (int(s), int(n)) for b, s, n in zip(found, starts, counts, strict=True)}
+        return cls(contract, rows.drop_columns(["batch"]).cast(to_schema(contract)), cuts)
+
+    def write(self, staging: Path, batch: int, batch_id: str) -> int:
+        start, length = self.starts.get(batch, (0, 0))
+        _write_table(staging, self.contract, batch_id, self.rows.slice(start, length))
+        return length
+
+
+def _write(staging: Path, contract: Table, batch_id: str, rows: Sequence[Mapping[str, object]]) -> None:
+    _write_table(staging, contract, batch_id, to_table(contract, rows))
+
+
+def _write_table(staging: Path, contract: Table, batch_id: str, table: pa.Table) -> None:
+    folder = staging / "passed" / contract.name
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, folder / f"{batch_id}.parquet", compression="zstd")

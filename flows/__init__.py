@@ -1,0 +1,1 @@
+"""Prefect runs it: ingest, normalise, validate, load, report; the only clock, network and randomness; the command line."""

@@ -1,0 +1,306 @@
+"""The command `tally`. What orchestrates imports Prefect and Great Expectations; nothing else here does.
+
+Exit codes, the first that holds: 2 usage, 1 crash, 3 a batch was held back, 4 (with --strict) rows were quarantined,
+0 all is well; 130 after Ctrl-C, as shells expect.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from flows.screen import complain, show_figures, show_lines, show_rows
+from warehouse.lake import Lake, LakeError
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+USAGE = 2
+CRASH = 1
+INTERRUPTED = 130  # 128 + SIGINT
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Reads the figures of conflict news into a warehouse whose every row keeps the words it came from.",
+)
+
+
+class Rows(StrEnum):
+    """How a query's rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class Figures(StrEnum):
+    """How the figures of one article are written."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class Page(StrEnum):
+    """How a report is written."""
+
+    HTML = "html"
+    JSON = "json"
+    MD = "md"
+
+
+LakeOption = Annotated[Path | None, typer.Option("--lake", help="The lake's folder [TALLY_LAKE, tally.toml, ./lake]")]
+Inputs = Annotated[list[str] | None, typer.Argument(help="Files and folders: text with front matter, JSONL")]
+
+
+class UsageError(Exception):
+    """What the user asked for makes no sense; the message is one line."""
+
+
+def main() -> NoReturn:
+    """Run a command and leave with its exit code; whatever goes wrong is one line on standard error."""
+    arguments = sys.argv[1:] or ["--help"]
+    try:
+        code = app(arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        complain(f"{error.format_message()} (see tally --help)")
+        code = error.exit_code
+    except (UsageError, LakeError) as error:
+        complain(str(error))
+        code = USAGE
+    except ValidationError as error:
+        fault = error.errors()[0]
+        complain(f"setting {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+        code = USAGE
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = 0
+        sys.stdout = io.StringIO()  # the reader has gone: nothing more to flush
+    except Exception as error:  # the last resort: a person gets a line, the log the traceback
+        complain(f"{type(error).__name__}: {error}")
+        logging.getLogger("tally").debug("crash", exc_info=True)
+        code = CRASH
+    if code == INTERRUPTED:
+        complain("interrupted; the lake is as its last commit left it, and the same command goes on from there")
+    sys.exit(code or 0)
+
+
+def settings_with(**flags: Any) -> Settings:  # noqa: ANN401  each flag has its setting's type
+    """Return the settings, flags above all; a flag that was not given is None."""
+    from flows.settings import Settings
+
+    return Settings(**{name: value for name, value in flags.items() if value is not None})
+
+
+def lake_of(flag: Path | None) -> Lake:
+    """Return the lake that a command works on."""
+    return Lake(settings_with(lake=flag).lake.absolute())
+
+
+@app.command()
+def run(
+    inputs: Inputs = None,
+    lake: LakeOption = None,
+    published: Annotated[str | None, typer.Option(help="Day of publication of the one text named")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Try what failed or was held back once more")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when rows were quarantined")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read articles")] = None,
+) -> int:
+    """Read files and folders into the lake, and show what came of it."""
+    settings = settings_with(lake=lake, inputs=inputs or None, workers=workers)
+    from flows.running import run_once  # leads to Prefect
+
+    return run_once(settings, published=published, is_again=again, is_strict=strict)
+
+
+@app.command()
+def serve(
+    cron: Annotated[str, typer.Option(help='When to run, for example "0 6 * * *"')],
+    inputs: Inputs = None,
+    lake: LakeOption = None,
+) -> int:
+    """Run by a schedule until interrupted."""
+    settings = settings_with(lake=lake, inputs=inputs or None)
+    from flows.running import serve_by_schedule  # leads to Prefect
+
+    return serve_by_schedule(settings, cron)
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="A text file, or - for standard input")],
+    published: Annotated[str | None, typer.Option(help="Day of publication")] = None,
+    form: Annotated[Figures, typer.Option("--format")] = Figures.TABLE,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each number was read or refused")] = False,
+) -> None:
+    """Read the figures of one text: no lake, no Prefect."""
+    _end_quietly_with_pipe()
+    from flows.explain import to_json_lines, to_lines
+    from flows.versions import read_reader_version
+    from seeds import load_seeds
+    from transforms.reading import Reader
+    from transforms.rows import to_rows
+
+    article = _read_article(file, published)
+    reading = Reader(load_seeds()).read_article(article)
+    if form is Figures.JSONL:
+        show_json = to_json_lines(article, reading, read_reader_version(), is_explained=explain)
+        sys.stdout.writelines(f"{line}\n" for line in show_json)
+    elif form is Figures.PARQUET:
+        from seeds.contracts import load_tables
+        from transforms.tables import to_table
+
+        rows = to_rows(article, reading, read_reader_version())
+        _write_parquet(to_table(load_tables()["figures"], rows.figures))
+    elif explain:
+        show_lines(to_lines(article, reading))
+    else:
+        rows = to_rows(article, reading, "")
+        first = {row["figure_id"]: row["source_name"] for row in reversed(rows.attributions)}
+        show_figures([{**row, "source_name": first.get(row["figure_id"])} for row in rows.figures])
+        show_lines(["", f"{len(rows.figures)} figures, {len(rows.refusals)} numbers refused (--explain says why)"])
+
+
+def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an Article, imported late
+    from transforms.articles import read_published, to_article
+    from transforms.documents import MAX_BYTES, Rejection, read_text
+    from transforms.ids import sha256_hex
+
+    try:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"{file}: {error.strerror}"
+        raise UsageError(message) from error
+    draft = read_text(data)
+    if isinstance(draft, Rejection):
+        message = f"{file}: {draft.reason}"
+        raise UsageError(message)
+    if published:
+        if read_published(published).day is None:
+            message = f"--published {published!r} is no date: write 2026-02-18"
+            raise UsageError(message)
+        draft = type(draft)(draft.text, draft.title, draft.url, draft.outlet, published)
+    article = to_article(draft, document_id=sha256_hex(data), feed_id=file.name)
+    article.batch_id = "0" * len(article.version_id)  # of no run
+    return article
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SELECT, in quotes")],
+    lake: LakeOption = None,
+    form: Annotated[Rows, typer.Option("--format")] = Rows.TABLE,
+) -> int:
+    """Ask the lake a question; it can only be read."""
+    _end_quietly_with_pipe()
+    from warehouse.queries import QueryError, run_sql
+
+    try:
+        rows = run_sql(lake_of(lake), statement)
+    except QueryError as error:
+        sys.stderr.write(f"tally: {error}\n")
+        return USAGE
+    if form is Rows.TABLE:
+        show_rows(rows)
+    elif form is Rows.PARQUET:
+        _write_parquet(rows)
+    elif form is Rows.JSON:
+        sys.stdout.write(json.dumps(rows.to_pylist(), ensure_ascii=False, default=str, indent=1) + "\n")
+    else:
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(rows.column_names)
+        writer.writerows(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    return 0
+
+
+@app.command()
+def trace(figure_id: Annotated[str, typer.Argument()], lake: LakeOption = None) -> int:
+    """Show where a figure comes from: words, article, stored bytes, each step of its reading, what it was held to."""
+    _end_quietly_with_pipe()
+    from flows.tracing import to_trace_lines
+
+    lines = to_trace_lines(lake_of(lake), figure_id)
+    if lines is None:
+        message = f"no figure {figure_id!r} in this lake"
+        raise UsageError(message)
+    show_lines(lines)
+    return 0
+
+
+@app.command()
+def report(
+    lake: LakeOption = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="The run's id; the newest unless given")] = None,
+    form: Annotated[Page, typer.Option("--format")] = Page.MD,
+) -> int:
+    """Print the quality report of a run."""
+    _end_quietly_with_pipe()
+    from flows.report import render
+
+    try:
+        page = render(lake_of(lake), run_id, form.value)
+    except KeyError as error:
+        message = f"no run {run_id!r} in this lake"
+        raise UsageError(message) from error
+    sys.stdout.write(page if page.endswith("\n") else f"{page}\n")
+    return 0
+
+
+@app.command()
+def files(table: Annotated[str, typer.Argument(help="figures, articles ...")], lake: LakeOption = None) -> int:
+    """Print the Parquet files of a table that count now, for other engines."""
+    _end_quietly_with_pipe()
+    from warehouse.ledger import list_files
+
+    show_lines(map(str, list_files(lake_of(lake), table)))
+    return 0
+
+
+@app.command()
+def check(
+    lake: LakeOption = None,
+    mend: Annotated[bool, typer.Option("--mend", help="Rebuild the views, such as after the folder moved")] = False,
+) -> int:
+    """Compare every file with what the ledger says of it."""
+    from flows.checking import to_faults
+
+    faults = list(to_faults(lake_of(lake), is_mended=mend))
+    for fault in faults:
+        complain(fault)
+    if not faults:
+        show_lines(["every file is as the ledger says"])
+    return CRASH if faults else 0
+
+
+def _write_parquet(table: Any) -> None:  # noqa: ANN401  a pyarrow.Table, imported late
+    import pyarrow.parquet as pq
+
+    if sys.stdout.isatty():
+        message = "Parquet is no text: send it to a file (> rows.parquet)"
+        raise UsageError(message)
+    pq.write_table(table, sys.stdout.buffer, compression="zstd")
+
+
+def _end_quietly_with_pipe() -> None:
+    """Let a closed pipe (`tally sql ... | head`) end the command without a word, as it ends any other filter."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Fourth step of a run: what passed goes into the lake, over all tables at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.plan import now
+from seeds import load_seeds
+from seeds.contracts import load_tables
+from transforms.references import to_reference_tables
+from warehouse.commits import Batch, Commit, commit
+
+if TYPE_CHECKING:
+    from expectations.validation import Verdict
+    from flows.ingest import Staged
+    from flows.plan import Plan
+
+
+def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
+    """Commit a run's batches; those that are held back leave their books, results and quarantine only."""
+    batches = [Batch(v.batch_id, staged.feed_ids[v.batch_id], v.is_held_back, v.reason) for v in verdicts]
+    references = to_reference_tables(load_seeds(), load_tables())
+    return commit(plan.lake, plan.run, batches, now, references)

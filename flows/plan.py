@@ -1,0 +1,60 @@
+"""What one run is to do, and what its steps hand on: small things and paths, never tables."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows.versions import read_reader_version
+from warehouse.commits import Run
+from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RANDOM_BYTES = 3  # of a run id: two runs that start in one second of one lake differ all the same
+
+
+def now() -> datetime:
+    """Return the time in UTC as the tables hold it: without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)  # noqa: TID251  the one clock of a run; others are handed this function
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run before it begins: its lake, its inputs as given, and how they are to be read."""
+
+    lake: Lake
+    run: Run
+    inputs: tuple[str, ...]
+    published: str | None = None  # for one article, as the user wrote it
+    n_workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    @property
+    def staging(self) -> Path:
+        """The folder of what this run is still working on."""
+        return self.lake.staging(self.run.run_id)
+
+    def staged(self, table: str, name: str) -> Path:
+        """Return where a table's file is staged; its folder exists afterwards."""
+        path = self.staging / table / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def make_plan(
+    lake: Path, inputs: tuple[str, ...], *, published: str | None, is_again: bool, n_workers: int | None
+) -> Plan:
+    """Plan a run that starts now."""
+    started_at = now()
+    run = Run(
+        run_id=f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(RANDOM_BYTES)}",
+        reader_version=read_reader_version(),
+        started_at=started_at,
+        arguments=" ".join(inputs),
+        is_again=is_again,
+    )
+    return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1)

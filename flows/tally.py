@@ -1,0 +1,104 @@
+"""The flow `tally`: ingest -> normalise -> validate -> load -> report, each a thin wrap of a plain function.
+
+Tasks pass paths and small things, so nothing is cached or hashed; what the outside world breaks is tried again, what
+is our own fault is not.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from prefect import Task, flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.ingest import Staged, ingest
+from flows.inputs import InputError
+from flows.load import load
+from flows.logs import log_to
+from flows.normalise import normalise, open_processes
+from flows.plan import Plan, make_plan
+from flows.report import write_report
+from flows.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from prefect.client.schemas.objects import State, TaskRun
+
+    from expectations.validation import Verdict
+    from warehouse.commits import Commit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+RETRIES = 2  # a network drive that hiccups comes back or it doesn't
+RETRY_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: what it staged, what the expectations said, what was loaded, and how long each task took."""
+
+    plan: Plan
+    staged: Staged
+    verdicts: tuple[Verdict, ...]
+    commit: Commit
+    report: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def is_outside(_task: object, _run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether the world failed (disk, network), not the user and not we: only then is a task tried again."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and not isinstance(error, InputError | FileNotFoundError)
+
+
+def _to_task(function: Callable[P, R]) -> Task[P, R]:
+    return task(
+        name=function.__name__,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=RETRIES,
+        retry_delay_seconds=RETRY_SECONDS,
+        retry_condition_fn=is_outside,
+    )(function)
+
+
+def run_steps(
+    plan: Plan,
+    call: Callable[[Callable[..., Any]], Callable[..., Any]] = _to_task,
+    open_executor: Callable[[int], AbstractContextManager[Executor]] = open_processes,
+) -> Outcome:
+    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what normalise fans out over."""
+    seconds: dict[str, float] = {}
+    log_to(plan.lake)
+
+    def timed(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  what the function returns
+        start = time.monotonic()
+        result = call(function)(*arguments)
+        seconds[function.__name__] = time.monotonic() - start
+        return result
+
+    staged = timed(ingest, plan)
+    timed(normalise, plan, staged, open_executor)
+    verdicts = timed(validate, plan, staged)
+    commit = timed(load, plan, staged, verdicts)
+    report = timed(write_report, plan)
+    return Outcome(plan, staged, verdicts, commit, report, seconds)
+
+
+@flow(name="tally", flow_run_name="tally {lake}", persist_result=False)
+def tally(
+    inputs: list[str],
+    lake: str = "lake",
+    published: str | None = None,
+    again: bool = False,
+    workers: int | None = None,
+) -> Outcome:
+    """Read the figures of files and folders into a lake."""
+    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers)
+    return run_steps(plan)

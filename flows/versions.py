@@ -1,0 +1,81 @@
+"""The reader's version: a hash of all that decides a reading, and of nothing else."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import tomllib
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from transforms.ids import hash_id
+
+ROOT = Path(__file__).parent.parent
+PARSE_ATTEMPTS = 5  # python/cpython#106905: seen here once in some twenty runs
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_SAMPLES = "articles"  # the folder of seeds/ that is read, not known
+_CONTRACTS = "tables"
+_WORDS = frozenset({"meaning", "reason", "action", "source"})  # of a contract: what people read
+
+
+@lru_cache(maxsize=1)
+def read_reader_version(root: Path = ROOT) -> str:
+    """Hash transforms/ and seeds/ under a folder: code without comments and docstrings, seeds without their layout.
+
+    The order of a seed file's entries counts, since the first of two that fit may win. The sample articles and the
+    words that explain the tables' contracts do not.
+    """
+    parts: list[str] = []
+    for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*")]):
+        name = path.relative_to(root).as_posix()
+        if not path.is_file() or path.relative_to(root).parts[1] == _SAMPLES:
+            continue
+        if path.suffix == ".py":
+            parts += [name, to_plain_code(path.read_text("utf-8"))]
+        elif path.suffix == ".toml":
+            block = tomllib.loads(path.read_text("utf-8"))
+            is_contract = path.relative_to(root).parts[1] == _CONTRACTS
+            parts += [name, to_json(_without_words(block) if is_contract else block)]
+        elif path.suffix == ".csv":
+            with path.open(encoding="utf-8", newline="") as rows:
+                parts += [name, to_json(list(csv.reader(rows)))]
+    return hash_id(*parts)
+
+
+def to_plain_code(source: str) -> str:
+    r"""Return Python code as its tree prints: no comments, no docstrings, one layout, on every version of Python.
+
+    >>> to_plain_code("def f(x):\n    'Doubles.'\n    return x*2  # twice")
+    'def f(x):\n    return x * 2'
+    """
+    tree = _parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _parse(source: str) -> ast.Module:
+    """Parse, again if need be: in CPython 3.11 threads that parse at once upset each other's count of recursion."""
+    for _ in range(PARSE_ATTEMPTS):
+        with suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
+
+
+def to_json(value: object) -> str:
+    """Return a seed's value as JSON with one layout; dates as their ISO text.
+
+    >>> to_json({"b": [1, 2.5], "a": "кулемет"})
+    '{"b":[1,2.5],"a":"кулемет"}'
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _without_words(value: object) -> object:
+    if isinstance(value, dict):
+        words = {key for key in _WORDS & value.keys() if isinstance(value[key], str)}  # a column may be named reason
+        return {key: _without_words(inner) for key, inner in value.items() if key not in words}
+    return value

@@ -1,0 +1,397 @@
+"""What an entry of each seed file holds. A field without a default is required; an unknown key is refused.
+
+Every entry has `source` (where the knowledge comes from), `written` where it has forms, and `examples`
+(sentence = what must be read from it) with `counterexamples` (sentences from which it must not be read).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Entry(BaseModel):
+    """What every entry of every seed file holds; `code` is its key in the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    proves: ClassVar[str] = ""  # the column of `figures` (or of attributions, refusals) that an example shows
+    file: ClassVar[str] = ""  # seeds/<file>.toml
+    code: str
+    source: str = Field(min_length=1)
+    examples: dict[str, float | str] = Field(min_length=1)
+    counterexamples: list[str] = []
+
+
+class Unit(Entry):
+    """A unit of measure with its UCUM code, or a currency with its ISO 4217 code; value_base = value * factor."""
+
+    file = "units"
+    proves = "best"
+    dimension: str
+    ucum: str
+    factor: float
+    written: list[str] = Field(min_length=1)
+    before: list[str] = []  # written before the number: "$", "US$"
+    per: str | None = None  # the unit that it is counted by: "km/h" is km by h
+
+
+class Noun(Entry):
+    """A counted noun: its unit ({person}), and what it tells of victim, weapon class and metric."""
+
+    file = "nouns"
+    proves = "unit_code"
+    unit: str
+    written: list[str] = Field(min_length=1)  # singular and plural forms
+    victim: Literal["CIVILIAN", "MILITARY", "CHILD"] | None = None
+    weapon_class: str | None = None
+    group: str | None = None  # munition, equipment, building, facility, person ...: what metric rules speak of
+
+
+class Refused(Entry):
+    """A reason of refusal: its definition, proved by sentences whose number is refused for it."""
+
+    file = "refusals"
+    proves = "reason"
+    definition: str
+    before: list[str] = []  # words that, right before a number, refuse it: "Article", "Flight"
+    after: list[str] = []  # words that, right after a number, refuse it
+    phrases: list[str] = []  # whole phrases, their number word among them: "no one", "24/7"
+
+
+class Numeral(Entry):
+    """A number word and its value; `part` says how it joins its neighbours (transforms/numerals.py).
+
+    An example shows `best`, or `low` for a vague word, which has no best.
+    """
+
+    file = "numerals"
+    proves = "best"
+    value: float
+    part: Literal["ONE", "TEEN", "TEN", "HUNDRED", "SCALE", "DOZEN", "VAGUE", "FRACTION", "BOTH"]
+    written: list[str]
+    plural: list[str] = []  # the vague plural: "dozens", "hundreds"
+    ordinal: list[str] = []  # "third", "thirds": a fraction after a numerator, else refused
+    glued: list[str] = []  # as written after a digit without a space: "5bn"
+
+
+class Singular(Entry):
+    """What befalls or is done by one of a group of nouns so that "a woman was killed" is a figure of one.
+
+    An example shows the figure's unit.
+    """
+
+    file = "singulars"
+    proves = "unit_code"
+    groups: list[str] = Field(min_length=1)  # of seeds/nouns.toml
+    suffers: list[str] = []  # participles after the noun, or verbs before it: "a woman was killed", "killed a woman"
+    does: list[str] = []  # verbs after the noun: "a woman died", "a missile hit"
+    after: list[str] = []  # words right before the noun phrase: "attack on"
+
+
+class Hedge(Entry):
+    """Words before or after a number that bound it; `modifier` decides low, best and high."""
+
+    file = "hedges"
+    proves = "modifier"
+    modifier: Literal["EXACT", "GE", "GT", "LE", "LT", "APPROX"]
+    before: list[str] = []
+    after: list[str] = []
+
+
+MetricKind = Literal["FLOW", "STOCK", "CUM", "NET", "CHANGE", "RATE", "RATIO"]
+
+
+class Cue(BaseModel):
+    """One way in which print tells a metric: all lists that are given hold together, each by any of its words.
+
+    Verbs are written as "shoot(shot) down": the base form, irregular past and participle in brackets, the particle.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    counts: list[str] = []  # groups of counted nouns, dimensions, or "share"; empty: those of the metric
+    named: list[str] = []  # the counted noun itself says it, whatever the verb: "deaths"
+    usual: list[str] = []  # the counted noun says it where no verb says otherwise: "refugees"
+    object_of: list[str] = []  # verbs that are done to the counted thing
+    subject_of: list[str] = []  # verbs that the counted thing does
+    after: list[str] = []  # what is said of the counted thing after it: "dead", "without power"
+    before: list[str] = []  # a noun or phrase that governs the number: "death toll"
+    near: list[str] = []  # words of which one must stand in the sentence
+    unless: list[str] = []  # words of which none may stand in the sentence
+
+
+class Metric(Entry):
+    """What is counted or measured, with its unit, its usual kind and the cues that tell it."""
+
+    file = "metrics"
+    proves = "metric_code"
+    definition: str
+    unit: str
+    kind: MetricKind
+    crosswalk: list[str] = []  # codes of other systems
+    counts: list[str] = []  # groups of counted nouns (Noun.group), dimensions, or "share"
+    recounts: list[str] = []  # groups that it counts in its own unit, whatever their noun's
+    cues: list[Cue] = []
+
+
+class Weapon(Entry):
+    """A model of weapon, its class, and the names it goes by."""
+
+    file = "weapons"
+    proves = "weapon_code"
+    weapon_class: str
+    written: list[str] = Field(min_length=1)
+    origin: list[str] = []  # ISO 3166 alpha-3 of the makers
+    nato: str | None = None
+
+
+class WeaponClass(Entry):
+    """A class of weapon by the words that name it, most particular first in the file."""
+
+    file = "weapon_classes"
+    proves = "weapon_class"
+    written: list[str] = Field(min_length=1)
+
+
+class Standing(Entry):
+    """Whether a thing counted is said to have happened; `polarity` by the cue before the figure's verb."""
+
+    file = "standing"
+    proves = "polarity"
+    polarity: Literal["ASSERTED", "DENIED", "PLANNED", "HYPOTHETICAL"]
+    auxiliaries: list[str] = []  # before the verb that governs the figure: "will", "may"
+    verbs: list[str] = []  # their object or clause is planned, denied ...: "pledge"
+    phrases: list[str] = []  # anywhere in the clause
+    near: list[str] = []  # anywhere in the sentence of a share
+    metrics: list[str] = []  # only of these metrics, where given
+
+
+class KindCue(Entry):
+    """Words that make a figure a running total, a level, a change, a rate or a share."""
+
+    file = "figure_kinds"
+    proves = "kind"
+    kind: MetricKind
+    before: list[str] = []  # close before the number
+    after: list[str] = []  # close after the counted thing
+    near: list[str] = []  # in the figure's clause
+    counted: list[str] = []  # what is counted
+    verbs: list[str] = []  # that govern the figure, as in metrics.toml
+    direction: Literal["UP", "DOWN"] | None = None
+    metrics: list[str] = []  # prefixes of the metrics it speaks of; empty: all
+
+
+class Victim(Entry):
+    """Words that tell whether the persons counted are civilians, soldiers or children."""
+
+    file = "victims"
+    proves = "victim"
+    victim: Literal["CIVILIAN", "MILITARY", "CHILD", "MIXED"]
+    written: list[str] = Field(min_length=1)
+
+
+class WordClass(Entry):
+    """Words of one class for the tagger of transforms/parse.py; an example names the word that bears the tag (tests/test_parse.py)."""
+
+    file = "words"
+    words: list[str] = Field(min_length=1)
+
+
+class Governing(Entry):
+    """Words that let a cue through to its number, or bar it; an example names the word (tests/sentences/metrics.toml has what is read)."""
+
+    file = "governing"
+    words: list[str] = Field(min_length=1)
+
+
+class Actor(Entry):
+    """A state with its forces (ISO 3166 alpha-3), or another party by its short name."""
+
+    file = "actors"
+    proves = "actor_code"
+    written: list[str] = Field(min_length=1)  # names: "Ukraine", "Kyiv" where it stands for the government
+    adjectives: list[str] = []  # "Ukrainian", "Ukrainians"
+    seats: list[str] = []  # capital, palace: a party where it acts or speaks, else a place
+    people: list[str] = []  # who speaks and acts for it: "Zelenskyy", "Putin"
+    bodies: list[str] = []  # its offices and units whose names do not hold its own: "SBU", "Ukrenergo"
+    kind: Literal["STATE", "GROUP", "ORGANISATION"] = "STATE"
+
+
+class Source(Entry):
+    """A source that has several names; `name` is the one shown, `party` the belligerent it belongs to."""
+
+    file = "sources"
+    proves = "source_id"
+    name: str
+    written: list[str] = Field(min_length=1)
+    party: str | None = None
+
+
+class Outlet(Entry):
+    """Who publishes: names in print and hosts of its pages."""
+
+    file = "outlets"
+    proves = "source_id"
+    name: str
+    written: list[str] = Field(min_length=1)
+    hosts: list[str] = []
+
+
+class SpeechCue(Entry):
+    """Words that hand what is said over to whoever says it, by their place: "X said", "according to X", "citing X"."""
+
+    file = "speech"
+    proves = "source_name"
+    place: Literal["VERB", "WEAK_VERB", "BEFORE", "RELAY"]
+    words: list[str] = Field(min_length=1)
+
+
+class SpeakerWord(Entry):
+    """Words of the phrases that name a speaker; an example names the source of its figure (tests/test_speakers.py)."""
+
+    file = "speakers"
+    place: Literal["NOT_A_SPEAKER", "TITLE", "DOCUMENT", "BODY", "SOURCE_NOUN"]
+    words: list[str] = Field(min_length=1)
+
+
+class Conflict(Entry):
+    """A war: its sides, the chief party of each first, and the party on whose land it is fought."""
+
+    file = "conflicts"
+    proves = "target_code"
+    sides: list[list[str]] = Field(min_length=2, max_length=2)
+    ground: str
+
+
+class Role(Entry):
+    """How the parties of some metrics are found: whom the figure's words name, and what may be inferred."""
+
+    file = "roles"
+    proves = "actor_code"
+    metrics: list[str] = Field(min_length=1)
+    owner: Literal["ACTOR", "TARGET", "BOTH"] | None = None  # "40 Ukrainian drones": whose the counted thing is
+    # who does what the cue says: "Russia launched"; OBJECT: only where the figure is what the verb acts on
+    doer: Literal["ACTOR", "OBJECT", "BOTH"] | None = None
+    by_word: bool = False  # who announces it does it: "Norway announced", "Russia declared a truce"
+    has_recipient: bool = False  # "to Ukraine", "for Ukraine" is the target
+    has_other: bool = False  # the other party that the sentence names is the target
+    not_of: list[str] = []  # dimensions that are nobody's deed unless a verb acts on them: a distance, a share
+    has_attack: bool = False  # "in a Russian strike on Lviv" names actor and target
+    has_adversary: bool = False  # one side known, the other is its adversary in the war
+    # nothing named: the target is where it happened, or the land at war; or who defends that land is the actor
+    ground: Literal["COUNTRY", "WAR", "DEFENDER"] | None = None
+
+
+class Act(Entry):
+    """Nouns of hostile acts and of what is shot, whose maker is the actor; verbs whose subject is the one that suffers."""
+
+    file = "acts"
+    proves = "actor_code"
+    place: Literal[
+        "ATTACK_NOUN",
+        "LOSS_VERB",
+        "LOSS_NOUN",
+        "NO_ONES_ACT",
+        "GIVING_SPEECH",
+        "AID_NOUN",
+        "RECEIVING_VERB",
+        "BLAME_VERB",
+        "OWN_BODY",
+    ]
+    words: list[str] = Field(min_length=1)
+
+
+class TimeWord(Entry):
+    """A word of time by what it does in a time expression (transforms/timexes.py); an example shows a TIMEX3 value.
+
+    A sentence is published on 18 February 2026 (tests/test_periods.py); no column of a figure shows the word itself.
+    """
+
+    file = "times"
+    sort: str
+    value: str | None = None  # a month's or weekday's number, a unit's TimeML letter, a count ...
+    written: list[str] = Field(min_length=1)  # in lower case
+    capital: list[str] = []  # those of `written` that are words of time only with a capital: "May"
+
+
+class Epoch(Entry):
+    """The first day of a war or upheaval, which "since the invasion" goes back to; an example shows that day."""
+
+    file = "epochs"
+    proves = "period_start_date"
+    start: str  # ISO date
+    spoken: list[str] = Field(min_length=1)  # how texts call it: "invasion"
+    near: list[str] = Field(min_length=1)  # names of which an article about it is full
+    ground: str  # the state on whose land it is fought, as the gazetteer names it
+
+
+class Carrier(Entry):
+    """How some metrics take a period and a place from outside their clause; an example shows the place."""
+
+    file = "carriers"
+    proves = "place_name"
+    metrics: list[str] = Field(min_length=1)
+    period_reach: int  # sentences back from which a period is taken
+    place_reach: int  # sentences back from which a place is taken
+    takes_report: bool  # the day of saying so is the day of doing so: pledges
+    on_ground: bool  # without a place in the text it is of the land of the war
+
+
+class PlaceWord(Entry):
+    """A word beside a place's name that says what kind of place it is, or that the name is of something else.
+
+    An example shows place_name (tests/test_places.py): the word decides how the place beside it is read.
+    """
+
+    file = "place_words"
+    sort: Literal["REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED"]
+    written: list[str] = Field(min_length=1)
+
+
+class Place(NamedTuple):
+    """A place of the gazetteer; `level` is the precision that naming it gives (UCDP where_prec)."""
+
+    place_id: str  # GeoNames
+    name: str
+    country_code: str  # ISO 3166-1 alpha-3
+    level: str  # 1 settlement, 3 district, 4 region, 6 country
+    population: str
+    is_word: str  # 1: the name is also a word or a person's name
+    written: str  # other spellings, joined by |
+
+
+class Sheet(NamedTuple):
+    """A seed that is a table: seeds/<file>.csv, its header the fields of `row`, its first column the key."""
+
+    file: str
+    row: type[NamedTuple]
+    patterns: dict[str, str]  # what each field must look like
+
+
+class Area(Entry):
+    """A place that the gazetteer of settlements lacks: a sea, a river, a region without government, a plant."""
+
+    file = "areas"
+    proves = "place_name"
+    written: list[str] = Field(min_length=1)
+    country_code: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    level: Literal[1, 2, 4, 5, 6, 7]
+    place_id: str | None = None  # GeoNames
+
+
+KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(
+        "places",
+        Place,
+        {
+            "place_id": r"\d+",
+            "name": r"\S.*",
+            "country_code": "[A-Z]{3}",
+            "level": "[1346]",
+            "population": r"\d+",
+            "is_word": "[01]",
+            "written": r"|[^|]+(\|[^|]+)*",
+        },
+    ),
+)

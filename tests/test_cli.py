@@ -1,0 +1,297 @@
+"""Each command as people run it: a process, its standard output and error, its exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parent.parent
+STORY = """---
+title: Night in the [red]port[/red]
+url: https://example.org/port
+published: 2026-02-18
+---
+The regional governor said 14 people were killed and at least 23 wounded in the port on Tuesday, 17 February 2026.
+"""
+COMMANDS = ("run", "serve", "read", "sql", "trace", "report", "files", "check")
+
+
+def call(*arguments: object, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `tally` with its output piped."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TALLY_")}
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        cwd=folder,
+        env={
+            **clean,
+            "PYTHONPATH": os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT)))),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("stories") / "port.txt"
+    path.write_text(STORY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def first(story: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A lake made by `tally run`, and what that printed."""
+    lake = tmp_path_factory.mktemp("cli") / "lake"
+    (story.parent / "noise.txt").write_bytes(b"Caf\xe9")
+    return lake, call("run", story.parent, "--lake", lake)
+
+
+@pytest.fixture(scope="module")
+def lake(first: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    return first[0]
+
+
+def figure_ids(lake: Path) -> Sequence[str]:
+    out = call("sql", "SELECT figure_id FROM figures ORDER BY number_start", "--lake", lake, "--format", "json").stdout
+    return [row["figure_id"] for row in json.loads(out)]
+
+
+def test_run_shows_figures_books_and_places(first: tuple[Path, subprocess.CompletedProcess[str]], story: Path) -> None:
+    """A run prints its figures, the books, the rejected inputs, and where lake, views and report lie; no bar in a pipe."""
+    lake, done = first
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "inputs 2 = articles 1 + duplicates 0 + rejected 1" in done.stdout
+    assert re.search(r"^rejected: \S+: broken UTF-8", done.stdout, re.MULTILINE)
+    for place in (lake, lake / "tally.duckdb", lake / "report" / "index.html"):
+        assert f" {place}" in done.stdout
+        assert place.exists()
+    assert "at least 23 wounded" in done.stdout
+    assert "\x1b" not in done.stdout
+    again = call("run", story.parent, "--lake", lake)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "loaded nothing" in again.stdout
+    assert "inputs 2 = articles 0 + duplicates 1 + rejected 1" in again.stdout
+
+
+def test_sql_in_every_format(lake: Path, tmp_path: Path) -> None:
+    """One answer as table, CSV, JSON and Parquet."""
+    query = "SELECT published_date, title FROM articles"
+    assert "Night in the [red]port[/red]" in call("sql", query, "--lake", lake).stdout
+    rows = list(csv.DictReader(call("sql", query, "--lake", lake, "--format", "csv").stdout.splitlines()))
+    assert rows == [{"published_date": "2026-02-18", "title": "Night in the [red]port[/red]"}]
+    assert json.loads(call("sql", query, "--lake", lake, "--format", "json").stdout) == rows
+    target = tmp_path / "rows.parquet"
+    with target.open("wb") as stream:
+        command = [sys.executable, "-m", "flows.cli", "sql", query, "--lake", str(lake), "--format", "parquet"]
+        subprocess.run(command, cwd=ROOT, stdout=stream, check=True)
+    assert pq.read_table(target).column("title").to_pylist() == ["Night in the [red]port[/red]"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELEC 1", "SELECT 1; SELECT 2", "DROP TABLE runs", "SELECT nothing FROM figures", ""]
+)
+def test_wrong_sql_is_told_without_traceback(lake: Path, statement: str) -> None:
+    """A wrong or forbidden statement prints what is wrong with it, exit 2."""
+    done = call("sql", statement, "--lake", lake)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("tally: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_lake_comes_from_flag_over_environment_over_file(lake: Path, tmp_path: Path) -> None:
+    """--lake wins over TALLY_LAKE, that over tally.toml, that over ./lake; an unknown setting is a user's error."""
+    nowhere = tmp_path / "nowhere"
+    asked = ("sql", "SELECT count(*) AS n FROM articles", "--format", "csv")
+    assert call(*asked, folder=tmp_path).stderr.startswith(f"tally: no lake at {tmp_path / 'lake'}")
+    (tmp_path / "tally.toml").write_text(f'lake = "{nowhere}"\n')
+    assert call(*asked, folder=tmp_path).stderr.startswith(f"tally: no lake at {nowhere}")
+    assert call(*asked, folder=tmp_path, TALLY_LAKE=str(lake)).stdout == "n\n1\n"
+    assert call(*asked, "--lake", lake, folder=tmp_path, TALLY_LAKE=str(nowhere)).stdout == "n\n1\n"
+    (tmp_path / "tally.toml").write_text("lakes = 3\n")
+    done = call(*asked, folder=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "lakes" in done.stderr
+
+
+def test_trace_leads_back_to_the_bytes(lake: Path, story: Path) -> None:
+    """The trace of a figure marks its quote and names article, input, sha256, reader and every step and expectation."""
+    done = call("trace", figure_ids(lake)[0], "--lake", lake)
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in ("[", "Night in the [red]port[/red]", story.as_uri(), "sha256", "how it was read", "figures."):
+        assert part in done.stdout
+    assert "14 people" in done.stdout
+    assert call("trace", "0" * 24, "--lake", lake).returncode == 2
+
+
+def test_report_in_every_format(lake: Path) -> None:
+    """The report of the newest run, or of a named one, as HTML, JSON and Markdown."""
+    run_id = json.loads(call("sql", "SELECT run_id FROM runs", "--lake", lake, "--format", "json").stdout)[0]["run_id"]
+    page = call("report", "--lake", lake, "--run", run_id, "--format", "html")
+    assert page.stdout.lstrip().lower().startswith("<!doctype html>")
+    assert json.loads(call("report", "--lake", lake, "--format", "json").stdout)
+    assert call("report", "--lake", lake, "--format", "md").stdout.startswith("#")
+    assert call("report", "--lake", lake, "--run", "never").returncode == 2
+
+
+def test_files_and_check(lake: Path, tmp_path: Path) -> None:
+    """`files` lists what other engines may read; `check` finds what is missing, exit 1."""
+    (path,) = call("files", "figures", "--lake", lake).stdout.split()
+    assert pq.read_table(path).num_rows == len(figure_ids(lake))
+    assert call("files", "nonsense", "--lake", lake).returncode == 2
+    done = call("check", "--lake", lake)
+    assert (done.returncode, done.stderr) == (0, "")
+    moved = tmp_path / "figures.parquet"
+    Path(path).rename(moved)
+    done = call("check", "--lake", lake)
+    assert done.returncode == 1
+    assert "missing" in done.stderr
+    moved.rename(path)
+    assert call("check", "--mend", "--lake", lake).returncode == 0
+
+
+def test_read_in_every_format(story: Path, tmp_path: Path) -> None:
+    """`read` gives the figures of one text as a table, as JSON lines and as Parquet; --explain says why of each number."""
+    table = call("read", story)
+    assert (table.returncode, table.stderr) == (0, "")
+    assert "at least 23 wounded" in table.stdout
+    rows = [json.loads(line) for line in call("read", story, "--format", "jsonl").stdout.splitlines()]
+    assert [row["low"] for row in rows] == [14.0, 23.0]
+    assert all("attributions" in row and "steps" not in row for row in rows)
+    explained = call("read", story, "--explain").stdout
+    assert "'14' read" in explained
+    assert "'2026' refused" in explained
+    told = [json.loads(line) for line in call("read", story, "--explain", "--format", "jsonl").stdout.splitlines()]
+    assert {"figure_id", "refusal_id"} <= {key for row in told for key in row}
+    target = tmp_path / "figures.parquet"
+    with target.open("wb") as stream:
+        subprocess.run(
+            [sys.executable, "-m", "flows.cli", "read", story, "--format", "parquet"],
+            cwd=ROOT,
+            stdout=stream,
+            check=True,
+        )
+    assert pq.read_table(target).column("low").to_pylist() == [14.0, 23.0]
+
+
+def test_read_dates_by_hand(tmp_path: Path) -> None:
+    """--published dates a text without front matter; without it nothing is guessed."""
+    bare = tmp_path / "bare.txt"
+    bare.write_text("The governor said 14 people were killed on Tuesday.\n")
+    (dated,) = map(json.loads, call("read", bare, "--published", "2026-02-18", "--format", "jsonl").stdout.splitlines())
+    (undated,) = map(json.loads, call("read", bare, "--format", "jsonl").stdout.splitlines())
+    assert undated["period_start_date"] is None
+    assert dated["best"] == undated["best"] == 14.0
+    assert call("read", bare, "--published", "soon").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "nowhere.txt"),
+        ("run", "--unknown"),
+        ("run",),
+        ("run", "EMPTY"),
+        ("run", "STORY", "--workers", "0"),
+        ("run", "STORY", "--published", "soon"),
+        ("serve", "STORY", "--cron", "every morning"),
+        ("serve", "STORY"),
+        ("read", "nowhere.txt"),
+        ("read", "NOISE"),
+        ("read", "STORY", "--format", "poem"),
+        ("sql", "SELECT 1", "--lake", "nowhere"),
+        ("trace", "0", "--lake", "nowhere"),
+        ("report", "--lake", "nowhere"),
+        ("files", "figures", "--lake", "nowhere"),
+        ("check", "--lake", "nowhere"),
+        ("dance",),
+    ],
+)
+def test_a_users_error_is_one_line_and_exit_2(arguments: tuple[str, ...], story: Path, tmp_path: Path) -> None:
+    """What makes no sense costs one line on standard error and exit code 2, and leaves no lake."""
+    (tmp_path / "empty").mkdir()
+    places = {"STORY": story, "NOISE": tmp_path / "noise.txt", "EMPTY": tmp_path / "empty"}
+    places["NOISE"].write_bytes(b"\x00\x01")
+    done = call(*(places.get(each, each) for each in arguments), folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("tally: ")
+    assert not list(tmp_path.glob("lake/*.duckdb"))
+
+
+def test_help_names_every_command() -> None:
+    """`tally` alone, and --help, list the commands."""
+    for done in (call(), call("--help")):
+        assert done.returncode == 0
+        assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "command", [("read", "STORY"), ("sql", "SELECT 1", "--lake", "LAKE"), ("files", "figures", "--lake", "LAKE")]
+)
+def test_what_does_not_orchestrate_imports_no_orchestration(command: tuple[str, ...], story: Path, lake: Path) -> None:
+    """read, sql and files import neither Prefect nor Great Expectations nor pandas, so that they answer at once."""
+    places = {"STORY": story, "LAKE": lake}
+    script = (
+        "import sys\nfrom flows.cli import main\n"
+        "try: main()\nexcept SystemExit as end: code = end.code\n"
+        "sys.exit(code or ' '.join({'prefect', 'great_expectations', 'pandas'} & set(sys.modules)) or 0)"
+    )
+    arguments = [str(places.get(each, each)) for each in command]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_escape_sequences_do_not_reach_the_screen(tmp_path: Path) -> None:
+    """Text that would move a cursor or rename a window is shown without its control characters, whatever shows it."""
+    path = tmp_path / "a\x1b[2J.txt"
+    path.write_text("---\ntitle: \x1b]0;owned\x07\n---\nThe governor said \x1b[31m14 people\x1b[0m were killed.\n")
+    lake = tmp_path / "lake"
+    done = call("run", path, "--lake", lake)
+    assert done.returncode == 0
+    shown = [done.stdout, done.stderr, call("read", path).stdout, call("read", path, "--explain").stdout]
+    shown += [
+        call("sql", q, "--lake", lake).stdout for q in ("FROM articles", "FROM inputs", "SELECT chr(27) || '[2J'")
+    ]
+    shown += [call("trace", each, "--lake", lake).stdout for each in figure_ids(lake)]
+    shown.append(call("read", tmp_path / "b\x1b[2J.txt").stderr)
+    assert all(text and "\x1b" not in text and "\x07" not in text for text in shown[:1] + shown[2:])
+
+
+def test_closed_pipe_ends_quietly(lake: Path) -> None:
+    """`tally sql ... | head -1` says nothing of the pipe that closed."""
+    query = f"{sys.executable} -m flows.cli sql 'SELECT i, repeat(i::VARCHAR, 50) FROM range(50000) t(i)' --format csv --lake {lake}"
+    done = subprocess.run(f"{query} | head -1", shell=True, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S602
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+def test_strict_and_held_back_codes() -> None:
+    """3 before 4 before 0: a batch held back, rows quarantined under --strict, all well."""
+    from types import SimpleNamespace  # noqa: PLC0415
+
+    from flows.running import exit_code  # noqa: PLC0415
+
+    def code(*verdicts: tuple[bool, int], is_strict: bool) -> int:
+        made = [SimpleNamespace(is_held_back=held, n_quarantined={"figures": n}) for held, n in verdicts]
+        return exit_code(SimpleNamespace(verdicts=made), is_strict=is_strict)  # type: ignore[arg-type]
+
+    assert code(is_strict=True) == 0
+    assert code((False, 0), is_strict=True) == 0
+    assert code((False, 2), is_strict=False) == 0
+    assert code((False, 2), is_strict=True) == 4
+    assert code((True, 2), is_strict=True) == 3

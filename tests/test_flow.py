@@ -1,0 +1,389 @@
+"""Laws of a whole run: same in, same out; nothing twice; nothing lost; nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.testing.utilities import prefect_test_harness
+
+import flows.ingest
+import flows.normalise
+from flows.normalise import open_processes
+from flows.plan import make_plan
+from flows.server import find_damage, prefect_home, serve_prefect, set_aside
+from flows.tally import Outcome, run_steps, tally
+from seeds.contracts import load_tables
+from transforms.reading import Reader
+from warehouse.lake import Lake
+from warehouse.ledger import list_files
+from warehouse.queries import run_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from transforms.figures import Article, Reading
+
+ROOT = Path(__file__).parent.parent
+BATCH_TABLES = tuple(name for name, table in load_tables().items() if table.scope == "batch")
+STORIES = [
+    {
+        "title": f"Night {day} in the port",
+        "url": f"https://example.org/port/{day}",
+        "published": f"2026-02-{day:02}",
+        "text": f"The regional governor said {day + 2} people were killed and at least {day + 20} wounded in the port on "
+        f"Monday. Air defences shot down {day + 40} drones, the air force said. Some {day * 100} homes lost power.",
+    }
+    for day in range(1, 13)
+]
+
+
+def write_feed(path: Path, stories: list[dict[str, str]]) -> Path:
+    path.write_text("\n".join(map(json.dumps, stories)))
+    return path
+
+
+def run_plainly(
+    lake: Path,
+    *inputs: Path,
+    is_again: bool = False,
+    open_executor: Callable[[int], AbstractContextManager[Executor]] = ThreadPoolExecutor,
+) -> Outcome:
+    """Run the same steps as the flow does, without Prefect around them."""
+    plan = make_plan(lake, tuple(map(str, inputs)), published=None, is_again=is_again, n_workers=2)
+    return run_steps(plan, lambda step: step, open_executor)
+
+
+def tables_of(lake: Path, *, without_batch: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Return the current rows of every table of scope batch, in the files' order."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for table in BATCH_TABLES:
+        rows = [row for path in list_files(Lake(lake), table) for row in pq.read_table(path).to_pylist()]
+        for row in rows if without_batch else []:
+            del row["batch_id"]
+        tables[table] = rows
+    return tables
+
+
+def bytes_of(lake: Path) -> dict[str, bytes]:
+    """Return the bytes of every data file of scope batch, by its path in the lake."""
+    paths = [path for table in BATCH_TABLES for path in list_files(Lake(lake), table)]
+    return {path.relative_to(lake.resolve()).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_feed(tmp_path_factory.mktemp("feeds") / "port.jsonl", STORIES)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake of one run over the feed."""
+    lake = tmp_path_factory.mktemp("undisturbed") / "lake"
+    outcome = run_plainly(lake, feed)
+    assert outcome.staged.outcomes == {"ARTICLE": len(STORIES)}
+    return lake
+
+
+@pytest.fixture(scope="module")
+def prefect() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.mark.usefixtures("prefect")
+def test_flow_loads_what_the_steps_load(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give."""
+    outcome = tally(inputs=[str(feed)], lake=str(tmp_path / "lake"), workers=2)
+    assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
+    assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "write_report"]
+    with get_client(sync_client=True) as client:
+        runs = client.read_task_runs()
+    assert sorted(run.name.rsplit("-", 1)[0] for run in runs) == sorted(outcome.seconds)
+    assert all(run.state_name == "Completed" for run in runs)
+
+
+def test_figures_are_loaded(undisturbed: Path) -> None:
+    """Every story gives figures, whose quotes are in its text; without this the other laws would hold of nothing."""
+    counts = run_sql(
+        Lake(undisturbed),
+        "SELECT count(*) AS n FROM figures f JOIN articles a USING (version_id) "
+        "WHERE a.text[f.quote_start + 1 : f.quote_end] = f.quote GROUP BY version_id",
+    )
+    assert len(counts) == len(STORIES)
+
+
+@pytest.mark.parametrize(
+    ("per_shard", "n_shards", "open_executor"), [(1, 4, open_processes), (3, 2, ThreadPoolExecutor)]
+)
+def test_shards_do_not_matter(
+    feed: Path,
+    undisturbed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    per_shard: int,
+    n_shards: int,
+    open_executor: Callable[[int], AbstractContextManager[Executor]],
+) -> None:
+    """One shard or several, threads or processes: the same bytes."""
+    monkeypatch.setattr(flows.ingest, "ARTICLES_PER_GROUP", 3)
+    monkeypatch.setattr(flows.normalise, "GROUPS_PER_SHARD", per_shard)
+    outcome = run_plainly(tmp_path / "lake", feed, open_executor=open_executor)
+    (batch_id,) = outcome.staged.feed_ids
+    assert len(list((outcome.plan.staging / "figures" / batch_id).glob("*.parquet"))) == n_shards
+    assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
+
+
+def test_order_does_not_matter(undisturbed: Path, tmp_path: Path) -> None:
+    """The lines of a feed in another order give the same rows; only the document they came in is another."""
+    shuffled = write_feed(tmp_path / "port.jsonl", STORIES[5:] + STORIES[4::-1])
+    run_plainly(tmp_path / "lake", shuffled)
+    told = []
+    for lake in (undisturbed, tmp_path / "lake"):
+        tables = tables_of(lake)
+        for article in tables["articles"]:
+            del article["document_id"]
+        told.append(tables)
+    assert told[0] == told[1]
+
+
+def test_second_run_loads_nothing(feed: Path, tmp_path: Path) -> None:
+    """The same input again leaves every byte of the lake's tables and ledger as it was."""
+    lake = tmp_path / "lake"
+    run_plainly(lake, feed)
+    before = {path: path.read_bytes() for path in lake.rglob("*.parquet") if "staging" not in path.parts}
+    ledger = (lake / "tally.duckdb").read_bytes()
+    outcome = run_plainly(lake, feed)
+    assert outcome.staged.outcomes == {"DUPLICATE": len(STORIES)}
+    assert outcome.commit.commit_id is None
+    assert (lake / "tally.duckdb").read_bytes() == ledger
+    assert {path: path.read_bytes() for path in lake.rglob("*.parquet") if "staging" not in path.parts} == before
+
+
+def test_spread_over_runs_gives_the_same_rows(undisturbed: Path, tmp_path: Path) -> None:
+    """A feed that grows from run to run ends in the rows of one run over all of it, but for the batch and document."""
+    lake = tmp_path / "lake"
+    for n_known in (3, 4, len(STORIES)):
+        run_plainly(lake, write_feed(tmp_path / "port.jsonl", STORIES[:n_known]))
+    told = []
+    for each in (undisturbed, lake):
+        tables = tables_of(each, without_batch=True)
+        del tables["expectation_results"]  # they speak of a batch
+        for article in tables["articles"]:
+            del article["document_id"]
+        told.append({name: sorted(rows, key=repr) for name, rows in tables.items()})
+    assert told[0] == told[1]
+
+
+def test_two_runs_at_once_lose_and_double_nothing(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """Two processes on one lake with overlapping input: every version is there once, with the rows of one run."""
+    lake = tmp_path / "lake"
+    half = write_feed(tmp_path / "half.jsonl", STORIES[:6])
+    script = (
+        "import sys; from pathlib import Path; from concurrent.futures import Executor, ThreadPoolExecutor; "
+        "from flows.plan import make_plan; from flows.tally import run_steps; "
+        "run_steps(make_plan(Path(sys.argv[1]), (sys.argv[2],), published=None, is_again=False, n_workers=1), "
+        "lambda step: step, ThreadPoolExecutor)"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", script, lake, path], cwd=ROOT) for path in (feed, half)]
+    assert [run.wait() for run in runs] == [0, 0]
+    told = []
+    for each in (undisturbed, lake):
+        tables = tables_of(each, without_batch=True)
+        told.append({name: sorted(map(repr, tables[name])) for name in ("figures", "attributions", "refusals")})
+    assert told[0] == told[1]
+    versions = run_sql(Lake(lake), "SELECT count(*) AS n, count(DISTINCT version_id) AS v FROM articles").to_pylist()
+    assert versions == [{"n": len(STORIES), "v": len(STORIES)}]
+
+
+class FaultyReader(Reader):
+    """A reader with a bug that one article meets."""
+
+    def read_article(self, article: Article) -> Reading:
+        """Fail on one title."""
+        if "Night 5 " in str(article.title):
+            raise KeyError(article.title)
+        return super().read_article(article)
+
+
+def test_a_bug_costs_one_article(
+    feed: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that fails on an article quarantines it with type, module and function; --again reads it once mended."""
+    lake = tmp_path / "lake"
+    flows.normalise._reader.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.normalise, "Reader", FaultyReader)
+        run_plainly(lake, feed)
+        outcome = run_plainly(lake, feed)
+        assert outcome.staged.outcomes == {"DUPLICATE": len(STORIES)}  # not tried again unless asked
+    flows.normalise._reader.cache_clear()
+    rows = run_sql(Lake(lake), "SELECT expectation_id, reason FROM quarantine").to_pylist()
+    assert [row["expectation_id"] for row in rows] == ["articles.is_readable"]
+    assert rows[0]["reason"].startswith("KeyError in ")
+    assert rows[0]["reason"].endswith("test_flow.read_article")
+    statuses = run_sql(
+        Lake(lake), "SELECT reading_status AS s, count(*) AS n FROM articles GROUP BY ALL ORDER BY s"
+    ).to_pylist()
+    assert statuses == [{"s": "ERROR", "n": 1}, {"s": "READ", "n": len(STORIES) - 1}]
+    run_plainly(lake, feed, is_again=True)
+    kept = ("figures", "refusals", "attributions")
+    told = [
+        run_sql(Lake(each), f"FROM {table} ORDER BY ALL").drop_columns("batch_id").to_pylist()
+        for table in kept
+        for each in (undisturbed, lake)
+    ]
+    assert told[0::2] == told[1::2]
+
+
+def wait_for_end(pids: list[int], seconds: float) -> list[int]:
+    """Return the processes that still run after so many seconds."""
+    left = []
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        if not select.select([descriptor], [], [], seconds)[0]:
+            left.append(pid)
+        os.close(descriptor)
+    return left
+
+
+def family_of(pid: int) -> list[int]:
+    """Return all processes that descend from one."""
+    children = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [each for child in children for each in (child, *family_of(child))]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the processes' family from /proc")
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_nothing_lives_on(tmp_path: Path, ending: signal.Signals) -> None:
+    """A run that is killed or interrupted while its workers read leaves no server, no worker, and no half-done lake."""
+    many = [{**story, "url": f"{story['url']}/{n}"} for n in range(400) for story in STORIES]
+    feed = write_feed(tmp_path / "port.jsonl", many)
+    lake = tmp_path / "lake"
+    command = [sys.executable, "-m", "flows.cli", "run", str(feed), "--lake", str(lake)]
+    told = [tmp_path / "out", tmp_path / "err"]  # files: a process that lived on would hold a pipe open for ever
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children would ignore it
+    with told[0].open("w") as out, told[1].open("w") as err:
+        run = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err)
+    signal.signal(signal.SIGINT, heard)
+    while not list(lake.glob("staging/*/figures/*/*.parquet")):  # until a worker has written its first shard
+        assert run.poll() is None, told[1].read_text()
+        wait_for_end([run.pid], 0.05)
+    family = family_of(run.pid)
+    run.send_signal(ending)
+    run.wait()
+    assert len(family) >= 3  # the server, a worker, multiprocessing's tracker
+    left = wait_for_end(family, 10)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left == []
+    assert not (lake / "tally.duckdb").exists()
+    out_text, err_text = (path.read_text() for path in told)
+    assert out_text == ""
+    if ending is signal.SIGINT:
+        assert (run.returncode, err_text.count("\n")) == (130, 1)
+        assert err_text.startswith("tally: interrupted")
+
+
+def test_damaged_database_is_found_and_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A file that is no database is found out, named and kept beside; a sound one, or none, is left alone."""
+    database = tmp_path / "prefect.db"
+    assert find_damage(database) is None
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE flow_run (id INTEGER)")
+    assert find_damage(database) is None
+    database.write_bytes(b"SQLite format 3\x00" + b"\xff" * 4000)
+    fault = find_damage(database)
+    assert fault
+    set_aside(database, fault)
+    assert f"{database} is damaged ({fault})" in caplog.text
+    assert not database.exists()
+    assert len(list(tmp_path.glob("prefect.db.damaged-*"))) == 1
+
+
+def test_two_first_servers_at_once_and_a_migration_killed_half_way(tmp_path: Path) -> None:
+    """Two runs that find half a migration: one sets it aside and migrates, the other waits, and both are served."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment["XDG_CACHE_HOME"] = str(tmp_path)
+    home = prefect_home(environment)
+    home.mkdir(parents=True)
+    with sqlite3.connect(home / "prefect.db") as connection:
+        connection.execute("CREATE TABLE flow_run (id INTEGER)")
+    script = "from flows.server import serve_prefect\nwith serve_prefect(lambda: None) as url: print(url)"
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    told = [run.communicate() for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], told
+    assert len({out for out, _ in told}) == 2
+    assert sum(f"{home / 'prefect.db'} is damaged" in err for _, err in told) == 1
+    assert len(list(home.glob("prefect.db.damaged-*"))) == 1
+
+
+def test_given_server_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With PREFECT_API_URL in the environment no server is started and no home is made."""
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with serve_prefect(lambda: None) as url:
+        assert url == "http://127.0.0.1:9/api"
+    assert not list(tmp_path.iterdir())
+    assert prefect_home({"PREFECT_HOME": "/srv/prefect"}) == Path("/srv/prefect")
+
+
+@pytest.mark.usefixtures("prefect")
+def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> None:
+    """prefect.yaml is deployed with its schedule, and one run of it goes through a work pool and a worker."""
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  the harness's, once it is up
+
+    environment = {**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "WARNING"}
+
+    def prefect_cli(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    prefect_cli("work-pool", "create", "tally", "--type", "process")
+    prefect_cli("deploy", "--all")
+    parameters = {"inputs": [str(feed)], "lake": str(tmp_path / "lake"), "workers": 1}
+    prefect_cli("deployment", "run", "tally/daily", "--params", json.dumps(parameters))
+    prefect_cli("worker", "start", "--pool", "tally", "--run-once")
+    with get_client(sync_client=True) as client:
+        deployment = client.read_deployment_by_name("tally/daily")
+        (run,) = [
+            run for run in client.read_flow_runs() if run.deployment_id == deployment.id and not run.auto_scheduled
+        ]
+    assert [schedule.schedule.cron for schedule in deployment.schedules] == ["0 6 * * *"]  # type: ignore[union-attr]
+    assert run.state_name == "Completed"
+    assert run_sql(Lake(tmp_path / "lake"), "SELECT count(*) AS n FROM articles").to_pylist() == [{"n": len(STORIES)}]

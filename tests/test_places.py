@@ -1,0 +1,46 @@
+"""Places: the words beside a name prove themselves, and the gazetteer's loader is as strict as the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seeds.kinds import SHEETS, PlaceWord
+from seeds.loader import SeedError, load_seeds, read_sheet
+from transforms.reading import Reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+READER = Reader(load_seeds())
+SOURCE = "# Source: GeoNames, CC BY 4.0\n"
+HEADER = "place_id,name,country_code,level,population,is_word,written\n"
+ROW = "703448,Kyiv,UKR,1,2952301,0,Kiev\n"
+
+
+@pytest.mark.parametrize("word", [pytest.param(w, id=c) for c, w in load_seeds().of(PlaceWord).items()])
+def test_words_beside_places(word: PlaceWord) -> None:
+    """Every example reads as its place."""
+    for sentence, wanted in word.examples.items():
+        assert [figure.place_name for figure in READER.read(sentence).figures] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (HEADER + ROW, "no source"),
+        (SOURCE + HEADER.replace("level", "rank") + ROW, "columns"),
+        (SOURCE + HEADER + ROW.replace("UKR", "UA"), "703448: country_code: 'UA'"),
+        (SOURCE + HEADER + ROW.replace(",0,Kiev", ""), "5 fields"),
+        (SOURCE + HEADER + ROW + ROW, "given twice"),
+    ],
+)
+def test_a_faulty_table_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    """The loader names file, row and fault."""
+    path = tmp_path / "places.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SeedError, match=rf"places\.csv: .*{fault}"):
+        read_sheet(SHEETS[0], path)
+    path.write_text(SOURCE + HEADER + ROW, "utf-8")
+    assert read_sheet(SHEETS[0], path)[0][1] == "Kyiv"

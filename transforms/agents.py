@@ -1,0 +1,277 @@
+"""Which party the words of a sentence name: by noun phrase, by clause and voice, by act ("a Russian strike on Lviv")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seeds.kinds import Act, SpeechCue
+from transforms.parse import Parser
+from transforms.parties import Mention, Parties
+from transforms.speech import TAKING_VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from seeds.kinds import Role
+    from seeds.loader import Seeds
+    from transforms.chunks import Chunk, Span
+    from transforms.clauses import Clause
+    from transforms.figures import Figure
+    from transforms.sentences import Sentence
+
+_AIMED = frozenset({"on", "against", "at", "in", "near", "across", "over", "around"})
+_OWNED = frozenset({"of", "from", "by"})
+_RECIPIENT = frozenset({"to", "for"})
+_WITHIN = frozenset({"in"})
+_PERSONAL = frozenset({"he", "she", "his", "her"})
+_ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
+_OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
+_LEXICAL = frozenset({"VERB", "VBN", "VBG", "HAVE"})
+_PHRASES_ON = 3  # noun phrases after an act that may say by whom and on whom
+_OWNED_ON = 6  # tokens between an owner's name and what is counted
+_TOKENS_ON = 8  # tokens between the act and such a phrase
+
+
+@dataclass(slots=True)
+class View:
+    """One sentence as the rules see it."""
+
+    sentence: Sentence
+    lows: list[str]
+    tags: list[str]
+    chunks: list[Chunk]
+    clauses: list[Clause]
+    mentions: list[Mention]
+
+
+@dataclass(slots=True)
+class Found:
+    """A party: codes sorted and joined by "/", the text's words, the rule and the seed that found it."""
+
+    code: str
+    name: str | None
+    rule: str
+    seed: str | None = None
+
+
+class Agents:
+    """Finds the parties that words name; compiled once."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._parser = Parser(seeds)
+        self.parties = Parties(seeds)
+        self.acts: dict[str, frozenset[str]] = {act.place: frozenset(act.words) for act in seeds.of(Act).values()}
+        self.act_seeds: dict[str, str] = {act.place: f"acts/{act.code}" for act in seeds.of(Act).values()}
+        cues = seeds.of(SpeechCue).values()
+        said = frozenset(form for cue in cues if cue.place in {"VERB", "WEAK_VERB"} for form in cue.words)
+        self.said = said
+        self._said_not_given = said - self.acts["GIVING_SPEECH"]
+
+    def view(self, sentence: Sentence) -> View:
+        """Return tags, chunks, clauses and mentions of a sentence together."""
+        tags = self._parser.tag(sentence)
+        mentions = self.parties.find(sentence)
+        chunks, clauses = self._parser.chunks(sentence), self._parser.clauses(sentence)
+        return View(sentence, sentence.lows, tags, chunks, clauses, mentions)
+
+    def named(self, view: View, span: Span, rule: str) -> Found | None:
+        """Return the party named first within a span of tokens, with those that "and" joins to it."""
+        inside = [m for m in view.mentions if span[0] <= m.first < span[1]]
+        if not inside:
+            return None
+        joined = any(view.tags[k] == "CONJ" for k in range(inside[0].last, inside[-1].first))
+        chosen = inside if joined else inside[:1]
+        codes = sorted({code for m in chosen for code in m.code.split("/")})
+        base = view.sentence.start
+        first, last = view.sentence.starts[chosen[0].first], view.sentence.ends[chosen[-1].last - 1]
+        return Found("/".join(codes), view.sentence.text[first - base : last - base], rule)
+
+    def owner(self, view: View, figure: Figure) -> Found | None:
+        """Return the party named in the figure's own noun phrase: "40 Ukrainian drones", "ten of Russia's tanks"."""
+        last = max(figure.unit_last, figure.last)
+        for k, chunk in enumerate(view.chunks):
+            if chunk.last <= figure.first or chunk.first >= last:
+                continue
+            end = chunk.last
+            for follower in view.chunks[k + 1 : k + 3]:
+                if follower.prep != end or view.lows[end] not in _OWNED:
+                    break
+                end = follower.last
+            return self.named(view, (chunk.first, max(end, last)), "owner")
+        return self.named(view, (figure.first, last), "owner")
+
+    def possessor(self, view: View, figure: Figure) -> Found | None:
+        """Return the party whose the figure's noun phrase is said to be: "two of Russia's bases", "NATO's 30 members"."""
+        last = max(figure.unit_last, figure.last)
+        for mention in view.mentions:
+            end = mention.last
+            own = view.tags[end : end + 1] == ["POSS"]
+            if not own or mention.first >= last or end + 1 < figure.first - _OWNED_ON:
+                continue
+            held = [c for c in view.chunks if c.first <= mention.first < c.last]
+            if not held or view.lows[held[0].head] in self.acts["NO_ONES_ACT"]:
+                continue  # "Russia's four-year war"
+            if held[0].last > figure.first and (held[0].first <= figure.last or view.lows[mention.first - 1] == "of"):
+                return self.named(view, (mention.first, mention.last), "possessor")
+        return None
+
+    def around(self, view: View, token: int) -> Found | None:
+        """Return the party named in the noun phrase around a token: "Russian casualties"."""
+        for chunk in view.chunks:
+            if chunk.first <= token < chunk.last:
+                return self.named(view, (chunk.first, chunk.last), "owner")
+        return None
+
+    def party(self, view: View, span: Span | None, rule: str) -> Found | None:
+        """Return the party that a noun phrase speaks of: by name, by pronoun, or as a body of whoever speaks."""
+        if span is None:
+            return None
+        end = span[1]
+        for chunk in view.chunks:
+            if chunk.prep == end and view.lows[end] == "of":
+                end = chunk.last
+        found = self.named(view, (span[0], end), rule)
+        if found:
+            return found
+        is_body = view.lows[span[1] - 1] in self.acts["OWN_BODY"]
+        if not is_body and view.lows[span[0]] not in _ANAPHORS:
+            return None
+        for clause in view.clauses:
+            if clause.subject and clause.subject[1] <= span[0]:
+                found = self.named(view, clause.subject, rule)
+                if found and view.lows[span[0]] in _PERSONAL and not _is_person(view, clause.subject):
+                    continue
+                if found:
+                    found.seed = self.act_seeds["OWN_BODY"] if is_body else None
+                    return found
+        return None
+
+    def doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:
+        """Return the party that does what a clause says, by its voice; who only speaks of it does not."""
+        verb = view.lows[clause.verb]
+        speech = self._said_not_given if role.by_word or _by_noun(view, figure, role) else self.said
+        takes = verb in TAKING_VERBS and view.tags[clause.last : clause.last + 1] == ["NUM"]
+        if verb in self.acts["BLAME_VERB"] and clause.object:
+            blamed = self.party(view, clause.object, "blamed")
+            if blamed:
+                blamed.seed = self.act_seeds["BLAME_VERB"]
+            return blamed
+        if verb in speech and not takes:
+            return None
+        if not role.owner and role.doer == "ACTOR" and view.tags[clause.verb] not in _LEXICAL:
+            return None
+        if clause.is_passive:
+            if clause.agent is None and role.owner is None and clause.subject and figure.first >= clause.last:
+                body = (
+                    view.lows[clause.subject[1] - 1] in self.acts["OWN_BODY"]
+                )  # "troops were withdrawn from two bases"
+                return self.party(view, clause.subject, "subject of passive") if body else None
+            return self.party(view, clause.agent, "agent of passive")
+        if clause.subject is None or clause.subject[0] <= figure.first < clause.subject[1]:
+            return None
+        if role.owner is None and clause.object and clause.object[0] <= figure.first < clause.object[1]:
+            if view.lows[clause.object[1] - 1] in self.acts["NO_ONES_ACT"]:
+                return None  # "an agreement to end the four-year war"
+        found = self.party(view, clause.subject, "subject")
+        hangs = view.tags[clause.start] == "TO" or (view.tags[clause.start] == "VBG" and role.owner is not None)
+        if found is None and hangs and clause.parent is not None:
+            outer = view.clauses[clause.parent]  # "launched a missile to destroy", "signed an order calling up"
+            found = None if outer.is_passive else self.party(view, outer.subject, "subject of purpose")
+        if found and verb in self.acts["GIVING_SPEECH"]:
+            found.seed = self.act_seeds["GIVING_SPEECH"]
+        return found
+
+    def attack(self, view: View, figure: Figure) -> tuple[Found | None, Found | None]:
+        """Return maker and aim of a hostile act that the sentence names: "a Russian strike on Lviv"."""
+        maker = aim = None
+        own = range(figure.first, max(figure.unit_last, figure.last))
+        for k, chunk in enumerate(view.chunks):
+            if view.lows[chunk.head] not in self.acts["ATTACK_NOUN"] or chunk.head in own:
+                continue
+            maker = maker or self.named(view, (chunk.first, chunk.last), "maker of the act")
+            for follower in view.chunks[k + 1 : k + 1 + _PHRASES_ON]:
+                if follower.prep is None or follower.first > chunk.last + _TOKENS_ON:
+                    break
+                word = view.lows[follower.prep]
+                if word == "by":
+                    maker = maker or self.named(view, (follower.first, follower.last), "maker of the act")
+                elif word in _AIMED:
+                    aim = aim or self.named(view, (follower.first, follower.last), "aim of the act")
+        if maker and aim and maker.code == aim.code:
+            aim = None
+        for found in (maker, aim):
+            if found:
+                found.seed = self.act_seeds["ATTACK_NOUN"]
+        return maker, aim
+
+    def between(self, view: View) -> Found | None:
+        """Return the two that "between" names: "talks between Ukraine and Russia"."""
+        for k, chunk in enumerate(view.chunks[:-1]):
+            if chunk.prep is not None and view.lows[chunk.prep] == "between":
+                return self.named(view, (chunk.first, view.chunks[k + 1].last), "between")
+        return None
+
+    def recipient(self, view: View, giver: Found | None) -> Found | None:
+        """Return who is given something: "to Ukraine and Moldova", "for Ukraine", else "in Ukraine"."""
+        for links in (_RECIPIENT, _WITHIN):
+            for chunk in view.chunks:
+                if chunk.prep is None or view.lows[chunk.prep] not in links:
+                    continue
+                found = self.named(view, (chunk.first, _coordinated(view, chunk)), "recipient")
+                if found and not (giver and found.code == giver.code) and found.code not in self.parties.groups:
+                    return found
+        return None
+
+    def other(self, view: View, actor: Found | None) -> Found | None:
+        """Return the first party named but the actor: "placed 40 firms on its Russian sanctions list"."""
+        codes = actor.code.split("/") if actor else []
+        for mention in view.mentions:
+            if mention.code not in codes:
+                return self.named(view, (mention.first, mention.last), "other party")
+        return None
+
+    def source_of_gift(self, view: View) -> Found | None:
+        """Return the giver of what is received: "from the United States"."""
+        for chunk in view.chunks:
+            if chunk.prep is not None and view.lows[chunk.prep] == "from":
+                return self.named(view, (chunk.first, chunk.last), "from")
+        return None
+
+    def main_doer(self, view: View, taken: Collection[str | None]) -> Found | None:
+        """Return the first subject of a finite clause that is a party of its own: "the EU has given aid worth ..."."""
+        for clause in view.clauses:
+            if clause.is_finite and not clause.is_passive and view.lows[clause.verb] not in self._said_not_given:
+                found = self.party(view, clause.subject, "subject of the main clause")
+                if found and found.code not in taken:
+                    return found
+        return None
+
+    def aid(self, view: View) -> Found | None:
+        """Return whose aid a sentence speaks of: "a German loan"."""
+        for chunk in view.chunks:
+            if view.lows[chunk.head] in self.acts["AID_NOUN"]:
+                found = self.named(view, (chunk.first, chunk.last), "aid")
+                if found:
+                    found.seed = self.act_seeds["AID_NOUN"]
+                    return found
+        return None
+
+
+def _is_person(view: View, span: Span) -> bool:
+    """Tell whether the party named in a noun phrase may be a person's."""
+    return any(m.kind in _OF_PERSONS for m in view.mentions if span[0] <= m.first < span[1])
+
+
+def _by_noun(view: View, figure: Figure, role: Role) -> bool:
+    """Tell whether the act is a noun that its doer may announce: "Ukraine announced the recapture of two villages"."""
+    return role.owner == "TARGET" and not role.has_attack and figure.cue is not None and view.tags[figure.cue] == "NOUN"
+
+
+def _coordinated(view: View, chunk: Chunk) -> int:
+    """Return the end of a chunk with what "and" joins to it: "to Ukraine and Moldova"."""
+    end = chunk.last
+    for follower in view.chunks:
+        if follower.first == end + 1 and end < len(view.tags) and view.tags[end] == "CONJ":
+            end = follower.last
+    return end

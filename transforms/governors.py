@@ -1,0 +1,319 @@
+"""The cues that govern a number, found by looking right and left from it, each with what it costs.
+
+A predicate right after what is counted ("five people were killed") is nearer than the verb before it ("killing five
+people"), that nearer than a predicate beyond a phrase ("five people in Kherson were killed"), and the noun itself
+speaks where no verb does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.sentences import Sentence
+
+# Costs order the ways in which a cue may govern a number: they are ranks, not measurements.
+NAMED, STATED, GOVERNED, RELATIVE, VERB, BEYOND, NEAR, USUAL = 0.5, 1.0, 1.4, 1.5, 2.0, 3.0, 4.0, 5.0
+_STEP = 0.1  # what each token between costs
+_FAR = 3  # how much more a token costs between a governing noun and its number
+_LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
+_SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
+_AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
+_BY_REACH = 4  # tokens from "by" to the number of its agent
+_ENDS = frozenset({";", "."})
+_CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
+_CONTENT = frozenset({"VERB", "VBN", "VBG"})
+_AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
+_FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
+_ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
+_HEADS = _ADNOMINAL | {"VBG"}
+_BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ","})
+_OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
+_SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
+_NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
+_LINK_WORDS = frozenset({":", "as", "that"})  # that end no clause for a verb before a number
+_BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
+LIST_WORDS = frozenset(
+    ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
+)
+_REFERRING = frozenset("of them whom which these those both all us who".split())
+_PREPOSITIONS = frozenset("to in at on for from with under after during near by as into within against across".split())
+_MEASURES = frozenset({"length", "time", "area"})
+
+
+class Hit(NamedTuple):
+    """A cue that governs a figure: how far it is, what it tells, at which token, in which role."""
+
+    cost: float
+    order: int  # of equals, the first found is taken
+    filter: Filter
+    cue: int
+    role: str
+    rule: str
+
+
+@dataclass(slots=True)
+class View:
+    """A figure as the cues see it, and the hits so far."""
+
+    sentence: Sentence
+    figure: Figure
+    groups: tuple[str, ...]  # what it counts
+    heads: tuple[str, ...]  # the words that name it
+    line: str  # the sentence's tokens in one line
+    words: frozenset[str]  # and as a set
+    firsts: set[int]  # where the sentence's other figures start
+    hits: list[Hit] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """One past the last token of what is counted."""
+        return max(self.figure.last, self.figure.unit_last)
+
+    def offer(self, cost: float, found: Filter, cue: int, role: str, rule: str) -> None:
+        """Keep a cue if the figure is one that it speaks of."""
+        if found.admits(self.groups, self.heads, self.line, self.words):
+            self.hits.append(Hit(cost, len(self.hits), found, cue, role, rule))
+
+
+@dataclass(slots=True)
+class Way:
+    """What lies between what is counted and the token looked at, to its right."""
+
+    is_direct: bool = True  # only auxiliaries and adverbs so far
+    has_be: bool = False
+    has_have: bool = False
+    has_subject: bool = False  # another subject: "drones that Russia launched"
+    is_relative: bool = False
+    has_preposition: bool = False
+
+
+class Governors:
+    """Finds the cues that govern a figure."""
+
+    def __init__(self, cues: Cues, seeds: Seeds) -> None:
+        self._cues = cues
+        self._raising = words_of(seeds, "raising")
+        self._peopled = words_of(seeds, "peopled")
+
+    def find(self, view: View) -> Hit | None:
+        """Return the nearest cue, or None."""
+        self._look_right(view)
+        self._look_left(view)
+        self._look_before(view)
+        figure = view.figure
+        token = figure.head if figure.head is not None else figure.first
+        for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
+            for head in view.heads:
+                for found in table.get(head, ()):
+                    view.offer(cost, found, token, OBJECT, "noun")
+        for group in view.groups:
+            for found in self._cues.near.get(group, ()):
+                view.offer(NEAR, found, token, OBJECT, "words near")
+        return min(view.hits) if view.hits else None
+
+    def _look_right(self, view: View) -> None:
+        """Find what is said of the counted thing after it."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        way, start, after = Way(), view.end, self._cues.after_gate
+        is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
+        for j in range(start, min(len(lows), start + _RIGHT_REACH)):
+            tag, low = tags[j], lows[j]
+            cost = (STATED if way.is_direct else BEYOND) + _STEP * (j - start)
+            is_said = not way.has_subject and not (way.has_preposition and is_measure)
+            is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
+            if is_said and is_open and (phrase := self._cues.after.starting(lows, j)):
+                for found in phrase[1]:
+                    view.offer(cost - _STEP, found, phrase[0] - 1, OBJECT, "said of it")
+            if (
+                low == "of"
+                and j == start
+                and (phrase := self._cues.after.starting(["of", lows[_head_at(tags, j + 1)]], 0))
+            ):
+                for found in phrase[1]:
+                    view.offer(cost, found, j, OBJECT, "said of it")
+            if j in view.firsts and j > start and lows[j - 1] not in LIST_WORDS and tags[j - 1] not in {"PREP", "ADV"}:
+                return
+            if tag == "SUB" and low == "that" and j == start:
+                tag = "REL"  # "drones that Russia launched"
+            if tag in _ENDS or tag == "SUB":
+                return
+            is_verb = low in self._cues.verbs and tag not in {"PREP", "DET", "HAVE", "BE"}
+            if tag in _CONTENT or (is_verb and (way.is_direct or tag != "NOUN")):
+                if not way.is_direct and _is_adnominal(tags, j):
+                    continue
+                if j > start and tags[j - 1] in {"CONJ", ","} and (tag == "VBG" or not way.has_be):
+                    return
+                self._offer_predicate(view, way, j, cost)
+                if tag in _CONTENT and low not in self._raising:
+                    return
+            else:
+                _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
+
+    def _offer_predicate(self, view: View, way: Way, j: int, cost: float) -> None:
+        """Offer the verbs of a predicate after the figure, each in the role that its form allows."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        tag, follows = tags[j], tags[j + 1] if j + 1 < len(tags) else "."
+        is_bare = not way.has_have and (tag == "VBN" or (way.is_direct and follows not in _OBJECT_STARTS))
+        is_passive = tag != "VBG" and (way.has_be or is_bare)
+        is_purpose = tags[j - 1] == "TO" and not way.has_be  # "a missile to destroy ..."
+        for verb in self._cues.verbs.get(lows[j], ()):
+            if not _completes(lows, j, verb, None):
+                continue
+            price = cost
+            if way.has_subject:
+                fits = verb.role == OBJECT and verb.is_active and follows not in _OBJECT_STARTS
+                price = RELATIVE + _STEP * (j - view.end)
+            elif verb.role == OBJECT:
+                fits = is_passive and verb.is_participle
+            else:
+                fits = not is_purpose and not (way.has_be and tag == "VBN")
+                price = cost + _STEP / 2
+            if fits:
+                view.offer(price, verb.filter, j, verb.role, "verb after")
+
+    def _look_left(self, view: View) -> None:
+        """Find the verb that the counted thing is the object of, or the passive that it is the agent of."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        start = view.figure.first
+        preposition = governing_preposition(view.sentence, start, self._peopled)
+        has_by = "by" in lows[max(0, start - _BY_REACH) : start]
+        for i in range(start - 1, max(-1, start - _LEFT_REACH), -1):
+            tag, low = tags[i], lows[i]
+            if tag in _CLAUSE_ENDS and low not in _LINK_WORDS:
+                return
+            verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
+            if tag not in _CONTENT and not (verbs and _may_be_verb(tags, i)):
+                if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
+                    return
+                continue
+            if i + 1 < start and _is_adnominal(tags, i):
+                continue
+            is_passive = tag != "VBG" and _has_auxiliary(tags, i, "BE")
+            is_perfect = tag == "VBN" and _has_auxiliary(tags, i, "HAVE")
+            for verb in verbs:
+                if not (_completes(lows, i, verb, view.end) or verb.rest == (preposition,)):
+                    continue  # "provide Kyiv with 12 boats" is completed by what governs the number
+                if verb.role == OBJECT:
+                    fits = not is_passive and (verb.is_active or is_perfect)
+                    fits = fits and (preposition is None or preposition in verb.rest)
+                else:
+                    fits = has_by and verb.is_participle and (is_passive or tag == "VBN")
+                if fits:
+                    cost = VERB - (_STEP if verb.rest else 0) + _STEP / 5 * (start - i)
+                    view.offer(cost, verb.filter, i, verb.role, "verb before")
+            if low not in self._raising or verbs:
+                return
+
+    def _look_before(self, view: View) -> None:
+        """Find a noun or phrase that governs the number: "death toll rose to 21"."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        first, gate = view.figure.first, self._cues.before_gate
+        reach = _SUBJECT_REACH if is_level(view.sentence, first) else _BEFORE_REACH
+        for last in range(first, max(0, first - reach), -1):
+            low = lows[last - 1]
+            is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
+            if is_open and (phrase := self._cues.before.ending(lows, last)):
+                away = first - last
+                distance = away if away < _BEFORE_REACH else 1 - away / _SUBJECT_REACH  # a subject opens with its head
+                for found in phrase[1]:
+                    view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
+            if tags[last - 1] in _ENDS and lows[last - 1] != ":":
+                return
+
+
+def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_raising: bool) -> None:
+    """Note what a token that is no verb makes of the way to the right."""
+    if tag == "BE":
+        way.has_be = True
+    elif tag == "HAVE":
+        way.has_have = True
+    elif tag == "REL":
+        way.is_relative = True
+    elif tag in {"PREP", "CONJ", ",", "("}:
+        if low != "of":
+            way.is_direct = False
+            way.has_preposition = way.has_preposition or tag == "PREP"
+    elif low in _REFERRING or is_raising or tag in _AUXILIARY or tag == '"':
+        return
+    elif tag in _SUBJECT_STARTS and before not in _NO_SUBJECT_AFTER:
+        way.has_subject = way.is_direct or way.is_relative
+        way.is_direct = False
+    elif tag in {"NOUN", "ADJ"}:
+        way.has_subject = way.has_subject or (way.is_relative and not way.has_be)
+        way.is_direct = way.is_direct and is_first
+    else:
+        way.is_direct = False
+
+
+def _head_at(tags: list[str], i: int) -> int:
+    """Return the last noun of the phrase that starts at a token: "five days of heavy artillery shelling"."""
+    i = min(i, len(tags) - 1)
+    while i + 1 < len(tags) and tags[i] in _ADNOMINAL and tags[i + 1] in _HEADS:
+        i += 1
+    return i
+
+
+def _completes(lows: list[str], token: int, verb: Verb, end: int | None) -> bool:
+    """Tell whether the rest of a verb ("down") follows it, or what is counted ("shot 12 drones down")."""
+    if verb.lead and (token == 0 or lows[token - 1] != verb.lead):
+        return False
+    if not verb.rest:
+        return True
+    size, rest = len(verb.rest), list(verb.rest)
+    return lows[token + 1 : token + 1 + size] == rest or (end is not None and lows[end : end + size] == rest)
+
+
+def _is_adnominal(tags: list[str], i: int) -> bool:
+    """Tell whether a participle stands before its noun: "guided bombs"."""
+    return (
+        0 < i < len(tags) - 1
+        and tags[i] in {"VBN", "VBG"}
+        and tags[i + 1] in _ADNOMINAL
+        and tags[i - 1] in _BEFORE_ADNOMINAL
+    )
+
+
+def _may_be_verb(tags: list[str], i: int) -> bool:
+    """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have"."""
+    if tags[i] == "HAVE":
+        return True
+    return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME"}
+
+
+def _has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
+    for i in range(token - 1, max(-1, token - _AUXILIARY_REACH), -1):
+        if tags[i] == auxiliary:
+            return True
+        if tags[i] not in {"ADV", "NEG"}:
+            return False
+    return False
+
+
+def is_level(s: Sentence, first: int) -> bool:
+    """Tell whether a number is what a subject has come to: "the toll from Tuesday's strike has risen to nine"."""
+    i = first - 1
+    while i > 0 and s.tags[i] in _BEFORE_NUMBER:
+        i -= 1
+    return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in _CONTENT
+
+
+def governing_preposition(s: Sentence, start: int, peopled: frozenset[str]) -> str | None:
+    """Return the preposition that governs the figure, so that no verb before has it as its object.
+
+    "of" lets the verb through ("a salvo of 20 missiles") but not after a noun of `peopled` ("the city of 100,000").
+    """
+    i = start - 1
+    while i >= 0 and s.tags[i] in _BEFORE_NUMBER:
+        i -= 1
+    if i < 0 or s.tags[i] != "PREP":
+        return None
+    low = s.lows[i]
+    if low == "of":
+        return low if i and s.lows[i - 1] in peopled else None
+    return low if low in _PREPOSITIONS else None

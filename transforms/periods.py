@@ -1,0 +1,286 @@
+"""When: the interval of days that a figure is about.
+
+A figure's period is that of the time expression which governs it in its sentence, else of the event that the
+sentences before it tell, else nothing: the day of a report is not the day of what it reports.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from seeds.kinds import Carrier
+from transforms.figures import Kind, PeriodBasis
+from transforms.intervals import resolve
+from transforms.sentences import Sentence, split_sentences
+from transforms.spans import Span, Spans, to_edtf
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.reading import Context
+
+_FEW_DAYS, _WEEK, _MONTH = 6, 7, 31  # days: the bounds of UCDP date_prec 2, 3 and 4
+_DISTANCE = 28  # tokens and breaks that a time expression governs at most
+_LEVEL_DISTANCE = 7  # the same for a level or a share: most are of no day that the text gives
+_LEADING_LEVEL = (
+    14  # the same for a level that counts things, where the time expression opens the sentence: "In 2022, ..."
+)
+_LEADING = 150  # tokens of a sentence that its leading time expression governs at most
+_BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 2, ":": 2}  # cost of a sign between
+_CLAUSES = {
+    "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
+}  # cost of a word that opens a clause  # fmt: skip
+_ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
+_QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
+_LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
+_EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
+_TOTAL_REACH = 2  # sentences back from which a running total takes its start
+_OF_DURATIONS = frozenset(("lasting", "weekday", "day", "date", "clock"))  # a meeting of two hours has a day
+_STARTS = frozenset(("since", "epoch"))
+_PERSON = "{person}"
+_OTHER = "OTHER"
+_EVENTS = frozenset(
+    "assault attack attacks barrage blast bombardment explosion raid shelling strike strikes crash incident".split()
+)
+_BACK = frozenset("night day evening morning".split())  # "that night"
+_LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
+
+
+@dataclass(slots=True, frozen=True)
+class DatedTimex:
+    """A TIMEX3: offsets in the text, type and value."""
+
+    start: int
+    end: int
+    type: str
+    value: str
+
+
+class Periods:
+    """The step that gives each figure its period."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._spans = Spans(seeds)
+        self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
+
+    def read_timexes(self, text: str, published: date | None) -> list[DatedTimex]:
+        """Read every time expression of a text as a TIMEX3, in order.
+
+        >>> from datetime import date
+        >>> from seeds.loader import load_seeds
+        >>> [t.value for t in Periods(load_seeds()).read_timexes("Six died on Sunday.", date(2026, 2, 18))]
+        ['2026-02-15']
+        """
+        found = []
+        quarter, seen = (
+            "",
+            0,
+        )  # the quarter that "a year ago" and "the quarter" speak of, and the sentence that named it
+        for index, (start, end) in enumerate(split_sentences(text)):
+            sentence = Sentence(text, start, end, index)
+            for timex in self._spans.times.find(sentence):
+                interval = resolve(timex, published, tense=self._spans.tenses.at(sentence, timex))
+                value = interval.value
+                if quarter and index - seen <= _QUARTER_REACH:
+                    if timex.rule == "ago" and timex.unit == "Y" and timex.count in {"1", None}:
+                        value = f"{int(quarter[:4]) - 1}{quarter[4:]}"
+                    elif timex.rule == "unit" and timex.unit == "Q" and timex.turn is None:
+                        value, seen = quarter, index
+                if timex.rule in {"quarter", "share"} and value[5:6] == "Q" and value[:4].isdecimal():
+                    quarter, seen = value, index
+                first, last = sentence.starts[timex.first], sentence.ends[timex.last - 1]
+                found.append(DatedTimex(first, last, interval.kind, value))
+        return found
+
+    def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Set the period of each figure of a sentence; a period that the text does not give stays None."""
+        told: dict[str, Span] = {}
+        context: dict[tuple[str, bool], Span | None] = {}  # what the sentences before give, asked for once
+        for figure in figures:
+            carrier = self._carriers.get(figure.metric_code)
+            span = self._read(ctx, sentence, figure, carrier, context)
+            if span is None:
+                continue
+            figure.period_edtf = span.edtf
+            figure.period_start_date, figure.period_end_date = span.start, span.end
+            figure.period_precision = to_precision(span.start, span.end)
+            figure.period_basis = span.basis
+            figure.why("period", span.rule, span.seed, " ".join(sentence.lows[span.first : span.last]) or None)
+            if carrier and carrier.period_reach and span.rule != "dateline":
+                told.setdefault(carrier.code, span)
+            if figure.kind is Kind.CUM and span.start and (span.end is None or (span.end - span.start).days > _MONTH):
+                sentence.cache["total"] = span
+        if told:
+            sentence.cache["told"] = told
+
+    def _read(
+        self,
+        ctx: Context,
+        sentence: Sentence,
+        figure: Figure,
+        carrier: Carrier | None,
+        context: dict[tuple[str, bool], Span | None],
+    ) -> Span | None:
+        if figure.metric_code == "AGE":
+            return None
+        spans = self._spans.read(ctx, sentence)
+        span = _governing(figure, spans, sentence, takes_report=bool(carrier and carrier.takes_report))
+        if carrier is None and figure.dimension == "time" and span and span.rule not in _OF_DURATIONS:
+            return None  # "the four-year war": how long something lasts is of no day
+        is_total = figure.kind is Kind.CUM
+        if carrier is None:
+            return span
+        if span:
+            is_short = is_total and span.rule in {"month", "year"} and span.end
+            return self._spans.whole_war(ctx, span.end) if is_short else span
+        if figure.kind in {Kind.RATIO, Kind.RATE}:
+            return None
+        key = carrier.code, is_total
+        if key not in context:
+            context[key] = self._total(ctx, sentence, carrier) if is_total else self._carried(ctx, sentence, carrier)
+            if is_total and context[key] is None and carrier.period_reach and ctx.published:
+                context[key] = _risen(self._carried(ctx, sentence, carrier), ctx.published)
+        return context[key]
+
+    def _total(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
+        """A running total goes back to the start that the sentences before give, else to the war's."""
+        for index in range(sentence.index - 1, max(-1, sentence.index - 1 - _TOTAL_REACH), -1):
+            before: Span | None = ctx.sentences[index].cache.get("total")  # type: ignore[assignment]  # put there below
+            before = before or next((s for s in self._spans.read(ctx, ctx.sentences[index]) if s.rule == "epoch"), None)
+            if before:
+                return before
+        if "war" in sentence.lows and not carrier.takes_report:
+            return self._spans.whole_war(ctx, ctx.published)
+        return None
+
+    def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
+        """The period of the event that the sentences before tell."""
+        if not _ELSEWHERE.isdisjoint(sentence.lows) or any(
+            timex.rule == "recent" for timex in self._spans.times.find(sentence)
+        ):
+            return None
+        if not carrier.takes_report and any(
+            span.is_report and span.first <= 1 for span in self._spans.read(ctx, sentence)
+        ):
+            return None  # "On Thursday officials accused ..." opens another story
+        longest, reach = _MONTH, carrier.period_reach
+        if _refers_back(sentence):
+            longest, reach = 1, _EVENT_REACH
+        for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
+            before = ctx.sentences[index]
+            told: dict[str, Span] = before.cache.get("told", {})  # type: ignore[assignment]  # this step put it there
+            span = told.get(carrier.code)
+            if span is None:
+                named = [
+                    s
+                    for s in self._spans.read(ctx, before)
+                    if not s.is_now
+                    and s.rule != "dateline"
+                    and (carrier.takes_report or not s.is_report)
+                    and _days(s) <= longest
+                ]
+                span = named[-1] if named else None
+            if span and _days(span) <= longest:
+                return Span(
+                    0, 0, span.start, span.end, PeriodBasis.CONTEXT, span.edtf, "carried", f"carriers/{carrier.code}"
+                )
+        return self._dated_next(ctx, sentence, carrier) if sentence.index < _LEAD and carrier.period_reach else None
+
+    def _dated_next(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
+        """The day of a news lead that gives none, where the next sentence goes on with "The Saturday night assault"."""
+        if sentence.index + 1 >= len(ctx.sentences):
+            return None
+        after = ctx.sentences[sentence.index + 1]
+        for span in self._spans.read(ctx, after):
+            if not span.is_report and not span.is_now and span.start and span.end and (span.end - span.start).days <= 1:
+                return Span(
+                    0, 0, span.start, span.end, PeriodBasis.CONTEXT, span.edtf, "dated next", f"carriers/{carrier.code}"
+                )
+        return None
+
+
+def _risen(event: Span | None, published: date) -> Span | None:
+    """A toll that has risen runs from the day of its event to the day of publication."""
+    if event is None or event.start is None or event.start > published:
+        return None
+    return replace(event, end=published, edtf=to_edtf(event.start, published), rule="toll of the event")
+
+
+def _days(span: Span) -> int:
+    """Days between the first and the last; more than any where it is open."""
+    return (span.end - span.start).days if span.start and span.end else date.max.toordinal()
+
+
+def _refers_back(sentence: Sentence) -> bool:
+    """Tell whether a sentence speaks of an event or a night that was dated before: "the assault", "that night"."""
+    lows = sentence.lows
+    return any(
+        (low == "that" and lows[i + 1] in _BACK) or (low == "the" and lows[i + 1] in _EVENTS)
+        for i, low in enumerate(lows[:-1])
+    )
+
+
+def _governing(figure: Figure, spans: list[Span], sentence: Sentence, *, takes_report: bool) -> Span | None:
+    """The span that costs least to reach from a figure."""
+    is_level = figure.kind in _LEVELS
+    is_plain = (
+        figure.kind is Kind.STOCK and figure.metric_code == _OTHER
+    )  # "Her 12-storey house has had no light since May"
+    best, least = None, _LEVEL_DISTANCE if is_level else _DISTANCE
+    start = bisect_left(spans, figure.first - 2 * _DISTANCE, key=_first)
+    stop = bisect_left(spans, figure.first + 2 * _DISTANCE, key=_first)
+    leading = spans[:1] if start and figure.first < _LEADING else []
+    for span in (*leading, *spans[start:stop]):
+        if (span.is_report and not takes_report) or (span.is_now and not is_level):
+            continue  # what happened did not happen "now"
+        if is_plain and span.rule == "since":
+            continue
+        if span.first <= figure.first < span.last and span.rule != "lasting":
+            continue
+        cost = _cost(figure, span, sentence)
+        if is_level and cost < _to_reach(figure, span, sentence):
+            cost = min(cost, _LEVEL_DISTANCE - 1)
+        if span.rule == "as of" or (span.rule in _STARTS and span.first <= 1 and not is_level):
+            cost = min(cost, _LEVEL_DISTANCE - 1)
+        if cost < least:
+            best, least = span, cost
+    return best
+
+
+def _to_reach(figure: Figure, span: Span, sentence: Sentence) -> int:
+    """How far a time expression governs a level: "have been buried since the war began", "In 2022, there were ..."."""
+    if span.rule in _STARTS and figure.unit_code == _PERSON:
+        return _DISTANCE
+    is_leading = span.first <= 1 and span.last < len(sentence.lows) and sentence.lows[span.last] == ","
+    return _LEADING_LEVEL if is_leading and figure.dimension is None else _LEVEL_DISTANCE
+
+
+def _first(span: Span) -> int:
+    return span.first
+
+
+def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
+    """How far a time expression stands from a figure, clause breaks counted; one that leads the sentence governs it."""
+    if span.last <= figure.first:
+        between = range(span.last, figure.first)
+    else:
+        between = range(max(figure.last, figure.unit_last), span.first)
+    cost = len(between) // 2
+    for i in between:
+        low = sentence.lows[i]
+        if low in _BREAKS:
+            cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
+        elif low in _CLAUSES:
+            cost += _CLAUSES[low]
+    return cost
+
+
+def to_precision(start: date | None, end: date | None) -> int:
+    """UCDP date_prec: 1 a day, 2 two to six days, 3 a week, 4 up to a month, 5 longer or open (GED codebook 22.1)."""
+    if start is None or end is None:
+        return 5
+    days = (end - start).days + 1
+    return 1 if days == 1 else 2 if days <= _FEW_DAYS else 3 if days == _WEEK else 4 if days <= _MONTH else 5

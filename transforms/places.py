@@ -1,0 +1,122 @@
+"""Where: the place that a figure is about.
+
+A figure's place is the nearest place that its sentence locates something at, the more exact first; else the place of
+the event that the sentences before tell; else, for what a war does, the land of the war. A state or a capital that
+acts or speaks is a party, not a place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seeds.kinds import Carrier
+from transforms.figures import Kind
+from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.wars import Wars
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+_NEAR = 16  # tokens and breaks at most to the place of a figure that is no metric's
+_MEMORY = 8  # sentences in which "the city" still stands for the one named
+_WIDE = 5  # what a region or state costs more than a settlement
+_TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
+_COSTS = {
+    ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, ":": 2, ",": 1,
+    "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
+}  # of a sign or word that opens a clause between figure and place  # fmt: skip
+
+
+class Places:
+    """The step that gives each figure its place."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._gazetteer = Gazetteer(seeds)
+        self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
+        self._wars = Wars(seeds)
+
+    def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Set the place of each figure of a sentence; a place that the text does not give stays None."""
+        context: dict[str, Mention | None] = {}  # what the sentences before give, asked for once
+        for figure in figures:
+            if figure.metric_code == "AGE":
+                continue
+            mention, rule = self._find(ctx, sentence, figure, context)
+            if mention:
+                figure.place_name, figure.place_id = mention.name, mention.place_id
+                figure.country_code, figure.place_precision = mention.country_code, mention.level
+                figure.why("place", rule, mention.seed, mention.name)
+
+    def _find(
+        self, ctx: Context, sentence: Sentence, figure: Figure, context: dict[str, Mention | None]
+    ) -> tuple[Mention | None, str]:
+        carrier = self._carriers.get(figure.metric_code)
+        mention = _governing(figure, self._gazetteer.read(ctx, sentence), sentence, FAR if carrier else _NEAR)
+        if mention is None or mention.level == STATE:
+            if "" not in context:
+                context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
+            if context[""]:
+                return context[""], "the city named before"
+        if mention or carrier is None:
+            return mention, "nearest named"
+        if figure.kind not in _TOTALS:
+            if carrier.code not in context:
+                context[carrier.code] = self._carried(ctx, sentence, carrier)
+            if context[carrier.code]:
+                return context[carrier.code], "event told before"
+        return (self._ground(ctx, carrier), "land of the war") if carrier.on_ground else (None, "")
+
+    def _settled(self, ctx: Context, sentence: Sentence) -> Mention | None:
+        """The settlement that was named most often in the sentences before, of equals the last."""
+        named: Counter[str] = Counter()
+        mentions: dict[str, Mention] = {}
+        for index in range(sentence.index - 1, max(-1, sentence.index - _MEMORY), -1):
+            for mention in reversed(self._gazetteer.read(ctx, ctx.sentences[index])):
+                if mention.level == SETTLEMENT:
+                    named[mention.name] += 1
+                    mentions.setdefault(mention.name, mention)
+        return mentions[max(named, key=named.__getitem__)] if named else None
+
+    def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Mention | None:
+        """The most exact place of the nearest sentence before that locates something."""
+        for index in range(sentence.index - 1, max(-1, sentence.index - 1 - carrier.place_reach), -1):
+            located = [m for m in self._gazetteer.read(ctx, ctx.sentences[index]) if m.is_located]
+            if located:
+                best = min(located, key=lambda mention: (mention.level, -mention.first))
+                return replace(best, seed=f"carriers/{carrier.code}")
+        return None
+
+    def _ground(self, ctx: Context, carrier: Carrier) -> Mention | None:
+        war = self._wars.of(ctx)
+        return replace(self._gazetteer.named(war.ground), seed=f"carriers/{carrier.code}") if war else None
+
+
+def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, least: int) -> Mention | None:
+    """The place that costs least to reach from a figure."""
+    best = None
+    near = (
+        bisect_left(mentions, figure.first - 2 * FAR, key=_first),
+        bisect_left(mentions, figure.first + 2 * FAR, key=_first),
+    )
+    for mention in mentions[slice(*near)]:
+        if mention.first <= figure.first < mention.last:
+            continue
+        if mention.last <= figure.first:
+            between = sentence.lows[mention.last : figure.first]
+        else:
+            between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
+        cost = mention.cost + len(between) // 2 + (_WIDE if mention.level >= PART else 0)
+        cost += sum(_COSTS.get(low, 0) for low in between)
+        if cost < least:
+            best, least = mention, cost
+    return best
+
+
+def _first(mention: Mention) -> int:
+    return mention.first

@@ -1,0 +1,137 @@
+"""The way of a figure on one page: an article goes in, figures and refusals come out.
+
+numerals -> refusals -> units -> hedges -> metric -> who and whom -> where -> when -> by whose word -> standing
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
+
+from transforms.actors import Actors
+from transforms.attribution import Attributions
+from transforms.figures import Figure, Reading, Reason, Refusal
+from transforms.furniture import find_furniture, find_links
+from transforms.ids import to_figure_id
+from transforms.kinds import Kinds
+from transforms.metrics import Metrics
+from transforms.numbering import Numbering
+from transforms.parse import Parser
+from transforms.periods import Periods
+from transforms.places import Places
+from transforms.sentences import Sentence, split_sentences
+from transforms.standing import Standings
+from transforms.victims import Victims
+from transforms.weapons import Weapons
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from seeds.loader import Seeds
+    from transforms.figures import Article
+
+Step = Callable[["Context", Sentence, list[Figure]], None]
+
+
+class Sentences(Sequence[Sentence]):
+    """All sentences of an article; each is tokenised when it is first asked for."""
+
+    def __init__(self, text: str, tagger: Callable[[Sentence], list[str]]) -> None:
+        self._text, self._tagger = text, tagger
+        self.spans = list(split_sentences(text))
+        self._made: dict[int, Sentence] = {}
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @overload
+    def __getitem__(self, index: int) -> Sentence: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sentence]: ...
+    def __getitem__(self, index: int | slice) -> Sentence | list[Sentence]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self.spans)))]
+        if index < 0:
+            index += len(self.spans)
+        sentence = self._made.get(index)
+        if sentence is None:
+            start, end = self.spans[index]
+            sentence = self._made[index] = Sentence(self._text, start, end, index, self._tagger)
+        return sentence
+
+
+@dataclass(slots=True)
+class Context:
+    """One article while it is read: what later steps and later sentences may look back to."""
+
+    text: str
+    published: date | None
+    sentences: Sequence[Sentence]
+    figures: list[Figure] = field(default_factory=list)  # of the sentences so far
+    state: dict[str, object] = field(default_factory=dict)  # what each step keeps for itself
+
+
+class Reader:
+    """Reads articles; built once a process from all seeds."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._parser = Parser(seeds)
+        self._numbering = Numbering(seeds)
+        self._steps: tuple[Step, ...] = (
+            Metrics(seeds),
+            Kinds(seeds),
+            Victims(seeds),
+            Weapons(seeds),
+            Places(seeds),
+            Actors(seeds),
+            Periods(seeds),
+            Attributions(seeds),
+            Standings(seeds),
+        )
+
+    def read(self, text: str, published: date | None = None) -> Reading:
+        """Return the figures and refusals of a text, in the order of its words; ids are left empty.
+
+        >>> from seeds.loader import load_seeds
+        >>> reading = Reader(load_seeds()).read("At least five people were killed in Sumy in 2024.")
+        >>> [(f.low, f.high, f.unit_code, f.quote) for f in reading.figures]
+        [(5.0, None, '{person}', 'At least five people')]
+        >>> [(r.quote, str(r.reason)) for r in reading.refusals]
+        [('2024', 'YEAR')]
+        """
+        ctx = Context(text, published, sentences := Sentences(text, self._parser.tag))
+        furniture = find_furniture(text)
+        starts = [start for start, _ in furniture]
+        links = find_links(text)
+        refusals: list[Refusal] = []
+        for index, (start, end) in enumerate(sentences.spans):
+            if not self._numbering.may_hold(text, start, end):
+                continue
+            sentence = sentences[index]
+            k = bisect_right(starts, start) - 1
+            if k >= 0 and start < furniture[k][1]:
+                refusals += self._numbering.refuse_all(sentence, Reason.FURNITURE)
+                continue
+            figures, refused = self._numbering.read(sentence, links)
+            refusals += refused
+            if figures:
+                for step in self._steps:
+                    step(ctx, sentence, figures)
+                ctx.figures += figures
+        return Reading(ctx.figures, refusals)
+
+    def read_article(self, article: Article) -> Reading:
+        """Return the figures and refusals of an article version, with their ids."""
+        reading = self.read(article.text, article.published_date)
+        for order, row in enumerate(reading.figures):
+            row.figure_id = to_figure_id(article.version_id, row.number_start, row.number_end, order)
+        for figure in reading.figures:
+            if figure.converts is not None:
+                figure.converts_figure_id = figure.converts.figure_id
+            for attribution in figure.attributions:
+                attribution.figure_id = figure.figure_id
+        for order, refusal in enumerate(reading.refusals):
+            refusal.refusal_id = to_figure_id(article.version_id, refusal.number_start, refusal.number_end, order)
+        return reading

@@ -1,0 +1,270 @@
+"""Numbers that are no figures, each with its reason: names, models, ordinals, pronouns, idioms, scores, phones.
+
+Dates, years, clocks and distances in time stand in transforms/calendar.py; the words of each reason in
+seeds/refusals.toml.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seeds.kinds import Noun, Refused, Unit
+from transforms.calendar import Calendar
+from transforms.figures import Reason
+from transforms.numbers import Number, Sort
+from transforms.phrases import Phrases
+from transforms.sentences import tokens_of
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.sentences import Sentence
+
+_DASHES = {"-", "–"}
+_SCORE_CUES = frozenset(
+    "won win wins lost beat drew draw score scored defeat victory lead led thrashed game goals".split()
+)
+_SCORE_REACH = 8
+_SCORE_MOST = 30  # goals or sets; votes and ranges lie above
+_PHONE_PARTS = 3
+_PHONE_GAPS = {"", " ", "-", ".", "(", ")", ") ", " (", "\xa0", " - "}
+_SIGNS = {"-", "–", "/"}
+_ONE_FOLLOWERS = frozenset(
+    "of is was were are has had have who that which can could would should may might must will and or , . ; : ) ? ! in"
+    " on at to for from by with as but the a an so if than then this when where while ' \" ” ’ 's — – … it he she they"
+    " we i you".split(),
+)
+_HARMED = frozenset(
+    "killed injured wounded dead died missing hurt captured detained arrested survived hospitalised".split()
+)
+_NOMINAL = frozenset({"NOUN", "ADJ", "NAME", "NV", "-", "NUM", "VBN", "$", '"', "ADV", "DATE"})
+_CLOSING = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL", "PREP", "CONJ", "SUB", "REL"})
+_YEAR_DIGITS = 4  # more name nothing
+_HARM_REACH = 4  # tokens between "one" and what befell it: "one was later killed"
+_SMALL_CASE_NAMES = frozenset(
+    "article resolution flight channel room page chapter no nos number phase mach grade step".split()
+)
+
+
+class Refusing:
+    """Marks the numbers of a sentence that are no figures; built from seeds/refusals.toml."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        refused = seeds.of(Refused)
+        self._phrases = Phrases({p: Reason(code) for code, entry in refused.items() for p in entry.phrases})
+        self._phrase_words = {t.lower() for entry in refused.values() for p in entry.phrases for t in tokens_of(p)}
+        self._before = Phrases({w: Reason(code) for code, entry in refused.items() for w in entry.before})
+        self._after = Phrases({w: Reason(code) for code, entry in refused.items() for w in entry.after})
+        self._calendar = Calendar(seeds)
+        self._money = {sign.split()[-1] for u in seeds.of(Unit).values() for sign in u.before}
+        self._glued = {w for u in seeds.of(Unit).values() for w in u.written if w.isalpha()}
+        self._nouns = {w.lower() for noun in seeds.of(Noun).values() for w in noun.written}
+
+    def refuse_names(self, s: Sentence, numbers: list[Number]) -> None:
+        """Refuse what is seen from a single number, before numbers are joined to ranges."""
+        if len(numbers) >= _PHONE_PARTS:
+            _refuse_phones(s, numbers)
+        for k, number in enumerate(numbers):
+            if number.reason is None:
+                self._refuse_name(s, number)
+            if number.reason is None:
+                self._calendar.refuse_date(s, number, numbers[k - 1] if k else None)
+            if number.reason is None and k:
+                _refuse_score(s, numbers[k - 1], number)
+        self._calendar.refuse_beside_dates(s, numbers)
+
+    def refuse_times(self, s: Sentence, numbers: list[Number]) -> None:
+        """Refuse distances in time, bare pronouns and what is left without a value."""
+        for number in numbers:
+            if number.reason is None:
+                self._calendar.refuse_distance(s, number)
+            if number.reason is None and self._is_calibre(s, number):
+                number.refuse(Reason.MODEL, "calibre")
+            if number.reason is None and number.sort is Sort.BOTH and _joins(s, number):
+                number.refuse(Reason.NOT_A_FIGURE, "both ... and")
+            if number.reason is None and s.lows[number.first] == "one" and number.last == number.first + 1:
+                if self._is_pronoun(s, number.first):
+                    number.refuse(Reason.PRONOUN, "one without a noun")
+            if number.reason is None and number.best is None and number.low is None:
+                number.refuse(Reason.NOT_A_FIGURE, "no value")
+
+    def _refuse_name(self, s: Sentence, n: Number) -> None:
+        lows, i, j = s.lows, n.first, n.last
+        if n.sort is Sort.ORDINAL:
+            is_day = self._calendar.is_month_beside(s, n) and s.words[i][0].isdecimal()
+            n.refuse(Reason.DATE if is_day else Reason.ORDINAL, "ordinal")
+            return
+        if _numbers_list(s, n):
+            n.refuse(Reason.LIST_NUMBER, "number of a list")
+            return
+        hit = self._after.starting(lows, j)
+        if hit:
+            n.refuse(hit[1], "word after")
+            return
+        for token in range(i, j):
+            if lows[token] not in self._phrase_words:
+                continue
+            phrase = self._phrases.covering(lows, token)
+            if phrase and phrase[1] >= j and (phrase[2] is not Reason.VAGUE_NO_RULE or n.sort is Sort.UNRULED):
+                n.refuse(phrase[2], "phrase")
+                return
+        if (j < len(lows) and lows[j] == "=") or _counts_items(s, n):
+            n.refuse(Reason.LIST_NUMBER if lows[j] != "=" else Reason.NOT_A_FIGURE, "place in a list")
+            return
+        if n.sort is Sort.CARDINAL and i:
+            self._refuse_model(s, n)
+
+    def _refuse_glued(self, s: Sentence, n: Number) -> bool:
+        """Refuse Su-35, F16, 5G by what touches the digits; True where that settles it."""
+        words, i, j = s.words, n.first, n.last
+        before = words[i - 1]
+        if s.starts[i] == s.ends[i - 1] and before.isalpha() and before.lower() != "x":
+            if not (before in self._money and (len(before) > 1 or (i > 1 and words[i - 2] == "$"))):
+                n.refuse(Reason.MODEL, "letters before digits")
+            return True
+        if (
+            i > 1
+            and before in _SIGNS
+            and s.starts[i] == s.ends[i - 1]
+            and s.starts[i - 1] == s.ends[i - 2]
+            and ((words[i - 2].isalpha() and not words[i - 2].islower()) or (i > len("A1") and _is_model(s, i - 2)))
+        ):
+            n.refuse(Reason.MODEL, "name and hyphen before digits")
+            return True
+        if j < len(words) and s.starts[j] == s.ends[j - 1] and words[j].isalpha() and n.scale == 1:
+            if words[j] not in self._glued and words[j].lower() not in self._glued and len(words[j]) <= 2:  # noqa: PLR2004
+                n.refuse(Reason.MODEL, "letters after digits")
+                return True
+        return False
+
+    def _refuse_model(self, s: Sentence, n: Number) -> None:
+        """Refuse Su-35, F16, 5G, Article 5, Leopard 2."""
+        words, lows, i, j = s.words, s.lows, n.first, n.last
+        digits = words[i].isdecimal()
+        before = words[i - 1]
+        if words[i][0].isdecimal() and self._refuse_glued(s, n):
+            return
+        hit = self._before.ending(lows, i)
+        if hit is None and before != "." and before == lows[i - 1]:
+            return  # what follows asks for a capital before the digits
+        closed = j >= len(lows) or not lows[j].isalpha() or lows[j] in _ONE_FOLLOWERS or s.tags[j] in _CLOSING
+        if hit and (words[hit[0]][0].isupper() or (closed and lows[hit[0]] in _SMALL_CASE_NAMES)):
+            if not (lows[i - 1] == "mach" or hit[0] == 0) or closed:
+                n.refuse(hit[1], "word before")
+            return
+        if before == "." and i > 1 and s.starts[i] == s.ends[i - 1] == s.ends[i - 2] + 1 and words[i - 2].isupper():
+            n.refuse(Reason.MODEL, "capitals and full stop before digits")
+            return
+        if (
+            digits
+            and j < len(words)
+            and s.tags[j] == "NAME"
+            and lows[j] not in self._nouns
+            and any(map(str.isupper, before))
+            and not self._calendar.is_day_or_month(before)
+            and s.tags[i - 1] == "NAME"
+        ):
+            n.refuse(Reason.NAME, "between the words of a name")
+            return
+        if digits and closed and n.scale == 1 and len(words[i]) <= _YEAR_DIGITS and i > 1:
+            if before[0].isupper() and before[-1].isalpha() and not self._calendar.is_day_or_month(before):
+                if words[i - 2] not in {",", ".", "In", "in"} and (j >= len(lows) or lows[j] not in {"%", "-", "("}):
+                    n.refuse(Reason.NAME, "capitalised word before")
+
+    def _is_calibre(self, s: Sentence, n: Number) -> bool:
+        """Tell whether a number of millimetres names a gun or its rounds: 155 mm artillery, 30mm cannons."""
+        j = n.last + 1 if s.lows[n.last : n.last + 1] == ["-"] else n.last
+        if s.lows[j : j + 1] not in (["mm"], ["millimetre"], ["millimeter"]) or j + 1 >= len(s.lows):
+            return False
+        k = j + 2 if s.lows[j + 1] == "-" else j + 1
+        return k < len(s.lows) and s.tags[k] in {"NOUN", "NAME", "ADJ", "NV"}
+
+    def _is_pronoun(self, s: Sentence, i: int) -> bool:
+        lows = s.lows
+        if i + 1 >= len(lows):
+            return True
+        follower = lows[i + 1]
+        if i and lows[i - 1] == "-":
+            return False
+        if follower not in _ONE_FOLLOWERS and s.tags[i + 1] in _NOMINAL:
+            return False
+        return _HARMED.isdisjoint(lows[i + 1 : i + 1 + _HARM_REACH]) or follower == "of"
+
+
+def _is_model(s: Sentence, token: int) -> bool:
+    """Tell whether letters are glued before the digits at a token: the 61 of B61-12."""
+    return s.words[token].isdecimal() and s.starts[token] == s.ends[token - 1] and s.words[token - 1].isalpha()
+
+
+def _counts_items(s: Sentence, n: Number) -> bool:
+    """Tell whether a number is the place in a gallery or list: "Item 1 of 5", "[1/5]"."""
+    lows, i, j = s.lows, n.first, n.last
+    if i and lows[i - 1] in {"item", "list", "slide", "photo"} and lows[j : j + 1] == ["of"]:
+        return True
+    if i > 2 and lows[i - 1] == "of" and lows[i - 3] in {"item", "list", "slide", "photo"}:  # noqa: PLR2004 (item 1 of)
+        return True
+    return bool(i) and lows[i - 1] == "[" and lows[j : j + 1] == ["]"] and n.sort is Sort.FRACTION
+
+
+def _numbers_list(s: Sentence, n: Number) -> bool:
+    """Tell whether a number opens its line as the number of an item: "1.", "2)"."""
+    if n.first > 1 or not s.words[n.first][0].isdecimal():
+        return False
+    if n.first == 1 and s.words[0] not in {"(", "#", "•", "*"}:
+        return False
+    follower = s.words[n.last : n.last + 1]
+    return (
+        follower in ([")"], ["."])
+        and n.first + 1 == n.last
+        and s.starts[n.last] == s.ends[n.last - 1]
+        and (n.last + 1 == len(s.words) or follower == [")"])
+    )
+
+
+def _refuse_score(s: Sentence, a: Number, b: Number) -> None:
+    """Refuse "3-1", and "1-3" beside a word of sport."""
+    if b.first != a.last + 1 or s.words[a.last] not in _DASHES | {":"} or a.reason not in {None, Reason.SCORE}:
+        return
+    if a.best is None or b.best is None or a.sort is not Sort.CARDINAL or b.sort is not Sort.CARDINAL:
+        return
+    if s.starts[b.first] != s.ends[b.first - 1] or s.starts[a.last] != s.ends[a.last - 1] or a.scale * b.scale != 1:
+        return
+    if not (s.words[a.first].isdecimal() and s.words[b.first].isdecimal()):
+        return
+    told = not _SCORE_CUES.isdisjoint(s.lows[max(0, a.first - _SCORE_REACH) : b.last + _SCORE_REACH])
+    counts = b.last < len(s.tags) and s.tags[b.last] in {"NOUN", "ADJ"}
+    if (told and not counts and max(a.best, b.best) < _SCORE_MOST) or (a.best >= b.best and b.last < len(s.words)):
+        a.refuse(Reason.SCORE, "score")
+        b.refuse(Reason.SCORE, "score")
+
+
+def _refuse_phones(s: Sentence, numbers: list[Number]) -> None:
+    """Refuse three or more digit groups in a row that begin with + or 0."""
+    start = 0
+    while start < len(numbers):
+        stop = start + 1
+        while stop < len(numbers):
+            gap = s.text[s.ends[numbers[stop - 1].last - 1] - s.start : s.starts[numbers[stop].first] - s.start]
+            if gap not in _PHONE_GAPS:
+                break
+            stop += 1
+        first = numbers[start]
+        opens = s.words[first.first]
+        is_phone = opens.startswith("0") or (first.first > 0 and s.words[first.first - 1] == "+")
+        if stop - start >= _PHONE_PARTS and is_phone:
+            for number in numbers[start:stop]:
+                number.refuse(Reason.PHONE, "digit groups")
+        start = stop
+
+
+def _joins(s: Sentence, n: Number) -> bool:
+    """Tell whether "both" only opens a coordination: both Russia and Ukraine, both to the army and to the police."""
+    if s.tags[n.last : n.last + 1] == ["NAME"]:
+        return True
+    lows = s.lows[n.last : n.last + _JOIN_REACH]
+    if "and" not in lows:
+        return False
+    inner = lows[: lows.index("and")]
+    return not any(low in {",", ".", ";"} or low in _HARMED for low in inner)
+
+
+_JOIN_REACH = 8  # tokens from "both" to its "and"

@@ -1,0 +1,293 @@
+"""The stretches of days that the words of a sentence name: "between Wednesday and Sunday", "since the invasion began"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from seeds.kinds import SpeechCue
+from transforms.durations import shift
+from transforms.figures import PeriodBasis
+from transforms.intervals import Interval, resolve
+from transforms.tenses import Tenses
+from transforms.timexes import Times, Timex
+from transforms.wars import Wars
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+_WEEK = 7  # days
+_NO_DAYS = frozenset(("after", "each", "rhythm", "recent"))  # patterns that name no days
+_SPEECH = frozenset(("VERB", "WEAK_VERB"))  # places of seeds/speech.toml
+_ACCUSING = frozenset(("accused", "accuses", "accusing"))  # of a deed on another day
+_DOING = frozenset("concluded concludes continued repeated observed".split())  # that more often tell a deed
+_STRETCHES = frozenset("share month unit quarter duration ago weekend end".split())  # no day on which one speaks
+_TENSELESS = frozenset(
+    "ago span reference year years duration day decade spoken".split()
+)  # reckoned alike in any tense
+_LINKS = frozenset("and to until till through - – —".split())
+_UNTIL = frozenset(("until", "till", "by"))
+_WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
+_OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
+_BESIDE_SPEECH = frozenset(
+    "on in a the statement late early earlier reporters journalists at briefing interview".split()
+)
+_CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
+_SINCE_REACH = 12  # tokens between "since" and the date of its clause
+_SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
+_AGENCY = 5  # tokens of "(Reuters) -" after the date of a dateline
+_DASHES = frozenset("- – —".split())
+_EPOCH_REACH = 9  # tokens between "since" and "invasion"
+
+
+@dataclass(slots=True)
+class Span:
+    """Days that words of a sentence name (an open end is None), and the tokens that name them."""
+
+    first: int
+    last: int
+    start: date | None
+    end: date | None
+    basis: PeriodBasis
+    edtf: str
+    rule: str
+    seed: str | None = None  # what decided it, beside the words of time
+    is_report: bool = False  # the day of saying, not of doing
+    is_now: bool = False
+
+
+class Spans:
+    """Reads the spans of a sentence once; what they are reckoned from is the day of publication."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self.times = Times(seeds)
+        self.tenses = Tenses(seeds)
+        self._wars = Wars(seeds)
+        self._speech = _ACCUSING | frozenset(
+            form
+            for cue in seeds.of(SpeechCue).values()
+            if cue.place in _SPEECH
+            for form in cue.words
+            if " " not in form and form not in _DOING
+        )
+
+    def read(self, ctx: Context, sentence: Sentence) -> list[Span]:
+        """Return the spans of a sentence in the order of its words; the same list on every call."""
+        found = sentence.cache.get("spans")
+        if found is None:
+            found = sentence.cache["spans"] = self._read(ctx, sentence)
+        return found  # type: ignore[return-value]  # the cache holds what each reader put there
+
+    def _read(self, ctx: Context, sentence: Sentence) -> list[Span]:
+        spans: list[Span] = []
+        resolved = [
+            (timex, resolve(timex, ctx.published, tense=self._tense_at(sentence, timex)))
+            for timex in self.times.find(sentence)
+            if timex.rule not in _NO_DAYS and timex.words != "at night"  # every night
+        ]
+        i = 0
+        while i < len(resolved):
+            timex, interval = resolved[i]
+            span = None
+            if i + 1 < len(resolved) and timex.last + 1 == resolved[i + 1][0].first:
+                span = self._join(timex, interval, *resolved[i + 1], sentence)
+            i += 2 if span else 1
+            if span is None:
+                span = self._single(timex, interval, sentence, ctx.published)
+            if span:
+                spans.append(span)
+        if not self._wars.words.isdisjoint(sentence.lows):
+            self._add_war(ctx, sentence, spans)
+        return spans
+
+    def _tense_at(self, sentence: Sentence, timex: Timex) -> int:
+        return 0 if timex.rule in _TENSELESS else self.tenses.at(sentence, timex)
+
+    def _join(self, one: Timex, first: Interval, two: Timex, second: Interval, sentence: Sentence) -> Span | None:
+        """Join "between Wednesday and Sunday", "from May to July", "late Sunday and early Monday": one stretch of days."""
+        link = sentence.lows[one.last]
+        before = sentence.lows[one.first - 1] if one.first else ""
+        if link not in _LINKS or first.start is None or second.end is None:
+            return None
+        is_pair = link == "and" and before != "between"
+        if is_pair and not one.rule == two.rule == "weekday":
+            return None
+        start, end = first.start, second.end
+        if start > end and one.rule == "weekday":
+            start -= timedelta(days=_WEEK * ((start - end).days // _WEEK + 1))
+        if start > end and one.year is None and one.rule in {"month", "date"}:
+            start = start.replace(year=end.year - (start.month > end.month), day=min(start.day, 28))
+        if start > end or (is_pair and (end - start).days > 1):
+            return None
+        basis = PeriodBasis.RELATIVE if first.is_relative or second.is_relative else PeriodBasis.STATED
+        return Span(
+            one.first,
+            two.last,
+            start,
+            end,
+            basis,
+            to_edtf(start, end),
+            "joined",
+            is_report=self._is_report(one, sentence),
+        )
+
+    def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
+        lows = sentence.lows
+        before = lows[timex.first - 1] if timex.first else ""
+        if timex.rule == "duration":
+            return _lasting(timex, sentence, published)
+        start, end, rule = interval.start, interval.end, timex.rule
+        if start is None or end is None:
+            return None
+        basis = PeriodBasis.RELATIVE if interval.is_relative else PeriodBasis.STATED
+        edtf = (
+            interval.value
+            if rule in {"month", "year"} and not timex.edge and not timex.last_year
+            else to_edtf(start, end)
+        )
+        is_week = "week" in lows[max(0, timex.first - 3) : timex.first]
+        if _is_since(timex, sentence):
+            if rule == "month" and timex.edge == "MID":
+                start = start.replace(day=15)  # the middle of the month: "since mid-January"
+            end, rule = published, "since"
+        elif before in {"of", "at"} and timex.first > 1 and lows[timex.first - 2] == "as":
+            rule, end = "as of", min(end, published) if published and start <= published else end
+        elif before in _UNTIL and rule != "clock":
+            start, rule = None, "until"
+        elif rule == "date" and is_week and before in _WEEK_FROM:
+            end, rule = start + timedelta(days=_WEEK - 1), "week"
+        elif rule == "date" and is_week and before == "ending":
+            start, rule = end - timedelta(days=_WEEK - 1), "week"
+        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]):
+            return None
+        elif (
+            rule == "year"
+            and before == "the"
+            and timex.unit is None
+            and timex.last < len(lows)
+            and lows[timex.last][0].isalpha()
+        ):
+            return None  # "the 2022 invasion" names the invasion
+        elif published and start <= published < end and rule != "part" and self.tenses.at(sentence, timex) <= 0:
+            end = published  # what is told had happened by then
+        if start and end and start > end:
+            return None
+        if (start, end) != (interval.start, interval.end):
+            edtf = to_edtf(start, end)
+        rule = "dateline" if _is_dateline(timex, lows) else rule
+        is_now = rule == "reference"
+        is_report = rule not in {"since", "as of"} and self._is_report(timex, sentence)
+        return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_report, is_now)
+
+    def _is_report(self, timex: Timex, sentence: Sentence) -> bool:
+        """Tell the day of saying: "said Monday", "on Monday he told reporters that", "reported earlier this month"."""
+        lows = sentence.lows
+        if timex.rule in {"part", "span", "reference", "season", "year", "decade"}:
+            return False
+        i = timex.first - 1
+        while i >= 0 and lows[i] in _BESIDE_SPEECH:
+            i -= 1
+        if (i >= 0 and lows[i] in self._speech) or (timex.last < len(lows) and lows[timex.last] in self._speech):
+            return True
+        if timex.first > 1 or timex.rule in _STRETCHES:
+            return False
+        for j in range(timex.last, min(len(lows) - 1, timex.last + _SPEAKER)):
+            if lows[j] in self._speech:
+                return lows[j + 1] not in {".", ","} or sentence.words[j - 1][0].isupper()
+        return False
+
+    def _add_war(self, ctx: Context, sentence: Sentence, spans: list[Span]) -> None:
+        """Add "since the invasion began", "so far in the war": from the war's first day to the day of publication."""
+        lows = sentence.lows
+        for i, low in enumerate(lows):
+            if low not in self._wars.words:
+                continue
+            back = lows[max(0, i - _EPOCH_REACH) : i]
+            is_since = "since" in back
+            if not is_since and not _is_whole_war(lows, i):
+                continue
+            war = self._wars.of(ctx)
+            if war is None or low not in war.spoken:
+                continue
+            start = date.fromisoformat(war.start)
+            first = i - len(back) + back.index("since") if is_since else i
+            spans[:] = [
+                s
+                for s in spans
+                if not (s.first > first and _is_of_war(s, start)) and not (is_since and first <= s.first <= i)
+            ]
+            edtf = to_edtf(start, ctx.published)
+            spans.append(
+                Span(first, i + 1, start, ctx.published, PeriodBasis.STATED, edtf, "epoch", f"epochs/{war.code}")
+            )
+            spans.sort(key=lambda span: span.first)
+            return
+
+    def whole_war(self, ctx: Context, end: date | None) -> Span | None:
+        """From the first day of the article's war to a day: what a running total without a start is of."""
+        war = self._wars.of(ctx)
+        if war is None or (end and end < date.fromisoformat(war.start)):
+            return None
+        start = date.fromisoformat(war.start)
+        return Span(
+            0, 0, start, end, PeriodBasis.CONTEXT, to_edtf(start, end), "total of the war", f"epochs/{war.code}"
+        )
+
+
+def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span | None:
+    """Read "has been missing for two weeks": the two weeks up to the day of publication."""
+    lows = sentence.lows
+    back = lows[max(0, timex.first - 8) : timex.first]
+    if (
+        published is None
+        or not timex.count
+        or timex.count == "X"
+        or "for" not in back[-4:]
+        or not {"has", "have", "'ve"} & set(back)
+    ):
+        return None
+    start = shift(published, timex.unit or "D", -round(float(timex.count)))
+    if start == published:
+        return None
+    return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), "lasting")
+
+
+def _is_dateline(timex: Timex, lows: list[str]) -> bool:
+    """Tell the date of a dateline: "KYIV, Feb 5 (Reuters) -"."""
+    after = lows[timex.last : timex.last + _AGENCY]
+    return after[:1] == ["("] and ")" in after and not _DASHES.isdisjoint(after)
+
+
+def _is_since(timex: Timex, sentence: Sentence) -> bool:
+    """Tell whether "since" governs a date: "since May", "since he sent troops on 24 February"."""
+    for i in range(timex.first - 1, max(-1, timex.first - _SINCE_REACH), -1):
+        if sentence.lows[i] == "since":
+            return True
+        if sentence.lows[i] in _CLAUSE_END:
+            return False
+    return False
+
+
+def _is_whole_war(lows: list[str], i: int) -> bool:
+    """Tell whether "war" at token i stands for all of it so far: "so far in the war", "in four years of war"."""
+    return bool({"in", "of"} & set(lows[max(0, i - 4) : i])) and (
+        "far" in lows or bool({"years", "months"} & set(lows[max(0, i - 3) : i]))
+    )
+
+
+def _is_of_war(span: Span, start: date) -> bool:
+    return span.rule == "ago" or (span.start is not None and span.end is not None and span.start <= start <= span.end)
+
+
+def to_edtf(start: date | None, end: date | None) -> str:
+    """Write an interval as EDTF (ISO 8601-2:2019): one day, two days, or ".." for an open end.
+
+    >>> to_edtf(date(2026, 2, 11), None)
+    '2026-02-11/..'
+    """
+    if start == end and start:
+        return start.isoformat()
+    return f"{start or '..'}/{end or '..'}"

@@ -1,0 +1,195 @@
+"""Whether the thing counted is said to have happened: asserted, denied, planned or only possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seeds.kinds import Standing
+from transforms.cues import Words, forms_of, look_over, to_gate, to_words
+from transforms.figures import Kind, PeriodBasis, Polarity
+from transforms.phrases import Phrases
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+_CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
+_LINK_WORDS = frozenset({"as", ":", "that"})  # tagged so, but the clause goes on for what is planned or denied
+_STATE_KEY = "planned"
+_NEXT = 1  # sentences that a list of what is planned may go on
+_REACH = 18  # tokens before the number
+_AUXILIARY_REACH = 4  # tokens from an auxiliary to its verb
+_RIGHT = 8  # tokens after what is counted
+_CONTENT = frozenset({"VERB", "VBN", "VBG"})
+_STOP_RIGHT = _CONTENT | _CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
+
+Found = tuple[Standing, str]
+
+
+class Planned(NamedTuple):
+    """What was planned last: the index of its sentence and the entry that told it."""
+
+    sentence: int
+    entry: Standing
+
+
+class Standings:
+    """The step that sets polarity."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        auxiliaries: dict[str, Standing] = {}
+        verbs: dict[str, list[Standing]] = {}
+        phrases: dict[str, list[Standing]] = {}
+        self._near: list[tuple[Standing, Words]] = []
+        for entry in seeds.of(Standing).values():
+            if entry.near:
+                self._near.append((entry, to_words(entry.near)))
+            auxiliaries |= dict.fromkeys(entry.auxiliaries, entry)
+            for phrase in entry.phrases:
+                phrases.setdefault(phrase, []).append(entry)
+            for verb in entry.verbs:
+                for form, rest, _, _ in forms_of(verb):
+                    verbs.setdefault(" ".join((form, *rest)), []).append(entry)
+        self._auxiliaries, self._verbs, self._phrases = Phrases(auxiliaries), Phrases(verbs), Phrases(phrases)
+        forms = (form for table in (auxiliaries, verbs, phrases) for form in table)
+        self._gate = to_gate(forms, is_last=False)  # to ask before looking up
+
+    def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Set the polarity of each figure of a sentence.
+
+        >>> from seeds.loader import load_seeds
+        >>> from transforms.reading import Reader
+        >>> text = "Oslo sent 12 boats and will send 8 guns."
+        >>> [str(figure.polarity) for figure in Reader(load_seeds()).read(text).figures]
+        ['ASSERTED', 'PLANNED']
+        """
+        for figure in figures:
+            if figure.converts is not None:
+                figure.polarity = figure.converts.polarity
+            elif figure.metric_code != "AGE":
+                self._set(ctx, sentence, figure)
+            start = figure.period_start_date
+            if ctx.published is not None and start is not None and start > ctx.published:
+                _settle_ahead(figure)
+
+    def _set(self, ctx: Context, sentence: Sentence, figure: Figure) -> None:
+        found = self._before(sentence, figure)
+        if found is None or found[0].polarity == Polarity.ASSERTED:
+            found = self._after(sentence, figure, is_settled=found is not None) or found
+        if found is None:
+            found = self._of_share(sentence, figure) or self._of_list(ctx, figure)
+        if found is None:
+            return
+        entry, words = found
+        is_state = figure.metric_code == "OTHER" and figure.kind is Kind.STOCK
+        is_loose = words not in entry.auxiliaries and not entry.near and entry.polarity != Polarity.DENIED
+        if is_state and is_loose:
+            return  # a state that is spoken of beside a plan, with no modal verb of its own
+        figure.polarity = Polarity(entry.polarity)
+        figure.why("polarity", "words of standing", f"standing/{entry.code}", words)
+        if entry.metrics:
+            ctx.state[_STATE_KEY] = Planned(sentence.index, entry)
+
+    def _of_share(self, s: Sentence, figure: Figure) -> Found | None:
+        """Read a share of which no verb tells more from the sentence: a forecast's figures are planned."""
+        if figure.dimension != "share" or figure.metric_code != "OTHER":
+            return None
+        line, words = look_over(s)
+        return next(((entry, "") for entry, phrases in self._near if phrases.stand_in(line, words)), None)
+
+    def _of_list(self, ctx: Context, figure: Figure) -> Found | None:
+        """Go on with what was planned in this sentence or the one before: the rest of an aid package."""
+        planned = ctx.state.get(_STATE_KEY)
+        if not isinstance(planned, Planned) or figure.kind is Kind.CUM or figure.sentence is None:
+            return None
+        is_next = figure.sentence.index - planned.sentence <= _NEXT
+        return (planned.entry, "") if is_next and figure.metric_code in planned.entry.metrics else None
+
+    def _before(self, s: Sentence, figure: Figure) -> Found | None:
+        """Look left from the number to the start of its clause; the nearest word of standing decides."""
+        lows, tags = s.lows, s.tags
+        settled: Found | None = None
+        package: Found | None = None  # a noun that is planned unless a verb before it tells otherwise
+        for i in range(figure.first - 1, max(-1, figure.first - _REACH), -1):
+            if self._is_open(lows, i) and (found := self._at(s, i, figure)):
+                if found[0].metrics and tags[i] not in _CONTENT:
+                    package = package or found
+                elif found[0].polarity == Polarity.DENIED or (
+                    settled is None and found[0].polarity != Polarity.ASSERTED
+                ):
+                    return found
+                else:
+                    settled = settled or found  # "denied that it had lost": only a denial goes over a deed
+            if (tags[i] in _CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] == "but":
+                break
+        return settled or package
+
+    def _is_open(self, lows: list[str], i: int) -> bool:
+        """Tell whether any word of standing may start at a token."""
+        return lows[i] in self._gate.words or (i + 1 < len(lows) and (lows[i], lows[i + 1]) in self._gate.pairs)
+
+    def _at(self, s: Sentence, i: int, figure: Figure) -> Found | None:
+        """Return the word of standing at a token before the number, if it speaks of the figure."""
+        lows, tags = s.lows, s.tags
+        hit = self._auxiliaries.starting(lows, i)
+        if hit and hit[0] <= figure.first and not s.words[i][0].isupper():
+            return hit[1], lows[i]
+        for table in (self._phrases, self._verbs):
+            many = table.starting(lows, i)
+            if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in _CONTENT):
+                continue
+            entry = _meant(many[1], figure)
+            if entry is not None and (entry.polarity != Polarity.ASSERTED or _is_free(tags, i)):
+                return entry, lows[i]
+        return None
+
+    def _after(self, s: Sentence, figure: Figure, *, is_settled: bool) -> Found | None:
+        """Look right for an auxiliary before the predicate, or a denial in the rest of the clause."""
+        lows, tags = s.lows, s.tags
+        start = max(figure.last, figure.unit_last)
+        end = min(len(lows), start + _RIGHT)
+        for j in range(start, end):
+            if self._is_open(lows, j) and (hit := self._auxiliaries.starting(lows, j)) and not s.words[j][0].isupper():
+                return hit[1], lows[j]
+            if tags[j] in _STOP_RIGHT:
+                break
+        for j in range(start, end):
+            many = self._phrases.starting(lows, j) if self._is_open(lows, j) else None
+            entry = _meant(many[1], figure) if many else None
+            if entry is not None and (entry.polarity == Polarity.DENIED or (entry.metrics and not is_settled)):
+                return entry, lows[j]
+            if tags[j] in {";", "."}:
+                break
+        return None
+
+
+def _meant(entries: list[Standing], figure: Figure) -> Standing | None:
+    """Return the entry that speaks of the figure's metric."""
+    return next((e for e in entries if not e.metrics or figure.metric_code in e.metrics), None)
+
+
+def _is_free(tags: list[str], i: int) -> bool:
+    """Tell whether a settled verb stands by itself: not after "to", "will" or "may"."""
+    if tags[i] == "VBG" and i and tags[i - 1] in _CONTENT:
+        return False  # "denied losing"
+    for k in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
+        if tags[k] in {"TO", "MODAL"}:
+            return False
+        if tags[k] not in {"ADV", "NEG", "BE", "HAVE"}:
+            return True
+    return True
+
+
+def _settle_ahead(figure: Figure) -> None:
+    """Settle a period that starts after publication: the thing is planned, or, where it is done, the day is not its own."""
+    if figure.polarity in {Polarity.PLANNED, Polarity.HYPOTHETICAL}:
+        return
+    if figure.polarity is Polarity.ASSERTED and not any(step.field == "polarity" for step in figure.steps):
+        figure.polarity = Polarity.PLANNED
+        figure.why("polarity", "period ahead of publication")
+        return
+    figure.period_edtf = figure.period_start_date = figure.period_end_date = figure.period_precision = None
+    figure.period_basis = PeriodBasis.NONE
+    figure.why("period", "ahead of publication, yet done")

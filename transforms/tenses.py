@@ -1,0 +1,71 @@
+"""Whether the words around a time expression tell what was or what will be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seeds.kinds import SpeechCue, TimeWord
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.sentences import Sentence
+    from transforms.timexes import Timex
+
+_CLAUSE_END = frozenset((",", ";", ".", "“", "”", "—"))
+_NEAR = 9  # tokens that the verb of a time expression is looked for in
+SAID, DONE = (
+    -1,
+    -2,
+)  # a preterite, which may tell what is to come ("said it pays on Dec. 15"), and that of a deed on a day
+_TO_COME = frozenset("to would due".split())  # "due to be held on": no deed that was done
+_SHORT = 4  # letters: "need" and "red" are no past tense
+
+
+class Tenses:
+    """The words that tell what is to come or was (seeds/times.toml), compiled once."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        words = list(seeds.of(TimeWord).values())
+        self._ahead = frozenset(form for word in words if word.sort == "ahead" for form in word.written)
+        self._bygone = frozenset(form for word in words if word.sort == "bygone" for form in word.written)
+        self._saying = frozenset(form for cue in seeds.of(SpeechCue).values() for form in cue.words)
+
+    def at(self, sentence: Sentence, timex: Timex) -> int:
+        """Return SAID or DONE where the nearest verb tells what was, 1 where it tells what will be, 0 where neither is said.
+
+        >>> from seeds.loader import load_seeds
+        >>> from transforms.sentences import Sentence
+        >>> from transforms.timexes import Times
+        >>> seeds, text = load_seeds(), "The envoys will meet on Friday."
+        >>> sentence = Sentence(text, 0, len(text), 0)
+        >>> Tenses(seeds).at(sentence, Times(seeds).find(sentence)[0])
+        1
+        """
+        lows = sentence.lows
+        after = lows[timex.last : timex.last + _NEAR]
+        if timex.weekday is not None and after[:1] == ["'s"]:
+            return SAID  # "Wednesday's ruling"
+        before = lows[max(0, timex.first - _NEAR) : timex.first]
+        is_sure = before[-1:] == ["on"] and self._ahead.isdisjoint(before) and _TO_COME.isdisjoint(before)
+        for low in reversed(before):
+            if tense := self._tense_of(low):
+                return tense if is_sure or tense > 0 else SAID
+            if low in _CLAUSE_END and timex.weekday is not None:
+                break
+        if before == ["on"] and after[:1] == [","]:  # "On 12 March, two people were killed"
+            after = after[1:]
+            is_told = self._ahead.isdisjoint(after) and _TO_COME.isdisjoint(after)
+            return DONE if is_told and any(self._tense_of(low) == DONE for low in after) else 0
+        for low in after:
+            if tense := self._tense_of(low):
+                return max(tense, SAID)
+            if low in _CLAUSE_END:
+                break
+        return 0
+
+    def _tense_of(self, low: str) -> int:
+        if low in self._ahead:
+            return 1
+        if low in self._bygone or (low.endswith("ed") and len(low) > _SHORT):
+            return SAID if low in self._saying else DONE
+        return 0

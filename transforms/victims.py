@@ -1,0 +1,74 @@
+"""Who the persons counted are: civilians, soldiers, children, or several of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seeds.kinds import Noun, Victim
+from transforms.phrases import Phrases
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+_PERSON = "{person}"
+_SPEAKING = ("CAS_", "DET_", "DSP_", "HUM_", "MIL_")  # metrics whose persons are victims or forces
+_DISPLACED = ("DSP_ID", "DSP_RE")  # who fled across a border or is displaced within it is a civilian
+_PLAIN = frozenset({"CHILD", "CIVILIAN", "MILITARY"})
+
+
+class Victims:
+    """The step that sets victim."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._nouns = {code: noun.victim for code, noun in seeds.of(Noun).items()}
+        self._words = Phrases({form: entry for entry in seeds.of(Victim).values() for form in entry.written})
+
+    def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Set the victim of each figure that counts persons.
+
+        >>> from seeds.loader import load_seeds
+        >>> from transforms.reading import Reader
+        >>> text = "Eight civilians died and six more were injured."
+        >>> [figure.victim for figure in Reader(load_seeds()).read(text).figures]
+        ['CIVILIAN', 'CIVILIAN']
+        """
+        previous: Figure | None = None
+        for figure in figures:
+            if not figure.metric_code.startswith(_SPEAKING):
+                continue
+            if figure.unit_code not in {_PERSON, "%", "{customer}"}:
+                continue
+            victim, seed = self._read(sentence, figure)
+            if victim is None and previous is not None and (figure.head is None or figure.noun == "dead"):
+                victim, seed = previous.victim, None
+            if victim is None and figure.metric_code.startswith(_DISPLACED):
+                victim, seed = "CIVILIAN", "victims/civilian"
+            if victim is not None:
+                figure.victim = victim
+                figure.why("victim", "who is counted", seed)
+            previous = figure
+
+    def _read(self, s: Sentence, figure: Figure) -> tuple[str | None, str | None]:
+        """Read the counted phrase itself: its words first, then the class of its noun."""
+        last = max(figure.unit_last, (figure.head or -1) + 1)
+        found: Victim | None = None
+        for token in range(figure.last, last):
+            hit = self._words.starting(s.lows, token)
+            if hit:
+                found = hit[1]
+                if found.victim == "MIXED":
+                    break
+        if found is not None:
+            wider = self._words.starting(s.lows, last - 1)
+            if wider and wider[1].victim == "MIXED":
+                found = wider[1]
+            return found.victim, f"victims/{found.code}"
+        if figure.noun and (victim := self._nouns.get(figure.noun)):
+            return victim, f"nouns/{figure.noun}"
+        before = self._words.ending(s.lows, figure.first)
+        if before and before[1].victim in _PLAIN:
+            return before[1].victim, f"victims/{before[1].code}"
+        return None, None

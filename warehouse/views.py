@@ -1,0 +1,189 @@
+"""The views and macros of tally.duckdb: three a table, made from its contract, and one a file of warehouse/views/.
+
+Schema `listed` has all rows of a table that were ever committed, `current` those of files with a reading that still
+counts; a person reads neither. In the main schema NAME shows the current rows, NAME_history all with since and until,
+and the macro NAME_as_of(ts) those that were current then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seeds.contracts import load_tables
+from warehouse.statements import empty, name, names, parquet, text, typed
+from warehouse.supersession import VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from seeds.contracts import Table
+    from warehouse.lake import Lake
+
+QUESTIONS = Path(__file__).parent / "views"
+
+
+def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, where: str) -> None:
+    """Make a schema whose views are the rows of the files that the ledger lists, one for each table that has files."""
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    layouts: dict[str, dict[str, list[str]]] = {}
+    for table_name, layout, path in connection.execute(
+        f"SELECT table_name, layout, path FROM files WHERE {where} ORDER BY since, path"
+    ).fetchall():
+        layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
+    n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
+    for table in filed_tables():
+        of_run = table.scope == "run"
+        path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
+        scans = [
+            f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
+            for paths in layouts.get(table.name, {}).values()
+        ]
+        # The first part has no row: it names the columns that older layouts lack, and all where there is no file yet.
+        rows = " UNION ALL BY NAME ".join([empty(table, *(["path"] if of_run else [])), *scans])
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {schema}.{name(table.name)} AS "
+            f"SELECT {typed(table)}{', path' if of_run else ''} FROM ({rows})"
+        )
+
+
+def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Make the views show what the ledger lists.
+
+    The lists of files change with each commit; the views and macros over them only with the contracts and the files of
+    warehouse/views/, and then all of them are made anew (that takes half a second: 300 COMMENTs, each a statement).
+    """
+    make_listed(connection, lake, "listed", "true")
+    make_listed(connection, lake, "current", "until IS NULL")
+    statements = [*table_statements(), *question_statements()]
+    version = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    connection.execute("CREATE TABLE IF NOT EXISTS listed.definitions (sha256 VARCHAR)")
+    if connection.execute("SELECT sha256 FROM listed.definitions").fetchall() == [(version,)]:
+        return
+    drop_views(connection)
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute(f"CREATE OR REPLACE TABLE listed.definitions AS SELECT {text(version)} AS sha256")
+
+
+def table_statements() -> Iterator[str]:
+    """Write what makes the views, macros and COMMENTs of the contracts' tables."""
+    for table in load_tables().values():
+        relations = {table.name: table.meaning}
+        if table in filed_tables():
+            past, then = f"{table.name}_history", f"{table.name}_as_of"
+            relations[past] = f"{table.meaning} All rows that ever counted, with since and until."
+            yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
+            yield f"CREATE VIEW {name(past)} AS {history(table)}"
+            yield (
+                f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
+                "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
+            )
+            ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
+            yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
+        for relation, meaning in relations.items():
+            yield f"COMMENT ON {'VIEW' if table in filed_tables() else 'TABLE'} {name(relation)} IS {text(meaning)}"
+            for column, contract in table.columns.items():
+                unit = f" [{contract.unit}]" if contract.unit else ""
+                yield f"COMMENT ON COLUMN {name(relation)}.{name(column)} IS {text(contract.meaning + unit)}"
+
+
+def question(path: Path) -> tuple[str, str]:
+    """Write what makes a view from its file: the comment at its head is the question it answers, the rest its SELECT."""
+    lines = path.read_text("utf-8").splitlines()
+    n_head = next(i for i, line in enumerate(lines) if not line.startswith("--"))
+    asked = " ".join(line.removeprefix("--").strip() for line in lines[:n_head])
+    select = "\n".join(lines[n_head:]).strip()
+    return f"CREATE VIEW {name(path.stem)} AS {select}", f"COMMENT ON VIEW {name(path.stem)} IS {text(asked)}"
+
+
+def question_statements() -> Iterator[str]:
+    """Write what makes the views of warehouse/views/, those first that others read."""
+    views = {path.stem: question(path) for path in sorted(QUESTIONS.glob("*.sql"))}
+    reads = {view: views.keys() & set(re.findall(r"\w+", statements[0])) - {view} for view, statements in views.items()}
+    for view in TopologicalSorter({view: sorted(reads[view]) for view in views}).static_order():
+        yield from views[view]
+
+
+def drop_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop every view and macro of the main schema."""
+    views = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database() "
+        "AND schema_name = 'main'"
+    ).fetchall()
+    macros = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal "
+        "AND database_name = current_database()"
+    ).fetchall()
+    for (macro,) in macros:
+        connection.execute(f"DROP MACRO TABLE {name(macro)}")
+    for (view,) in views:
+        connection.execute(f"DROP VIEW {name(view)}")
+
+
+def filed_tables() -> list[Table]:
+    """Return the contracts of the tables whose rows lie in Parquet files."""
+    return [table for table in load_tables().values() if table.scope in {"batch", "run"}]
+
+
+def owner(table: Table) -> tuple[str, str] | None:
+    """Return by which column a table without version_id hangs on a table that has it: attributions on figures.
+
+    >>> owner(load_tables()["attributions"])
+    ('figure_id', 'figures')
+    """
+    tables = load_tables()
+    for column, contract in table.columns.items():
+        target, _, key = (contract.references or "").partition(".")
+        if key == column and target in tables and "version_id" in tables[target].columns:
+            return column, target
+    return None
+
+
+def endings(table: Table, schema: str) -> tuple[str, str] | None:
+    """Return a relation of the rows that ended before their batch did, and the columns that join it to the table's."""
+    if "version_id" in table.columns:
+        return "superseded", "version_id, batch_id"
+    found = owner(table)
+    if found is None:
+        return None
+    column, target = found
+    ended = (
+        f"(SELECT {name(column)}, batch_id, s.until FROM {schema}.{name(target)} "
+        "JOIN superseded s USING (version_id, batch_id))"
+    )
+    return ended, f"{name(column)}, batch_id"
+
+
+def current(table: Table) -> str:
+    """Write the SELECT of the rows that count now."""
+    columns = names(table.columns, "t.")
+    source = f"FROM current.{name(table.name)} t"
+    if table.name == "articles":
+        columns = columns.replace('t."supersedes_version_id"', "v.supersedes_version_id")
+        # Which version came before is known only beside the other versions, so no row of a file can say it.
+        source += (
+            " LEFT JOIN (SELECT version_id, lag(version_id) OVER (PARTITION BY article_id ORDER BY place) AS "
+            f"supersedes_version_id FROM ({VERSIONS.format(source='listed.articles')})) v USING (version_id)"
+        )
+    ended = endings(table, "current") if table.scope == "batch" else None
+    return f"SELECT {columns} {source}" + (f" ANTI JOIN {ended[0]} s USING ({ended[1]})" if ended else "")
+
+
+def history(table: Table) -> str:
+    """Write the SELECT of all rows that ever counted, each with since and until."""
+    columns = names(table.columns, "t.")
+    if table.scope == "run":
+        return f"SELECT {columns}, f.since, f.until FROM listed.{name(table.name)} t JOIN files f USING (path)"
+    ended = endings(table, "listed")
+    until = "coalesce(s.until, b.until)" if ended else "b.until"
+    join = f" LEFT JOIN {ended[0]} s USING ({ended[1]})" if ended else ""
+    return (
+        f"SELECT {columns}, b.since, {until} AS until FROM listed.{name(table.name)} t "
+        f"JOIN batches b USING (batch_id){join}"
+    )
