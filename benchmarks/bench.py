@@ -1,6 +1,6 @@
 """Every measure in one table, beside those of the commit measured before.
 
-usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes speed promises idle run
+usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes losses syria speed promises idle run
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import score, speed, whole
+from benchmarks import alike, losses, metamorphic, score, speed, syria, whole
 from benchmarks.predict import predict
 from benchmarks.sets import BENCH, BUILD, DEV_SETS, ROOT, load_scorer, read_lines, read_set, write_lines
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HISTORY = BUILD / "history.jsonl"
+KEPT = ROOT / "benchmarks" / "measures.json"
 Measures = list[tuple[str, str]]
 
 
@@ -108,6 +108,10 @@ PARTS: dict[str, Callable[[], Measures]] = {
     "seed": measure_seed,
     "quantities": measure_quantities,
     "timexes": measure_timexes,
+    "changes": lambda: metamorphic.measure(list(metamorphic.CHANGES)),
+    "alike": alike.measure,
+    "losses": losses.measure,
+    "syria": syria.measure,
     "speed": measure_speed,
     "promises": measure_promises,
     "idle": whole.measure_idle,
@@ -122,24 +126,25 @@ def commit() -> str:
 
 
 def main() -> None:
-    """Measure the parts asked for, print each as it comes, and remember them under this commit."""
+    """Measure the parts asked for, print each as it comes beside what it was, and keep them where asked to."""
     if not BENCH.exists():
         sys.exit(f"the gold sets are not beside this checkout: {BENCH}")
-    name = commit()
-    history = read_lines(HISTORY) if HISTORY.exists() else []
-    before: dict[str, str] = {}
-    for row in history:
-        if row["commit"] != name:
-            before.update(row["measures"])
+    arguments = [a for a in sys.argv[1:] if a != "--keep"]
+    if unknown := set(arguments) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are: {' '.join(PARTS)}")
+    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    before: dict[str, str] = kept.get("measures", {})
     measures: dict[str, str] = {}
-    print(f"{'measure':40} {name}")
-    for part in sys.argv[1:] or PARTS:
+    print(f"{'measure':40} {commit()}, beside {kept.get('commit', 'nothing yet')}")
+    for part in arguments or PARTS:
         for measure, text in PARTS[part]():
             measures[measure] = text
             print(f"{measure:40} {text}", flush=True)
             if before.get(measure, text) != text:
                 print(f"{'':40} before: {before[measure]}")
-    write_lines([*history, {"commit": name, "measures": measures}], HISTORY)
+    if "--keep" in sys.argv:
+        kept = {"commit": commit(), "measures": before | measures}
+        KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

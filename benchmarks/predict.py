@@ -9,7 +9,6 @@ IN has one object a line: {"article_id", "dct", "text"} for figures, {"sentence_
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from dataclasses import asdict
 from datetime import date
@@ -17,30 +16,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.newsquant import quantities
 from seeds import load_seeds
-from transforms.figures import Figure, Modifier
 from transforms.periods import Periods
 from transforms.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UNIT_NAMES = Path(__file__).with_name("newsquant_units.csv")
-ISO_DATE_LENGTH = len("2026-02-18")
+    from transforms.figures import Figure
 
-# NewsQuant's signs; a direction ("up nearly 57 %") outweighs a hedge there.
-CHANGES = {
-    Modifier.EXACT: "=",
-    Modifier.RANGE: "=",
-    Modifier.VAGUE: "=",
-    Modifier.APPROX: "~",
-    Modifier.GE: ">",
-    Modifier.GT: ">",
-    Modifier.LE: "<",
-    Modifier.LT: "<",
-}
-# NewsQuant takes these for "~"; the figures' guide for "less than" (GUIDE2 rule 5).
-NEARLY = ("nearly", "almost", "close to", "approaching")
+ISO_DATE_LENGTH = len("2026-02-18")
 
 
 @lru_cache(maxsize=1)
@@ -53,13 +39,6 @@ def reader() -> Reader:
 def periods() -> Periods:
     """Build the reader of temporal expressions once a process."""
     return Periods(load_seeds())
-
-
-@lru_cache(maxsize=1)
-def unit_names() -> dict[str, str]:
-    """Read NewsQuant's names of units by our code (UCUM, ISO 4217 or {noun})."""
-    with UNIT_NAMES.open(encoding="utf-8", newline="") as file:
-        return {row["unit_code"]: row["name"] for row in csv.DictReader(file)}
 
 
 def to_date(dct: str | None) -> date | None:
@@ -98,71 +77,6 @@ def to_prediction(figure: Figure) -> dict[str, Any]:
     }
 
 
-def to_unit_name(figure: Figure) -> str:
-    """Name a figure's unit as NewsQuant does: "dollar per barrel", "year of age", else the counted words."""
-    names = unit_names()
-    code = figure.unit_code
-    if code is None:
-        return "-"
-    if figure.metric_code == "AGE":
-        return f"{names[code]} of age"
-    per = figure.per_unit_code
-    joined = f"{code}/{per}"
-    if joined in names:
-        return names[joined]
-    name = to_singular(figure.counted or "") if is_counted(figure) else names.get(code) or code.strip("{}")
-    return f"{name} per {names.get(per) or per.strip('{}')}" if per else name
-
-
-def is_counted(figure: Figure) -> bool:
-    """Tell whether the unit is a counted noun, which NewsQuant names by the text's words ("heart transplant")."""
-    return bool(
-        figure.counted
-        and figure.unit_code
-        and figure.unit_code.startswith("{")
-        and figure.unit_code not in unit_names()
-    )
-
-
-def to_singular(phrase: str) -> str:
-    """Put the last word of a noun phrase into the singular, by its ending alone.
-
-    >>> to_singular("heart transplants"), to_singular("European countries"), to_singular("boxes")
-    ('heart transplant', 'European country', 'box')
-    """
-    for plural, singular in (
-        ("men", "man"),
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-    ):
-        if phrase.endswith(plural):
-            return phrase.removesuffix(plural) + singular
-    return phrase if phrase.endswith(("ss", "us", "is")) else phrase.removesuffix("s")
-
-
-def to_change(figure: Figure, text: str) -> str:
-    """Return NewsQuant's sign of change: =, ~, >, <, up or down."""
-    if figure.direction:
-        return figure.direction.lower()
-    hedge = text[figure.quote_start : figure.number_start].lower()
-    return "~" if figure.modifier is Modifier.LT and hedge.strip().startswith(NEARLY) else CHANGES[figure.modifier]
-
-
-def to_quantity(figure: Figure, text: str) -> dict[str, Any]:
-    """Turn a figure into a row of score_newsquant.py."""
-    lead = next((v for v in (figure.best, figure.low, figure.high) if v is not None), 0.0)
-    is_range = figure.modifier is Modifier.RANGE and figure.low is not None and figure.high is not None
-    return {
-        "change": to_change(figure, text),
-        "value": [figure.low, figure.high] if is_range else lead,
-        "unit": to_unit_name(figure),
-        "concept": "-" if is_counted(figure) else figure.counted or "-",
-    }
-
-
 def predict_figures(row: dict[str, Any]) -> dict[str, Any]:
     """Read one article."""
     reading = reader().read(row["text"], to_date(row["dct"]))
@@ -171,8 +85,7 @@ def predict_figures(row: dict[str, Any]) -> dict[str, Any]:
 
 def predict_quantities(row: dict[str, Any]) -> dict[str, Any]:
     """Read one sentence of business or sports news."""
-    figures = reader().read(row["text"], None).figures
-    return {"sentence_id": row["sentence_id"], "quantities": [to_quantity(f, row["text"]) for f in figures]}
+    return {"sentence_id": row["sentence_id"], "quantities": quantities().read(row["text"])}
 
 
 def predict_timexes(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ SHARED = ROOT.parent / "shared"
 BENCH = SHARED / "bench"
 BUILD = ROOT / "build" / "bench"
 DEV_SETS = ("figures_dev", "figures_dev2")
+GOLD = ROOT / "benchmarks" / "gold"  # sets of our own: ids, offsets and fields; the texts stay in ../shared/corpora
+GOLD_CORPORA = ("war_news_2022", "war_news_feb2026")
 HELD_SHARE = 3  # every third article, by hash, is held out from daily work
 
 Row = dict[str, Any]
@@ -60,9 +63,25 @@ def write_lines(rows: list[Row], path: Path) -> Path:
 
 def figure_inputs(name: str) -> list[Row]:
     """Return a gold set's articles as `benchmarks.predict figures` takes them: text with gold.json's dct."""
-    texts = {row["article_id"]: row["text"] for row in read_lines(BENCH / name / "articles.jsonl")}
-    gold = json.loads((BENCH / name / "gold.json").read_text("utf-8"))
+    gold = json.loads(gold_path(name).read_text("utf-8"))
+    if gold_path(name).parent != GOLD:
+        texts = {row["article_id"]: row["text"] for row in read_lines(BENCH / name / "articles.jsonl")}
+    else:
+        texts = corpus_texts()
     return [{"article_id": g["article_id"], "dct": g["dct"], "text": texts[g["article_id"]]} for g in gold]
+
+
+def gold_path(name: str) -> Path:
+    """Return where a gold set lies: ours, or one of ../shared/bench."""
+    ours = GOLD / f"{name}.json"
+    return ours if ours.exists() else BENCH / name / "gold.json"
+
+
+@cache
+def corpus_texts() -> dict[str, str]:
+    """Return the articles' texts that our own gold speaks of, by id."""
+    rows = [row for name in GOLD_CORPORA for row in read_lines(SHARED / "corpora" / f"{name}.jsonl")]
+    return {row["id"]: row.get("text") or row["body"] for row in rows}
 
 
 def is_held(article_id: str) -> bool:
@@ -73,9 +92,7 @@ def is_held(article_id: str) -> bool:
 def read_set(name: str) -> list[Scored]:
     """Read every article of a gold set and put its gold beside it."""
     inputs = figure_inputs(name)
-    gold = load_scorer("score_figures").read_gold(
-        BENCH / name / "gold.json", {row["article_id"]: row["text"] for row in inputs}
-    )
+    gold = load_scorer("score_figures").read_gold(gold_path(name), {row["article_id"]: row["text"] for row in inputs})
     return [
         Scored(row["article_id"], row["text"], gold[row["article_id"]], predict_figures(row)["figures"])
         for row in inputs

@@ -188,6 +188,7 @@ class Victim(Entry):
     proves = "victim"
     victim: Literal["CIVILIAN", "MILITARY", "CHILD", "MIXED"]
     written: list[str] = Field(min_length=1)
+    of_armed: list[str] = []  # nouns that tell it where an armed group or force is named with them: "members of ISIS"
 
 
 class WordClass(Entry):
@@ -279,7 +280,7 @@ class Role(Entry):
     has_attack: bool = False  # "in a Russian strike on Lviv" names actor and target
     has_adversary: bool = False  # one side known, the other is its adversary in the war
     # nothing named: the target is where it happened, or the land at war; or who defends that land is the actor
-    ground: Literal["COUNTRY", "WAR", "DEFENDER"] | None = None
+    ground: Literal["COUNTRY", "WAR", "DEFENDER", "INVADER"] | None = None
 
 
 class Act(Entry):
@@ -296,6 +297,11 @@ class Act(Entry):
         "AID_NOUN",
         "RECEIVING_VERB",
         "BLAME_VERB",
+        "RESTORING_VERB",
+        "EXPELLING_VERB",
+        "ACCIDENT_WORD",
+        "LEVEL_VERB",
+        "BESIEGED_VERB",
         "OWN_BODY",
     ]
     words: list[str] = Field(min_length=1)
@@ -312,6 +318,7 @@ class TimeWord(Entry):
     value: str | None = None  # a month's or weekday's number, a unit's TimeML letter, a count ...
     written: list[str] = Field(min_length=1)  # in lower case
     capital: list[str] = []  # those of `written` that are words of time only with a capital: "May"
+    anchored: list[str] = []  # those of `written` that go from the day told before, not from publication: "following"
 
 
 class Epoch(Entry):
@@ -344,7 +351,7 @@ class PlaceWord(Entry):
     """
 
     file = "place_words"
-    sort: Literal["REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED"]
+    sort: Literal["REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SAYING", "AUDIENCE", "LIKENED"]
     written: list[str] = Field(min_length=1)
 
 
@@ -358,6 +365,13 @@ class Place(NamedTuple):
     population: str
     is_word: str  # 1: the name is also a word or a person's name
     written: str  # other spellings, joined by |
+
+
+class ActorWeight(NamedTuple):
+    """How much a piece of evidence tells for a party as the actor of a figure (transforms/weighing.py)."""
+
+    feature: str
+    weight: str
 
 
 class Sheet(NamedTuple):
@@ -394,4 +408,5 @@ SHEETS: tuple[Sheet, ...] = (
             "written": r"|[^|]+(\|[^|]+)*",
         },
     ),
+    Sheet("actor_weights", ActorWeight, {"feature": r"\S.*", "weight": r"-?\d+\.\d+"}),
 )

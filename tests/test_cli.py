@@ -173,8 +173,9 @@ def test_read_in_every_format(story: Path, tmp_path: Path) -> None:
     assert [row["low"] for row in rows] == [14.0, 23.0]
     assert all("attributions" in row and "steps" not in row for row in rows)
     explained = call("read", story, "--explain").stdout
-    assert "'14' read" in explained
-    assert "'2026' refused" in explained
+    assert "+ 14  CAS_KILLED  14  {person}" in explained
+    assert "- 2026  refused: YEAR" in explained
+    assert "\x1b[1;4;32m14\x1b[0m" in call("read", story, "--explain", FORCE_COLOR="1").stdout
     told = [json.loads(line) for line in call("read", story, "--explain", "--format", "jsonl").stdout.splitlines()]
     assert {"figure_id", "refusal_id"} <= {key for row in told for key in row}
     target = tmp_path / "figures.parquet"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +24,7 @@ WORDS = [
     *sorted(form for word in load_seeds().of(TimeWord).values() for form in word.written),
     *"the a of in on at to until and between since by for - – , . : / ( ' s th 1 2 11 31 32 99 0 00 1,200 2.5 1.2.3 2022 2026 1990".split(),
 ]
+TIMEXES = tomllib.loads(Path(__file__).with_name("timexes.toml").read_text("utf-8"))["sentence"]
 RELATIVE = [
     "Six clinics were hit on Sunday.",
     "Six clinics were hit overnight.",
@@ -40,6 +44,12 @@ def test_words_of_time(word: TimeWord) -> None:
         assert wanted in values, f"{sentence!r}: {values}"
     for sentence in word.counterexamples:
         assert PERIODS.read_timexes(sentence, PUBLISHED) == []
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["text"][:60]) for case in TIMEXES])
+def test_time_expressions(case: dict[str, Any]) -> None:
+    """The time expressions of a text read as the values of tests/timexes.toml."""
+    assert [timex.value for timex in PERIODS.read_timexes(case["text"], PUBLISHED)] == case["values"]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=14), st.dates(date(1950, 1, 1), date(2100, 1, 1)) | st.none())

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
+_PAST = frozenset({"VERB", "VBN"})
+_TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
+_PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
 Pair = tuple[Found | None, Found | None]
 
@@ -40,20 +43,22 @@ class Actors:
     """The step that fills actor_code, actor_name, target_code and target_name."""
 
     def __init__(self, seeds: Seeds) -> None:
-        self._agents = Agents(seeds)
+        self.agents = Agents(seeds)
         self._roles = {metric: role for role in seeds.of(Role).values() for metric in role.metrics}
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Read the parties of each figure of a sentence; a metric without a role (AGE) has none."""
         known = ctx.state.get(_STATE_KEY)
         if not isinstance(known, Known):
-            known = ctx.state[_STATE_KEY] = Known(self._agents.parties.war_in(ctx))
+            known = ctx.state[_STATE_KEY] = Known(self.agents.parties.war_in(ctx))
         wanted = [figure for figure in figures if figure.metric_code in self._roles]
         if not wanted or len(sentence.words) > LONGEST_SENTENCE:
             return
-        if not self._agents.parties.find(sentence) and all(self._roles[f.metric_code].owner is None for f in wanted):
+        if not self.agents.parties.find(sentence) and all(
+            self._roles[f.metric_code].owner is None and f.noun not in _PEOPLE for f in wanted
+        ):
             return  # nobody is named, and nothing may be implied
-        view = self._agents.view(sentence)
+        view = self.agents.view(sentence)
         before: Figure | None = None
         for figure in wanted:
             role = self._roles[figure.metric_code]
@@ -64,7 +69,7 @@ class Actors:
             before = figure
 
     def _read(self, view: View, known: Known, figure: Figure, role: Role, before: Figure | None) -> None:
-        agents = self._agents
+        agents = self.agents
         clause = clause_at(view.clauses, figure.first if figure.cue is None else figure.cue)
         subject = clause.subject if clause else None
         head = view.lows[subject[1] - 1] if subject else ""
@@ -74,11 +79,12 @@ class Actors:
         actor, target, implied = self._named(view, figure, role, clause)
         if role.doer == "BOTH":
             actor, target = self._mutual(view, known, actor, role)
-        if role.has_attack and (actor is None or target is None):
-            maker, aim = agents.attack(view, figure)
-            actor, target = actor or maker, target or aim
+        if role.has_attack:
+            actor, target = self._hostile(view, known, figure, actor, target)
         if role.has_recipient and not (clause and view.lows[clause.verb] in agents.acts["RECEIVING_VERB"]):
-            actor, target = self._gift(view, known, actor)
+            owned = target if role.owner == "TARGET" else None
+            actor, target = self._gift(view, known, clause, actor)
+            target = owned or target
         if role.owner == "ACTOR" and not (role.has_attack or role.has_recipient or role.has_adversary):
             if actor is None and known.forces and not view.mentions:
                 actor = Found(known.forces, None, "forces before")
@@ -89,40 +95,64 @@ class Actors:
             return
         if target is None and role.has_other:
             target = agents.other(view, actor)
-        country = figure.country_code if figure.country_code in agents.parties.codes else None
-        target = target or _ground(known, country, role, actor)
-        if actor is None and target is None and role.ground == "DEFENDER":
-            actor = _defender(known, figure)
+        actor, target = self._implied(view, known, figure, role, (actor, target))
         if implied:
             actor, target = _adversaries(known, actor, target)
         _write(figure, role, actor, target)
+
+    def _hostile(self, view: View, known: Known, figure: Figure, actor: Found | None, target: Found | None) -> Pair:
+        """Return maker and aim of the hostile acts that a sentence names; none harms its own."""
+        if known.war and self.agents.on_both_sides(view):
+            both = _both(known.war)
+            return both, both
+        if actor is None or target is None:
+            maker, aim = self.agents.attack(view, figure)
+            actor, target = actor or maker, target or aim
+        if actor and target and actor.code == target.code and not self.agents.is_accident(view):
+            actor = None
+        return actor, target
+
+    def _implied(self, view: View, known: Known, figure: Figure, role: Role, named: Pair) -> Pair:
+        """Return the parties with what siege, place and war imply where the words do not name them."""
+        actor, target = named
+        agents, war = self.agents, known.war
+        nobody = actor is None and target is None
+        if nobody and war and role.owner is None and figure.noun in _PEOPLE:
+            if not agents.acts["BESIEGED_VERB"].isdisjoint(view.lows):
+                return _adversaries(known, None, _besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
+        country = figure.country_code if figure.country_code in agents.parties.codes else None
+        target = target or _ground(known, country, role, actor)
+        if nobody and role.ground == "DEFENDER":
+            actor = _defender(known, figure)
+        if nobody and role.ground == "INVADER" and war:
+            target = Found(war.ground, None, "land at war", f"conflicts/{war.code}")
+        return actor, target
 
     def _named(
         self, view: View, figure: Figure, role: Role, clause: Clause | None
     ) -> tuple[Found | None, Found | None, bool]:
         """Return the parties that noun phrase and clause name, and whether the other side may be implied."""
-        agents = self._agents
-        owner = agents.owner(view, figure)
-        lost = agents.acts["LOSS_NOUN"]
-        if owner is None and role.owner == "TARGET" and figure.cue is not None and view.lows[figure.cue] in lost:
-            owner = agents.around(view, figure.cue)
-            if owner:
-                owner.seed = agents.act_seeds["LOSS_NOUN"]
+        agents = self.agents
+        owner, toll = self._owner(view, figure, role, clause)
         actor = owner if role.owner == "ACTOR" else None
         target = owner if role.owner == "TARGET" else None
         if role.owner is None and role.doer == "ACTOR":
             actor = agents.possessor(view, figure)
+        is_whole = toll not in {"", _TOLL} or agents.in_war(view, figure)
+        is_accident = role.has_attack and agents.is_accident(view)
+        if is_accident:
+            figure.why("actor", "accident", agents.act_seeds["ACCIDENT_WORD"])
+        implied = role.has_adversary and not (role.has_attack and (is_whole or is_accident))
         if clause is None:
-            return actor, target, role.has_adversary
+            return actor, target, implied
         verb, subject = view.lows[clause.verb], clause.subject
-        suffered = "LOSS_NOUN" if subject and view.lows[subject[1] - 1] in lost else None
-        if verb in agents.acts["LOSS_VERB"]:
-            suffered = "LOSS_VERB"
+        head = view.lows[subject[1] - 1] if subject else ""
+        suffered = next((p for p, word in (("LOSS_VERB", verb), ("LOSS_NOUN", head)) if word in agents.acts[p]), None)
         if suffered and role.owner == "TARGET":
             target = target or agents.party(view, subject, "subject of loss")
             if target:
                 target.seed = agents.act_seeds[suffered]
-            return actor, target, False
+            return actor, target, implied and head == _TOLL
         if role.has_recipient and verb in agents.acts["RECEIVING_VERB"]:
             target = agents.party(view, subject, "recipient")
             if target:
@@ -130,61 +160,89 @@ class Actors:
             return agents.source_of_gift(view), target, False
         if target is None and role.owner == "TARGET" and clause.is_passive:
             target = agents.party(view, subject, "subject of passive")
+        if target is None and role.ground == "WAR" and role.doer == "OBJECT":
+            target = agents.object(view, clause, "object")  # "have fled Ukraine"
         acted_on = _acts_on(view, clause, figure)
         undergoes = acted_on or (clause.is_passive and subject is not None and subject[0] <= figure.first < subject[1])
         if role.owner is None and undergoes and not clause.is_relative:
             target = owner  # "expelled 27 Russian diplomats", "27 Russian diplomats were expelled"
-        if (role.doer == "OBJECT" or figure.dimension in role.not_of) and not acted_on:
-            return actor, target, role.has_adversary
+        if (role.doer == "OBJECT" and not acted_on) or figure.dimension in role.not_of:
+            return actor, target, implied
         if role.doer and actor is None:
             actor = self._doer(view, clause, figure, role)
-        return actor, target, role.has_adversary
+        return actor, target, implied
+
+    def _owner(self, view: View, figure: Figure, role: Role, clause: Clause | None) -> tuple[Found | None, str]:
+        """Return whose the counted things are, with the noun of loss that the figure is the sum of, else ""."""
+        agents = self.agents
+        owner = agents.owner(view, figure)
+        if role.owner != "TARGET":
+            return owner, ""
+        toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
+        if clause and role.has_attack and toll is None and _is_reduced(view, clause, figure):
+            beside = clause.verb - 1  # "the number of Ukrainian soldiers killed was 40"
+        if owner is None and beside is not None:
+            owner = agents.around(view, beside)
+            if owner:
+                owner.seed = agents.act_seeds["LOSS_NOUN"]
+        return owner, "" if toll is None else view.lows[toll]
 
     def _doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:
         """Return who does what the clause of the cue says, else what the figure's own clause says."""
-        actor = self._agents.doer(view, clause, figure, role)
+        actor = self.agents.doer(view, clause, figure, role)
         nearer = clause_at(view.clauses, figure.first)
         if actor or nearer is None or nearer is clause or figure.cue in range(clause.verb, clause.last + 1):
             return actor
-        return self._agents.doer(view, nearer, figure, role)
+        return self.agents.doer(view, nearer, figure, role)
 
     def _mutual(self, view: View, known: Known, doer: Found | None, role: Role) -> Pair:
         """Return both parties of what two do together: "talks between", "Russia and Ukraine exchanged", "both sides"."""
-        both = self._agents.between(view)
+        both = self.agents.between(view)
         if both is None and doer and "/" in doer.code:
             both = doer
         alone = bool(doer and known.war and known.war.adversary(doer.code))  # to exchange takes two
         if both is None and known.war and role.owner and (alone or not _MUTUAL.isdisjoint(view.lows)):
-            both = Found("/".join(sorted(side[0] for side in known.war.sides)), None, "both sides")
+            both = _both(known.war)
         if both and "/" in both.code:
             return both, both if role.owner else None
         return (doer, None) if role.owner else (None, None)
 
-    def _gift(self, view: View, known: Known, actor: Found | None) -> Pair:
+    def _gift(self, view: View, known: Known, clause: Clause | None, actor: Found | None) -> Pair:
         """Return giver and recipient; where none is named, the giver before gives and the land at war receives."""
         war = known.war
-        target = self._agents.recipient(view, actor)
+        target = self.agents.object(view, clause, "recipient") or self.agents.recipient(view, actor)
         taken = {target.code if target else None, war.ground if war else None}
         if actor and actor.code in taken:
             actor = None
         if actor is None:
-            actor = self._agents.aid(view)
+            actor = self.agents.aid(view)
             actor = None if actor and actor.code in taken else actor
         if actor is None:
-            actor = self._agents.main_doer(view, taken)
+            actor = self.agents.main_doer(view, taken)
         if actor is None and known.giver is None:
             apart = taken | {code for side in war.sides for code in side} if war else taken
             for mention in view.mentions:
                 if mention.code not in apart:
-                    actor = self._agents.named(view, (mention.first, mention.last), "only other party")
+                    actor = self.agents.named(view, (mention.first, mention.last), "only other party")
                     break
         if actor:
             known.giver = actor.code
         elif known.giver:
             actor = Found(known.giver, None, "giver before")
-        if target is None and war:
+        if war and (target is None or (actor and actor.code == target.code)):
             target = Found(war.ground, None, "land at war", f"conflicts/{war.code}")
         return actor, target
+
+
+def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
+    """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
+    heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
+    return next((head for head in heads if head is not None and view.lows[head] in lost), None)
+
+
+def _is_reduced(view: View, clause: Clause, figure: Figure) -> bool:
+    """Tell whether a clause's verb says of the noun before it what the figure counts: "soldiers killed ... 40"."""
+    return clause.object is None and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST
 
 
 def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
@@ -195,9 +253,19 @@ def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
     return inside or (figure.first >= clause.object[1] and view.tags[figure.first - 1] == "CONJ")
 
 
+def _both(war: War) -> Found:
+    return Found("/".join(sorted(side[0] for side in war.sides)), None, "both sides")
+
+
+def _besieged(war: War, figure: Figure, seed: str) -> Found:
+    """Return who is trapped on the land at war: "some 500 civilians are trapped in the plant"."""
+    land = figure.country_code if war.adversary(figure.country_code) else None
+    return Found(land or war.ground, None, "besieged", seed)
+
+
 def _ground(known: Known, country: str | None, role: Role, actor: Found | None) -> Found | None:
     """Return the target that the place or the war implies."""
-    if role.ground in {None, "DEFENDER"}:
+    if role.ground not in {"COUNTRY", "WAR"}:
         return None
     war = known.war
     if role.ground == "COUNTRY" and country and country != (actor and actor.code):

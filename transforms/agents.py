@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _AIMED = frozenset({"on", "against", "at", "in", "near", "across", "over", "around"})
 _OWNED = frozenset({"of", "from", "by"})
+_LIST_LINKS = ([","], [",", "the"])
 _RECIPIENT = frozenset({"to", "for"})
 _WITHIN = frozenset({"in"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
@@ -81,7 +82,7 @@ class Agents:
         if not inside:
             return None
         joined = any(view.tags[k] == "CONJ" for k in range(inside[0].last, inside[-1].first))
-        chosen = inside if joined else inside[:1]
+        chosen = [*_listed(view, inside[0]), *inside] if joined else inside[:1]
         codes = sorted({code for m in chosen for code in m.code.split("/")})
         base = view.sentence.start
         first, last = view.sentence.starts[chosen[0].first], view.sentence.ends[chosen[-1].last - 1]
@@ -106,7 +107,7 @@ class Agents:
         last = max(figure.unit_last, figure.last)
         for mention in view.mentions:
             end = mention.last
-            own = view.tags[end : end + 1] == ["POSS"]
+            own = view.tags[end : end + 1] == ["POSS"] and mention.kind != "SEAT"
             if not own or mention.first >= last or end + 1 < figure.first - _OWNED_ON:
                 continue
             held = [c for c in view.chunks if c.first <= mention.first < c.last]
@@ -127,11 +128,7 @@ class Agents:
         """Return the party that a noun phrase speaks of: by name, by pronoun, or as a body of whoever speaks."""
         if span is None:
             return None
-        end = span[1]
-        for chunk in view.chunks:
-            if chunk.prep == end and view.lows[end] == "of":
-                end = chunk.last
-        found = self.named(view, (span[0], end), rule)
+        found = self.named(view, (span[0], _reach(view, span)), rule)
         if found:
             return found
         is_body = view.lows[span[1] - 1] in self.acts["OWN_BODY"]
@@ -152,35 +149,67 @@ class Agents:
         verb = view.lows[clause.verb]
         speech = self._said_not_given if role.by_word or _by_noun(view, figure, role) else self.said
         takes = verb in TAKING_VERBS and view.tags[clause.last : clause.last + 1] == ["NUM"]
-        if verb in self.acts["BLAME_VERB"] and clause.object:
-            blamed = self.party(view, clause.object, "blamed")
-            if blamed:
-                blamed.seed = self.act_seeds["BLAME_VERB"]
-            return blamed
-        if verb in speech and not takes:
+        blame = self._blame(view, clause)
+        if blame and figure.first >= blame.last:
+            return self._seeded(self.party(view, blame.object, "blamed"), "BLAME_VERB")
+        if (verb in speech and not takes) or _is_predicative(view, clause) or self._is_no_deed(verb, figure, role):
             return None
         if not role.owner and role.doer == "ACTOR" and view.tags[clause.verb] not in _LEXICAL:
             return None
         if clause.is_passive:
-            if clause.agent is None and role.owner is None and clause.subject and figure.first >= clause.last:
-                body = (
-                    view.lows[clause.subject[1] - 1] in self.acts["OWN_BODY"]
-                )  # "troops were withdrawn from two bases"
-                return self.party(view, clause.subject, "subject of passive") if body else None
-            return self.party(view, clause.agent, "agent of passive")
-        if clause.subject is None or clause.subject[0] <= figure.first < clause.subject[1]:
+            return self._passive_doer(view, clause, figure, role)
+        if clause.subject is None:
             return None
-        if role.owner is None and clause.object and clause.object[0] <= figure.first < clause.object[1]:
-            if view.lows[clause.object[1] - 1] in self.acts["NO_ONES_ACT"]:
-                return None  # "an agreement to end the four-year war"
+        if clause.subject[0] <= figure.first < _reach(view, clause.subject):
+            if role.owner or clause.subject[0] != figure.first:
+                return None  # "several NATO states are paying", "200 crews were at work"
+            return self.owner(view, figure) or self.party(view, clause.subject, "subject")
+        if role.owner is None and self._is_of_war(view, figure):
+            return None  # "an agreement to end the four-year war"
         found = self.party(view, clause.subject, "subject")
         hangs = view.tags[clause.start] == "TO" or (view.tags[clause.start] == "VBG" and role.owner is not None)
         if found is None and hangs and clause.parent is not None:
             outer = view.clauses[clause.parent]  # "launched a missile to destroy", "signed an order calling up"
             found = None if outer.is_passive else self.party(view, outer.subject, "subject of purpose")
-        if found and verb in self.acts["GIVING_SPEECH"]:
-            found.seed = self.act_seeds["GIVING_SPEECH"]
+        return self._seeded(found, "GIVING_SPEECH") if verb in self.acts["GIVING_SPEECH"] else found
+
+    def _blame(self, view: View, clause: Clause) -> Clause | None:
+        """Return the clause that blames its object for a deed: "accused Ukraine of a raid", also "..., killing two"."""
+        for blame in view.clauses:
+            if view.lows[blame.verb] in self.acts["BLAME_VERB"] and blame.object:
+                hangs = not clause.is_finite and not clause.is_passive and clause.subject == blame.subject
+                return blame if blame is clause or (hangs and clause.start > blame.start) else None
+        return None
+
+    def _passive_doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:
+        """Return who does what a passive says: after "by"; for a removal, after "from"; a state's body that is moved."""
+        if clause.agent or role.owner:
+            return self.party(view, clause.agent, "agent of passive")
+        if view.lows[clause.verb] in self.acts["EXPELLING_VERB"]:  # "27 diplomats were expelled from Norway"
+            return self._seeded(self.source_of_gift(view), "EXPELLING_VERB")
+        if clause.subject and figure.first >= clause.last:
+            if view.lows[clause.subject[1] - 1] in self.acts["OWN_BODY"]:  # "troops were withdrawn from two bases"
+                return self.party(view, clause.subject, "subject of passive")
+        return None
+
+    def _is_no_deed(self, verb: str, figure: Figure, role: Role) -> bool:
+        """Tell whether a verb's subject does not do what the figure counts: who mends a harm, what falls to a level."""
+        place = "RESTORING_VERB" if role.has_attack else "LEVEL_VERB"
+        if role.owner == "ACTOR" or verb not in self.acts[place]:
+            return False
+        figure.why("actor", "no deed", self.act_seeds[place], verb)
+        return True
+
+    def _seeded(self, found: Found | None, place: str) -> Found | None:
+        """Note the seed that found a party."""
+        if found:
+            found.seed = self.act_seeds[place]
         return found
+
+    def _is_of_war(self, view: View, figure: Figure) -> bool:
+        """Tell whether a figure stands in the noun phrase of an act of both sides: "the four-year war"."""
+        heads = [chunk.head for chunk in view.chunks if chunk.first <= figure.first < chunk.last]
+        return bool(heads) and view.lows[heads[0]] in self.acts["NO_ONES_ACT"]
 
     def attack(self, view: View, figure: Figure) -> tuple[Found | None, Found | None]:
         """Return maker and aim of a hostile act that the sentence names: "a Russian strike on Lviv"."""
@@ -189,7 +218,7 @@ class Agents:
         for k, chunk in enumerate(view.chunks):
             if view.lows[chunk.head] not in self.acts["ATTACK_NOUN"] or chunk.head in own:
                 continue
-            maker = maker or self.named(view, (chunk.first, chunk.last), "maker of the act")
+            maker = maker or self.named(view, chunk[:2], "maker of the act") or self._announcer(view, chunk)
             for follower in view.chunks[k + 1 : k + 1 + _PHRASES_ON]:
                 if follower.prep is None or follower.first > chunk.last + _TOKENS_ON:
                     break
@@ -205,12 +234,42 @@ class Agents:
                 found.seed = self.act_seeds["ATTACK_NOUN"]
         return maker, aim
 
+    def in_war(self, view: View, figure: Figure) -> bool:
+        """Tell whether a toll is the whole war's, which both sides take: "killed in the war", "since the war began"."""
+        for chunk in view.chunks:
+            is_war = chunk.prep is not None and view.lows[chunk.head] in self.acts["NO_ONES_ACT"]
+            if is_war and chunk.first >= figure.last:
+                return not any(chunk.first <= m.first < chunk.last for m in view.mentions)
+        return False
+
+    def is_accident(self, view: View) -> bool:
+        """Tell whether a sentence speaks of an accident, which is nobody's attack: "the jet crashed"."""
+        return not self.acts["ACCIDENT_WORD"].isdisjoint(view.lows)
+
+    def on_both_sides(self, view: View) -> bool:
+        """Tell whether both parties of a war suffer what a sentence tells: "soldiers on both sides were killed"."""
+        return "sides" in view.lows and " ".join(view.lows).find("on both sides") >= 0
+
     def between(self, view: View) -> Found | None:
         """Return the two that "between" names: "talks between Ukraine and Russia"."""
         for k, chunk in enumerate(view.chunks[:-1]):
             if chunk.prep is not None and view.lows[chunk.prep] == "between":
                 return self.named(view, (chunk.first, view.chunks[k + 1].last), "between")
         return None
+
+    def _announcer(self, view: View, act: Chunk) -> Found | None:
+        """Return who announces an act of its own: "Russia announced a strike on a factory"."""
+        for clause in view.clauses:
+            if clause.object == (act.first, act.last) and view.lows[clause.verb] in self.acts["GIVING_SPEECH"]:
+                return self.party(view, clause.subject, "maker of the act")
+        return None
+
+    def object(self, view: View, clause: Clause | None, rule: str) -> Found | None:
+        """Return the party that is a verb's whole object: "will provide Ukraine with 100 drones", "fled Ukraine"."""
+        span = clause.object if clause else None
+        if span is None or not any(m.last == span[1] and m.kind == "NAME" for m in view.mentions):
+            return None
+        return self.named(view, span, rule)
 
     def recipient(self, view: View, giver: Found | None) -> Found | None:
         """Return who is given something: "to Ukraine and Moldova", "for Ukraine", else "in Ukraine"."""
@@ -263,9 +322,35 @@ def _is_person(view: View, span: Span) -> bool:
     return any(m.kind in _OF_PERSONS for m in view.mentions if span[0] <= m.first < span[1])
 
 
+def _listed(view: View, mention: Mention) -> list[Mention]:
+    """Return the parties that commas join to the one before "and": "the United States, China, India and Russia"."""
+    found: list[Mention] = []
+    for before in reversed(view.mentions):
+        if before.last <= mention.first and view.lows[before.last : mention.first] in _LIST_LINKS:
+            found.insert(0, before)
+            mention = before
+    return found
+
+
+def _is_predicative(view: View, clause: Clause) -> bool:
+    """Tell a participle that says of an object what it is counted as: "counted 40 children as killed"."""
+    return view.lows[clause.start] == "as" and clause.subject is not None and clause.subject[1] <= clause.start
+
+
+def _reach(view: View, span: Span) -> int:
+    """Return the end of a noun phrase with its "of" phrases: "the names of 40 soldiers"."""
+    end = span[1]
+    for chunk in view.chunks:
+        if chunk.prep == end == chunk.first - 1 and view.lows[end] == "of":
+            end = chunk.last
+    return end
+
+
 def _by_noun(view: View, figure: Figure, role: Role) -> bool:
     """Tell whether the act is a noun that its doer may announce: "Ukraine announced the recapture of two villages"."""
-    return role.owner == "TARGET" and not role.has_attack and figure.cue is not None and view.tags[figure.cue] == "NOUN"
+    if role.owner != "TARGET" or role.has_attack or not figure.cue:
+        return False
+    return view.tags[figure.cue - (view.tags[figure.cue] == "PREP")] == "NOUN"
 
 
 def _coordinated(view: View, chunk: Chunk) -> int:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from seeds.kinds import Outlet, Source
 from transforms.clauses import clause_at
 from transforms.figures import Attribution
-from transforms.parties import Parties, War
+from transforms.speakers import Speakers, Voices
 from transforms.speech import Speech, Speeches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from seeds.loader import Seeds
-    from transforms.chunks import Chunk, Span
     from transforms.figures import Figure
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
 _STATE_KEY = "attribution"
-_QUOTE = re.compile("[\n“”\"'‘’]")
+_QUOTE = re.compile(r"""[\n“”"'‘’](?:(?<!['’])|(?![^\W_])|(?<![^\W_].))""")  # no apostrophe within a word
 _OPENS_AFTER = frozenset(" \n\t\xa0([.,!?:—–-")
 _SINGLE_CLOSES_AFTER = frozenset(".,!?…")
 _LONGEST_SINGLE = 600  # characters; a longer stretch between single marks is two apostrophes
@@ -32,30 +29,9 @@ _PLAIN = frozenset({"OTHER", "AGE"})
 _WH = frozenset({"which", "who", "whose", "where"})
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "this"})
 _DASHES = frozenset({"-", "–", "—"})
-_PERSON_WORDS = 3  # a bare name of up to three words may be a person's
 _LOOKED_BACK = 400  # characters before a sentence in which a report must be spoken of for the sentence to go on with it
-_BACK = 6  # sentences that a pronoun or a quotation looks back
+_BACK = 6  # sentences that a quotation looks back
 _FORWARD = 3  # sentences that a quotation runs on before its speaker is named
-_NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
-
-
-@dataclass(slots=True)
-class Voices:
-    """What an article's quotations and war are."""
-
-    war: War | None
-    quotes: list[tuple[int, int]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Speaker:
-    """A speaker in the text's words."""
-
-    name: str
-    words: frozenset[str]  # all words of the phrase: "the governor" finds "governor Pavlo Hrytsak" again
-    party: str | None
-    is_person: bool
-    is_named: bool  # holds a proper name
 
 
 class Attributions:
@@ -64,7 +40,7 @@ class Attributions:
     def __init__(self, seeds: Seeds) -> None:
         self._speeches = Speeches(seeds)
         self._parser = self._speeches.parser
-        self._parties = Parties(seeds)
+        self._speakers = Speakers(seeds, self._speeches)
         self._known: dict[str, tuple[str, str | None]] = {}  # folded name: seed, party
         for outlet in seeds.of(Outlet).values():
             self._known |= {_fold(form): (f"outlets/{outlet.code}", None) for form in outlet.written}
@@ -75,14 +51,14 @@ class Attributions:
         """Read by whose word each figure of a sentence stands; none named: no row, the outlet says it."""
         voices = ctx.state.get(_STATE_KEY)
         if not isinstance(voices, Voices):
-            voices = ctx.state[_STATE_KEY] = Voices(self._parties.war_in(ctx), find_quotes(ctx.text))
+            voices = ctx.state[_STATE_KEY] = self._speakers.voices_of(ctx, find_quotes(ctx.text))
         for figure in figures:
             if figure.converts is not None:
                 figure.attributions = [replace(a) for a in figure.converts.attributions]
                 continue
             self._read(ctx, voices, sentence, figure)
 
-    def _is_background(self, sentence: Sentence, figure: Figure) -> bool:
+    def _is_background(self, sentence: Sentence, figure: Figure, speech: Speech) -> bool:
         """Tell what an outlet explains by itself within another's statement: "Pavlo, 43, said", "the four-year war"."""
         if figure.metric_code not in _PLAIN:
             return False
@@ -90,22 +66,18 @@ class Attributions:
         lows = sentence.lows
         if figure.metric_code == "AGE" and figure.first > 0 and tags[figure.first - 1] == ",":
             return True
-        if tags[figure.last : figure.last + 1] == ["-"] or figure.metric_code == "AGE":
+        if tags[figure.last : figure.last + 1] == ["-"]:
             for k in range(figure.first - 1, max(-1, figure.first - 3), -1):
                 apposed = figure.dimension == "length" and k > 0 and tags[k - 1] == ","
                 if tags[k] == "DET" and (lows[k] in _DEFINITE or apposed):
                     return True  # "the four-year war", "the dam, a 30-metre barrier"
         if (
             figure.dimension == "length"
-            and figure.first > 1
-            and sentence.text[
-                sentence.ends[figure.first - 2] - sentence.start : sentence.starts[figure.first] - sentence.start
-            ].strip(" ")
-            in _DASHES
+            and sentence.text[: figure.quote_start - sentence.start].rstrip()[-1:] in _DASHES
         ):
             return True  # "the dam - 40 miles upstream -"
         clause = clause_at(self._parser.clauses(sentence), figure.first)
-        if clause is None or not clause.is_relative or not clause.is_finite:
+        if clause is None or speech.cue[0] > figure.first or not clause.is_relative or not clause.is_finite:
             return False
         for k in range(max(1, clause.start - 1), min(clause.start + 2, len(tags))):
             if lows[k] in _WH and tags[k - 1] in {",", "-"}:
@@ -116,7 +88,7 @@ class Attributions:
         k = bisect_right(voices.quotes, (figure.number_start, len(ctx.text))) - 1
         quote = voices.quotes[k] if k >= 0 and figure.number_start < voices.quotes[k][1] else None
         chain = self._own(sentence, figure, quote)
-        if chain and not quote and self._is_background(sentence, figure):
+        if chain and not quote and self._is_background(sentence, figure, chain[0]):
             return
         scope = "STATED"
         at = sentence
@@ -132,7 +104,7 @@ class Attributions:
                 chain, scope = [speech], "INHERITED"
         hop = 0
         for speech in chain:
-            speaker = self._speaker(ctx, voices, at, speech)
+            speaker = self._speakers.name(ctx, voices, at, speech)
             if speaker is None:
                 continue
             start, end = at.starts[speech.cue[0]], at.ends[speech.cue[1] - 1]
@@ -158,12 +130,13 @@ class Attributions:
         before = ctx.text[max(0, sentence.start - _LOOKED_BACK) : sentence.start]
         if not sentence.index or "\n" in before[len(before.rstrip()) :]:
             return None
-        if self._speeches.find(sentence) or not self._speeches.document.search(before):
+        if self._speeches.find(sentence) or not any(map(before.__contains__, self._speeches.documents)):
             return None
         at = ctx.sentences[sentence.index - 1]
+        if self._speeches.documents.isdisjoint(at.lows):
+            return None
         for speech in reversed(self._speeches.find(at)):
-            words = at.lows[speech.speaker[0] : speech.speaker[1]]
-            if speech.kind == "VERB" and not self._speeches.documents.isdisjoint(words):
+            if speech.kind == "VERB" and speech.is_document:
                 return at, speech
         return None
 
@@ -174,8 +147,17 @@ class Attributions:
         if quote:  # a quotation's words are its speaker's: a cue outside it wins over those inside
             outside = [s for s in held if not quote[0] <= sentence.starts[s.cue[0]] < quote[1]]
             held = outside or held
-        held.sort(key=lambda speech: (speech.kind != "RELAY", speech.is_weak, _distance(speech, token)))
+        held.sort(
+            key=lambda s: (s.kind != "RELAY", s.is_weak, not self._trails(sentence, s, token), abs(s.cue[0] - token))
+        )
         return held[:2]
+
+    def _trails(self, sentence: Sentence, speech: Speech, token: int) -> bool:
+        """Tell a source that goes into a statement from behind: "they said 12 died, according to the UN"; no outlet."""
+        if speech.kind != "BEFORE" or speech.cue[0] < token:
+            return False
+        name = " ".join(sentence.words[speech.speaker[0] : speech.speaker[1]])
+        return not (self._known.get(_fold(name), (None, None))[0] or "").startswith("outlets/")
 
     def _of_quote(self, ctx: Context, sentence: Sentence, quote: tuple[int, int]) -> tuple[Sentence, Speech] | None:
         """Return who speaks a quotation that runs over several sentences: named after it, before it, or of the last."""
@@ -194,145 +176,6 @@ class Attributions:
             for speech in sorted(self._speeches.find(at), key=lambda s: (s.kind != "VERB", -s.cue[0])):
                 if at.starts[speech.cue[0]] < quote[0]:
                     return at, speech
-        return None
-
-    # ---- the speaker's name
-
-    def _speaker(self, ctx: Context, voices: Voices, sentence: Sentence, speech: Speech) -> Speaker | None:
-        """Return the speaker of a speech; a pronoun or "the governor" stands for the last one it fits."""
-        lows = sentence.lows
-        first, last = speech.speaker
-        if speech.is_pronoun:
-            person = lows[first] in {"he", "she"}
-            return self._before(ctx, voices, sentence, speech, lambda s: s.is_person or not person)
-        speaker = self._named(voices, sentence, speech)
-        proper = any(sentence.words[k][0].isupper() or sentence.tags[k] == "POSS" for k in range(first + 1, last))
-        if lows[first] not in {"the", "this"} or proper:
-            return speaker
-        head = lows[last - 1]
-        same = self._before(ctx, voices, sentence, speech, lambda s: s.is_named and head in s.words)
-        if same:
-            return same
-        if head in self._speeches.titles:
-            return self._before(ctx, voices, sentence, speech, lambda s: s.is_person) or speaker
-        if head in self._speeches.bodies:
-            return self._before(ctx, voices, sentence, speech, lambda s: s.is_named and not s.is_person) or speaker
-        if head in self._speeches.documents:
-            return self._before(ctx, voices, sentence, speech, lambda s: s.is_named) or speaker
-        return speaker
-
-    def _before(
-        self, ctx: Context, voices: Voices, sentence: Sentence, speech: Speech, fits: Callable[[Speaker], bool]
-    ) -> Speaker | None:
-        """Return the last speaker before a speech that fits."""
-        for index in range(sentence.index, max(-1, sentence.index - _BACK - 1), -1):
-            at = ctx.sentences[index]
-            for other in sorted(self._speeches.find(at), key=lambda s: (s.kind != "VERB", -s.cue[0])):
-                if other.is_pronoun or (at is sentence and other.cue[0] >= speech.cue[0]):
-                    continue
-                named = self._named(voices, at, other)
-                if fits(named):
-                    return named
-            if not speech.is_pronoun:
-                continue
-            for clause in reversed(self._parser.clauses(at)):
-                if clause.subject is None or (at is sentence and clause.last >= speech.cue[0]):
-                    continue
-                subject = Speech(clause.subject, (clause.verb, clause.verb + 1), (), "VERB", is_pronoun=False)
-                named = self._named(voices, at, subject)
-                if named.is_named and named.is_person and fits(named):
-                    return named
-        return None
-
-    def _named(self, voices: Voices, sentence: Sentence, speech: Speech) -> Speaker:
-        """Return a speaker's name, without title and article, from the phrase and its apposition."""
-        tags, lows = sentence.tags, sentence.lows
-        chunks = self._parser.chunks(sentence)
-        first, last = speech.speaker
-        last = _with_links(lows, tags, chunks, last)
-        name = (
-            self._person(lows, tags, (first, last))
-            or self._posted(sentence, tags, chunks, speech.speaker)
-            or self._apposed(lows, tags, chunks, last)
-            or self._called(lows, tags, chunks, speech.speaker)
-        )
-        start, end = name or _trimmed(lows, tags, (first, last))
-        if tags[end - 1] == "POSS" and end - 1 > start:
-            end -= 1
-        if end - start > 1 and sentence.words[end - 1] in self._speeches.documents and tags[end - 2] == "NAME":
-            end -= 1  # "the ISW assessment" is the ISW's
-        text = sentence.text[sentence.starts[start] - sentence.start : sentence.ends[end - 1] - sentence.start]
-        party = self._party(voices, sentence, (first, max(last, end)))
-        words = frozenset(lows[min(first, start) : max(last, end)])
-        named = any(sentence.words[k][0].isupper() and tags[k] != "NOUN" for k in range(start, end))
-        return Speaker(text, words, party, name is not None or self._is_person(sentence, start, end), named)
-
-    def _is_person(self, sentence: Sentence, start: int, end: int) -> bool:
-        """Tell a bare name that may be a person's from a party's or a body's."""
-        if end - start > _PERSON_WORDS or any(sentence.tags[k] != "NAME" for k in range(start, end)):
-            return False
-        if any(sentence.lows[k] in self._speeches.bodies for k in range(start, end)):
-            return False
-        return not any(start <= m.first < end and m.kind != "PERSON" for m in self._parties.find(sentence))
-
-    def _person(self, lows: list[str], tags: list[str], span: Span) -> Span | None:
-        """Return the name after a title: "regional governor Pavlo Hrytsak"."""
-        for k in range(span[1] - 1, span[0] - 1, -1):
-            if lows[k] in self._speeches.titles and self._speeches.bodies.isdisjoint(lows[k + 1 : span[1]]):
-                rest = tags[k + 1 : span[1]]
-                return (k + 1, span[1]) if rest and all(tag in {"NAME", "ADJ", "-"} for tag in rest) else None
-        k = span[1]
-        while k > span[0] and tags[k - 1] == "NAME":
-            k -= 1
-        bare = tags[k - 1] == "NOUN" and lows[k - 1] not in self._speeches.bodies  # "harbour master Ihor Melnyk"
-        return (k, span[1]) if bare and k > span[0] and span[1] - k > 1 else None
-
-    def _called(self, lows: list[str], tags: list[str], chunks: list[Chunk], speaker: Span) -> Span | None:
-        """Return the name right after a common noun for a body: "the think tank the Institute for Grain"."""
-        if lows[speaker[1] - 1] not in self._speeches.bodies:
-            return None
-        for chunk in chunks:
-            if chunk.first == speaker[1] and tags[chunk.first] == "DET" and tags[chunk.head] == "NAME":
-                return chunk.first + 1, _with_links(lows, tags, chunks, chunk.last)
-        return None
-
-    def _posted(self, sentence: Sentence, tags: list[str], chunks: list[Chunk], speaker: Span) -> Span | None:
-        """Return the name after a title and its post: "the ambassador to the U.S. Anatoly Antonov"."""
-        if sentence.lows[speaker[1] - 1] not in self._speeches.titles:
-            return None
-        for chunk in chunks:
-            if chunk.prep != speaker[1]:
-                continue
-            for mention in self._parties.find(sentence):
-                rest = chunk.last - mention.last
-                if chunk.first <= mention.first and 1 < rest <= _PERSON_WORDS:
-                    named = all(tag == "NAME" for tag in tags[mention.last : chunk.last])
-                    return (mention.last, chunk.last) if named else None
-        return None
-
-    def _apposed(self, lows: list[str], tags: list[str], chunks: list[Chunk], last: int) -> Span | None:
-        """Return the name set off by commas: "the governor, Pavlo Hrytsak, said"."""
-        if last >= len(tags) or tags[last] != ",":
-            return None
-        for chunk in chunks:
-            if chunk.first == last + 1:
-                named = all(tags[k] == "NAME" for k in range(chunk.first, chunk.last))
-                closed = chunk.last < len(tags) and tags[chunk.last] in {",", "."}
-                if named and closed and chunk.last - chunk.first > 1:
-                    return chunk.first, chunk.last
-                return self._person(lows, tags, (chunk.first, chunk.last)) if closed else None
-        return None
-
-    def _party(self, voices: Voices, sentence: Sentence, span: Span) -> str | None:
-        """Return the belligerent that a speaker belongs to, None for anyone else."""
-        war = voices.war
-        if war is None:
-            return None
-        for mention in self._parties.find(sentence):
-            if span[0] <= mention.first < span[1]:
-                for code in mention.code.split("/"):
-                    if any(code in side for side in war.sides):
-                        return code
         return None
 
 
@@ -372,27 +215,3 @@ def _closes_single(before: str, after: str) -> bool:
 def _fold(name: str) -> str:
     """Return a name without its article, in small letters."""
     return " ".join(word for word in name.lower().replace("’", "'").split() if word != "the")
-
-
-def _distance(speech: Speech, token: int) -> int:
-    return abs(speech.cue[0] - token)
-
-
-def _trimmed(lows: list[str], tags: list[str], span: Span) -> Span:
-    """Return a phrase without its article."""
-    first, last = span
-    while first < last - 1 and tags[first] == "DET" and lows[first] in {"the", "a", "an"}:
-        first += 1
-    return first, last
-
-
-def _with_links(lows: list[str], tags: list[str], chunks: list[Chunk], last: int) -> int:
-    """Return the end of a phrase with what "of", "for" tie to it: "head of the border service"."""
-    for chunk in chunks:
-        if chunk.first > last + 2:
-            break
-        linked = chunk.prep == last and lows[last] in _NAME_LINKS and tags[chunk.head] != "DATE"
-        listed = tags[last : chunk.first] == ["CONJ"] and tags[chunk.head] == "NAME" and tags[last - 1] == "NAME"
-        if linked or listed:
-            last = chunk.last
-    return last

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from seeds.kinds import Hedge, Noun, TimeWord, Unit
 from transforms.figures import Reason
+from transforms.labels import label_of
 from transforms.numbers import Number, Sort
 from transforms.phrases import Phrases
+from transforms.timexes import is_day_in_figures
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -76,6 +78,8 @@ class Calendar:
             return
         if n.best <= _DAYS and self._is_day(s, n):
             n.refuse(Reason.DATE, "month beside it")
+        elif n.last == n.first + 1 and is_day_in_figures(s.lows, n.first):
+            n.refuse(Reason.DATE, "day and month in figures")
         elif self._is_clock(s, n, previous):
             n.refuse(Reason.CLOCK, "hours and minutes")
             if previous and s.words[n.first - 1] == ":" and previous.reason is None:
@@ -107,8 +111,8 @@ class Calendar:
             return False
         if i > 1 and s.words[i - 1] in {":", ".", "h"} and previous and previous.last == i - 1:
             tight = s.starts[i] == s.ends[i - 1] and s.starts[i - 1] == s.ends[i - 2]
-            if s.words[i - 1] == ":" and tight and len(word) == 2 and (previous.best or 0) <= _HOURS:  # noqa: PLR2004 (minutes)
-                return True
+            if s.words[i - 1] == ":" and tight and len(word) == 2:  # noqa: PLR2004 (minutes, seconds)
+                return (previous.best or 0) <= _HOURS or previous.reason is Reason.CLOCK
         follower = s.lows[j] if j < len(s.lows) else ""
         if len(word) == _YEAR_DIGITS and word.isdecimal() and follower in {"hours", "local", "hrs"}:
             return word[0] in "012" and (word[0] == "0" or follower == "local")
@@ -127,16 +131,22 @@ class Calendar:
         follower = s.lows[j] if j < len(s.lows) else ""
         if follower in self._units and not (follower[0].isalpha() and s.words[j][0].isupper()):
             return False
-        if before in {"$", "€", "£", "¥", "₽", "₴"} or self._is_month(s, i - 1):
+        is_dated = previous is not None and previous.reason is Reason.DATE and previous.last == i  # Feb 14 2016
+        if before in {"$", "€", "£", "¥", "₽", "₴"} or is_dated or self._is_month(s, i - 1):
             return before not in {"$", "€", "£", "¥", "₽", "₴"}
         recent = _YEARS[0] <= n.best <= _YEARS[1]
         if (before in {"a", "an"} and recent) or (before == "'s" and follower not in self._nouns):
             return True
-        if before in _YEAR_CUES:
+        if before in _YEAR_CUES and not self._is_labelled(s, i):
             return recent or (before in {"in", "since", "until", "from", "by"} and follower not in self._nouns)
-        if self._hedges.ending(s.lows, i):
+        if self._hedges.ending(s.lows, i) or self._is_labelled(s, i):
             return False
         return recent and follower not in self._nouns
+
+    def _is_labelled(self, s: Sentence, i: int) -> bool:
+        """Tell whether a number is that of a line of a list: "tanks – 1946"."""
+        label = label_of(s, i)
+        return label is not None and not self._nouns.isdisjoint(s.lows[slice(*label)])
 
     def refuse_beside_dates(self, s: Sentence, numbers: list[Number]) -> None:
         """Refuse what is linked to a date, clock or year: 29-30 January, 24 and 25 February, 2 to 4 p.m."""
@@ -179,6 +189,8 @@ class Calendar:
             if i == 1 or lows[i - 2] not in {"a", "per", "every", "each", "that", "this", "last", "one", "same"}:
                 n.refuse(Reason.RELATIVE_TIME, "number of a day")
                 return
+        if lows[j : j + 1] in (["a"], ["an"]):
+            return  # "from 78 million a year ago"
         if "ago" in lows[j : j + _AGO_REACH]:
             n.refuse(Reason.RELATIVE_TIME, "some time ago")
             return

@@ -219,7 +219,7 @@ def build_clauses(tags: list[str], lows: list[str], chunks: list[Chunk], speech:
         if subject is None and (is_relative or (_hangs(here) and tags[start] not in {",", "CONJ"})):
             subject = antecedent
         elif subject is None and k:
-            subject = None if here.is_finite else find_controller(made[-1], tags, start)
+            subject = None if here.is_finite else find_controller(made[-1], tags, lows, start)
             subject = subject or inherit_subject(made, tags, chunks, starts, here, speaking)
         target, agent = _complements(tags, lows, chunks, here, end)
         if is_relative and target is None and antecedent is not None and not here.is_passive and subject != antecedent:

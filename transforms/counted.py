@@ -29,10 +29,13 @@ _IRREGULAR = {
     "criteria": "criterion", "crises": "crisis", "bases": "base", "buses": "bus", "gases": "gas", "heroes": "hero",
     "movies": "movie", "calories": "calorie", "shoes": "shoe", "knives": "knife", "halves": "half", "axes": "axe",
 }  # fmt: skip
+_ROUND = "round"  # its code in seeds/nouns.toml
+_REACH_OF = 6  # tokens from "of" to the munition
 _REACH_LEFT = 12  # tokens from a bare number back to what it counts
 _TIMES = frozenset(
     "year month week day hour minute night morning evening today yesterday years months weeks days hours minutes".split()
 )
+_VERBS = frozenset({"BE", "HAVE", "MODAL"})
 _PEOPLES = ("icans", "ians", "anians", "ists", "crats", "eans")  # endings of peoples and followers
 _NOT_PLURAL = ("ss", "us", "is", "ous")
 
@@ -59,6 +62,8 @@ class Counted:
         first, last, noun = span
         figure.head = last - 1
         figure.counted = s.text[s.starts[token] - s.start : s.ends[last - 1] - s.start]
+        if noun is not None and noun.code == _ROUND:
+            noun = self._of_munition(s, last) or noun
         if noun is not None:
             figure.noun = noun.code
         if figure.unit_code is None:
@@ -77,6 +82,13 @@ class Counted:
                 figure.why("unit_code", "counted noun", None, s.words[last - 1])
             figure.dimension = "count"
         return True
+
+    def _of_munition(self, s: Sentence, last: int) -> Noun | None:
+        """Return the munition that rounds are of: "1,000 rounds of 155 mm artillery ammunition", not "of talks"."""
+        if s.lows[last : last + 1] != ["of"]:
+            return None
+        hits = (self._nouns.starting(s.lows, k) for k in range(last + 1, last + _REACH_OF))
+        return next((hit[1] for hit in hits if hit and hit[1].group == "munition"), None)
 
     def _read_compound(self, s: Sentence, figure: Figure) -> bool:
         """Read what a hyphen binds to the number: the storey of "12-storey building", the people of "40,000-strong"."""
@@ -210,8 +222,19 @@ def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
         return tag != "VBN" or found is None
     if found is not None:
         return False
+    if tag == "VERB" and low.endswith("ed") and _is_described(s, k, token):
+        return True
     between_adjectives = k > token and s.tags[k - 1] == "ADJ" and (low == "and" or tag == ",")
     return between_adjectives or (tag == "ADV" and low.endswith("ly"))
+
+
+def _is_described(s: Sentence, k: int, token: int) -> bool:
+    """Tell whether a form in -ed describes what is counted: "donated 200 used vests", "three alleged spies were"."""
+    follower = s.tags[k + 1] if k + 1 < len(s.tags) else "."
+    if follower == '"' and s.words[k - 1] in _QUOTES:
+        return True
+    before = s.tags[token - 2] if token > 1 and s.lows[token - 2] != "another" else ""
+    return follower in _CHUNK and (before in {"VERB", "PREP", "DET"} or not _VERBS.isdisjoint(s.tags[k + 2 : k + 6]))
 
 
 def _is_verb(tags: list[str], token: int) -> bool:
@@ -229,14 +252,14 @@ def _is_plural(low: str) -> bool:
 def to_singular(low: str) -> str:
     """Return the singular of an English noun in lower case.
 
-    >>> [to_singular(w) for w in ("batteries", "explosions", "men", "bosses", "houses", "glass")]
-    ['battery', 'explosion', 'man', 'boss', 'house', 'glass']
+    >>> [to_singular(w) for w in ("batteries", "explosions", "men", "bosses", "houses", "glass", "viruses")]
+    ['battery', 'explosion', 'man', 'boss', 'house', 'glass', 'virus']
     """
     if low in _IRREGULAR:
         return _IRREGULAR[low]
     if low.endswith("ies") and len(low) > len("ties"):
         return low[:-3] + "y"
-    if low.endswith(("sses", "shes", "ches", "xes", "zzes")):
+    if low.endswith(("sses", "shes", "ches", "xes", "zzes", "ruses", "nuses", "puses", "tuses")):
         return low[:-2]
     if low.endswith("s") and not low.endswith(_NOT_PLURAL) and len(low) > len("gas"):
         return low[:-1]

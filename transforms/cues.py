@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 OBJECT, SUBJECT = "OBJECT", "SUBJECT"
 _VERB = re.compile(r"(?P<base>[\w-]+)\((?P<past>[\w-]+)(?:,(?P<participle>[\w-]+))?\)")
 _VOWELS = frozenset("aeiou")
+_STRESSED = ("mit", "cur", "quip", "sfer", "efer", "nap")  # the last consonant doubles: "committed", "kidnapped"
 _SHORT = 4  # letters of a verb that may double its last consonant: "down" does not, "grab" does
 
 
@@ -209,6 +210,8 @@ def _line(phrase: str) -> str:
 
 
 def _third_person(base: str) -> str:
+    if base == "have":
+        return "has"
     if base.endswith(("s", "x", "z", "ch", "sh", "o")):
         return base + "es"
     return base[:-1] + "ies" if base.endswith("y") and base[-2] not in _VOWELS else base + "s"
@@ -230,6 +233,6 @@ def _doubled(form: str, base: str, ending: str) -> list[str]:
     """Return a form, or the one with the last consonant doubled too: "grabbed", "swapped", "hitting"."""
     if len(base) <= _SHORT and base[-1] not in "aeiouwxy" and base[-2] in _VOWELS and base[-3:-2] not in _VOWELS:
         return [base + base[-1] + ending]
-    if base.endswith("l"):
+    if base.endswith("l") or base.endswith(_STRESSED):
         return [form, base + base[-1] + ending]
     return [form]

@@ -23,6 +23,7 @@ _GROUP_SPACES = {" ", "\xa0", "\u202f", "\u2009"}
 _SMALL = 10  # "one in three": neither part is above ten, or the first is one
 _ONE_IN_MANY = 1000
 _TOPS, _BOTTOMS = {"1", "2", "3", "5", "7"}, {"2", "3", "4", "5", "8"}  # of fractions that print sets as 1/2, 5/8
+_SLASHES = {"/", "⁄"}
 _MASS = {"people", "personnel", "troops", "men", "women", "children"}
 _MILLION = 1e6
 _ELDER = {"his", "her", "their", "its", "my"}
@@ -84,17 +85,25 @@ class Digits:
             number.last, value = j + 3, value + self._lexicon.words["half"].value
         elif lows[j : j + 6] == ["-", "and", "-", "a", "-", "half"]:
             number.last, value = j + 6, value + self._lexicon.words["half"].value
-        elif lows[j] == "/" and j + 1 < len(lows) and lows[j + 1] in _BOTTOMS and is_glued(s, j - 1, j + 2):
+        elif lows[j] in _SLASHES and is_glued(s, j - 1, j + 2) and lows[j + 1].isdecimal():
             bottom = float(lows[j + 1])
-            if value < bottom:
+            of_unit = lows[j + 2 : j + 4] in (["of", "a"], ["of", "an"]) and self._names_unit(s, j + 4)
+            if value < bottom and (of_unit or lows[j + 1] in _BOTTOMS):
+                number.last = j + 4 if of_unit else j + 2
                 make_share(number, value / bottom)
-                number.last = j + 2
+            if of_unit and number.sort is Sort.FRACTION:
+                number.sort, number.low = Sort.CARDINAL, value / bottom
+                number.best = number.high = number.mantissa = number.low
             return
         elif lows[j + 1 : j + 2] == ["/"] and lows[j] in _TOPS and lows[j + 2 : j + 3] and lows[j + 2] in _BOTTOMS:
             number.last, value = j + 3, value + float(lows[j]) / float(lows[j + 2])
         else:
             return
         number.low = number.best = number.high = number.mantissa = value
+
+    def _names_unit(self, s: Sentence, token: int) -> bool:
+        """Tell whether a unit stands at a token, a country before it or not: mile, US gallon."""
+        return not self._lexicon.unit_words.isdisjoint(s.lows[token : token + 2])
 
     def _read_scale(self, s: Sentence, number: Number) -> None:
         """Multiply by what follows: 3.7 million, 1.2bn, 5-million."""

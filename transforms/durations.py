@@ -100,3 +100,15 @@ def shift(day: date, unit: str, count: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return day
+
+
+def to_day_in(year: int, month: int, rest: list[int]) -> int:
+    """Return the day of a month that a feast falls on: [25], or [4, 4] for its fourth Thursday.
+
+    >>> to_day_in(2025, 11, [4, 4])
+    27
+    """
+    if len(rest) == 1:
+        return rest[0]
+    weekday, nth = rest
+    return 1 + (weekday - date(year, month, 1).isoweekday()) % _WEEK + _WEEK * (nth - 1)

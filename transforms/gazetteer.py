@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Actor, Area, Epoch, Place, PlaceWord
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from seeds.loader import Seeds
     from transforms.reading import Context
     from transforms.sentences import Sentence
@@ -30,13 +34,10 @@ _BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between p
 _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
 _APPOSITIONS = ([",", "a"], [",", "the"])
 _DASHES = frozenset(("—", "–", "-"))
-_SPOKEN_IN = frozenset(  # to whom one speaks, between the verb of saying and the place of the saying
-    "reporters journalists lawmakers parliament a the news conference press briefing delegates an event summit forum".split()
-)
-_ADDRESSES = frozenset("addressing speaking told telling said says".split())
 _ADDRESSING = 5  # tokens between that verb and the preposition
-_LIKENED = frozenset(("size", "equivalent"))  # "about the size of Pennsylvania"
-_LIKENING = 3  # tokens before "of" that it is looked for in
+_NAME = re.compile(r"[A-Z][a-z]+")
+_LIKENING = 3  # tokens before a name in which "the size of" is looked for
+_BESIDE = frozenset(("REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED"))  # sorts of words next to a name
 _FINITE = frozenset("is was are were has have had will".split())
 
 
@@ -73,7 +74,12 @@ class Gazetteer:
         for name, places in self._names.items():
             if places[0].level == str(STATE) and len(name) > _SHORT:
                 self._states.setdefault(places[0].country_code, []).append(name)
-        self._sorts = {form: word.sort for word in seeds.of(PlaceWord).values() for form in word.written}
+        self._state_names = frozenset(name for names in self._states.values() for name in names)
+        words = [(form, word.sort) for word in seeds.of(PlaceWord).values() for form in word.written]
+        self._sorts = {form: sort for form, sort in words if sort in _BESIDE}
+        self._saying = frozenset(form for form, sort in words if sort == "SAYING")
+        self._audience = frozenset(form for form, sort in words if sort == "AUDIENCE")
+        self._likened = frozenset(form for form, sort in words if sort == "LIKENED")
         self._settled = frozenset(form for form, sort in self._sorts.items() if sort == "SETTLEMENT")
         self._skipped = _BETWEEN | {form for form, sort in self._sorts.items() if sort in {"SETTLEMENT", "PART"}}
         self._reached = _WITHIN | {form for form, sort in self._sorts.items() if sort == "REACHED"}
@@ -93,6 +99,21 @@ class Gazetteer:
             found = sentence.cache["places"] = self._read(ctx, sentence)
         return found  # type: ignore[return-value]  # the cache holds what each reader put there
 
+    def is_elsewhere(self, ctx: Context, ground: str, near: Collection[str]) -> bool:
+        """Tell whether an article names a third state (none of `near`) more often than the land of its war and its people."""
+        stem = ground.split(maxsplit=1)[0][:-1]  # Ukraine, Ukrainian
+        most = here = 0
+        for name, n in Counter(_NAME.findall(ctx.text)).items():
+            if name.startswith(stem):
+                here += n
+            elif n > most and name in self._state_names and name not in near:
+                most = n
+        return most > here
+
+    def owners(self, sentence: Sentence) -> list[Mention]:
+        """Return the states and capitals that own something in a sentence already read: "Norway's border"."""
+        return sentence.cache.get("owners", [])  # type: ignore[return-value]  # `read` put it there
+
     def refers_back(self, sentence: Sentence) -> bool:
         """Tell whether a sentence says "the city", "the town" of one named before."""
         for i, low in enumerate(sentence.lows):
@@ -104,6 +125,8 @@ class Gazetteer:
     def _read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         words = sentence.words
         mentions: list[Mention] = []
+        owners: list[Mention] = []
+        sentence.cache["owners"] = owners
         done, n = 0, len(words)
         for i, (word, low) in enumerate(zip(words, sentence.lows, strict=True)):
             if i < done or (word == low and low != "of"):
@@ -118,6 +141,8 @@ class Gazetteer:
                 done = mention.last
                 if mention.cost < FAR:
                     self._add(mentions, mention, sentence)
+                elif words[done : done + 1] in (["'s"], ["’s"]):
+                    owners.append(replace(mention, cost=_LOCATED))
         return _without_dateline(mentions, sentence)
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
@@ -194,20 +219,19 @@ class Gazetteer:
             return _OF, False, True  # "the war in Ukraine" is a name of the war
         if low in self._reached:
             return (_OF, False, True) if self._is_of_saying(words, i) else (_LOCATED, True, True)
-        if is_of and not _LIKENED.isdisjoint(words[max(0, first - _LIKENING) : first]):
+        if is_of and not self._likened.isdisjoint(words[max(0, first - _LIKENING) : first]):
             return FAR, False, True
         if low in _WEAK or is_of:
             return _OF, False, True
         return _UNLOCATED, False, False
 
-    @staticmethod
-    def _is_of_saying(words: list[str], i: int) -> bool:
+    def _is_of_saying(self, words: list[str], i: int) -> bool:
         """Tell whether a preposition at i leads to where something was said: "told reporters in Vienna"."""
         for j in range(i - 1, max(-1, i - 1 - _ADDRESSING), -1):
             low = words[j].lower()
-            if low in _ADDRESSES:
+            if low in self._saying:
                 return words[i].lower() in {"in", "at"}
-            if low not in _SPOKEN_IN:
+            if low not in self._audience:
                 break
         return False
 

@@ -37,12 +37,18 @@ _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
 _LINK_WORDS = frozenset({":", "as", "that"})  # that end no clause for a verb before a number
+_REACHING = frozenset("reached reaches exceeded exceeds surpassed surpasses topped tops".split())
+_BOUNDS = frozenset("at least more than over almost nearly about".split())
 _BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
 LIST_WORDS = frozenset(
     ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
 )
 _REFERRING = frozenset("of them whom which these those both all us who".split())
 _PREPOSITIONS = frozenset("to in at on for from with under after during near by as into within against across".split())
+_DIRECTIONS = frozenset(
+    "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
+)
+_OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
 
@@ -68,12 +74,13 @@ class View:
     line: str  # the sentence's tokens in one line
     words: frozenset[str]  # and as a set
     firsts: set[int]  # where the sentence's other figures start
+    subject_end: int | None = None  # where the number is said of what stands before it: "the number of boats sunk"
     hits: list[Hit] = field(default_factory=list)
 
     @property
     def end(self) -> int:
         """One past the last token of what is counted."""
-        return max(self.figure.last, self.figure.unit_last)
+        return self.subject_end or max(self.figure.last, self.figure.unit_last)
 
     def offer(self, cost: float, found: Filter, cue: int, role: str, rule: str) -> None:
         """Keep a cue if the figure is one that it speaks of."""
@@ -108,14 +115,24 @@ class Governors:
         self._look_before(view)
         figure = view.figure
         token = figure.head if figure.head is not None else figure.first
-        for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
-            for head in view.heads:
-                for found in table.get(head, ()):
-                    view.offer(cost, found, token, OBJECT, "noun")
+        self._look_at_noun(view, token)
         for group in view.groups:
             for found in self._cues.near.get(group, ()):
                 view.offer(NEAR, found, token, OBJECT, "words near")
         return min(view.hits) if view.hits else None
+
+    def find_of_subject(self, view: View) -> Hit | None:
+        """Return the nearest cue of "the number of boats sunk", which the number is said of later, or None."""
+        self._look_right(view)
+        self._look_at_noun(view, view.end - 1)
+        return min(view.hits) if view.hits else None
+
+    def _look_at_noun(self, view: View, token: int) -> None:
+        """Offer what the noun alone tells."""
+        for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
+            for head in view.heads:
+                for found in table.get(head, ()):
+                    view.offer(cost, found, token, OBJECT, "noun")
 
     def _look_right(self, view: View) -> None:
         """Find what is said of the counted thing after it."""
@@ -125,18 +142,9 @@ class Governors:
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
             cost = (STATED if way.is_direct else BEYOND) + _STEP * (j - start)
-            is_said = not way.has_subject and not (way.has_preposition and is_measure)
+            is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
-            if is_said and is_open and (phrase := self._cues.after.starting(lows, j)):
-                for found in phrase[1]:
-                    view.offer(cost - _STEP, found, phrase[0] - 1, OBJECT, "said of it")
-            if (
-                low == "of"
-                and j == start
-                and (phrase := self._cues.after.starting(["of", lows[_head_at(tags, j + 1)]], 0))
-            ):
-                for found in phrase[1]:
-                    view.offer(cost, found, j, OBJECT, "said of it")
+            self._offer_phrase(view, j, cost, is_said=is_said and is_open)
             if j in view.firsts and j > start and lows[j - 1] not in LIST_WORDS and tags[j - 1] not in {"PREP", "ADV"}:
                 return
             if tag == "SUB" and low == "that" and j == start:
@@ -150,10 +158,23 @@ class Governors:
                 if j > start and tags[j - 1] in {"CONJ", ","} and (tag == "VBG" or not way.has_be):
                     return
                 self._offer_predicate(view, way, j, cost)
-                if tag in _CONTENT and low not in self._raising:
+                if tag in {"VBG", "VBN"} and j == start:
+                    way.is_direct = False  # "two men carrying a flag were detained"
+                elif tag in _CONTENT and low not in self._raising and not _is_coordinated(tags, j):
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
+
+    def _offer_phrase(self, view: View, j: int, cost: float, *, is_said: bool) -> None:
+        """Offer the phrases that start at a token, and the head of an "of" right after the figure."""
+        lows, after = view.sentence.lows, self._cues.after
+        if is_said and (phrase := after.starting(lows, j)):
+            for found in phrase[1]:
+                view.offer(cost - _STEP, found, phrase[0] - 1, OBJECT, "said of it")
+        if lows[j] == "of" and j == view.end:
+            phrase = after.starting(["of", lows[_head_at(view.sentence.tags, j + 1)]], 0)
+            for found in phrase[1] if phrase else ():
+                view.offer(cost, found, j, OBJECT, "said of it")
 
     def _offer_predicate(self, view: View, way: Way, j: int, cost: float) -> None:
         """Offer the verbs of a predicate after the figure, each in the role that its form allows."""
@@ -181,8 +202,11 @@ class Governors:
         """Find the verb that the counted thing is the object of, or the passive that it is the agent of."""
         lows, tags = view.sentence.lows, view.sentence.tags
         start = view.figure.first
+        if tags[start - 1] in {"CONJ", ","} and tags[view.end : view.end + 1] in (["BE"], ["HAVE"]):
+            return  # "arrested 30, and 12 were released": it is the subject of the next clause
         preposition = governing_preposition(view.sentence, start, self._peopled)
         has_by = "by" in lows[max(0, start - _BY_REACH) : start]
+        is_often = not _OFTEN.isdisjoint(view.heads)  # "was shelled 12 times"
         for i in range(start - 1, max(-1, start - _LEFT_REACH), -1):
             tag, low = tags[i], lows[i]
             if tag in _CLAUSE_ENDS and low not in _LINK_WORDS:
@@ -200,7 +224,7 @@ class Governors:
                 if not (_completes(lows, i, verb, view.end) or verb.rest == (preposition,)):
                     continue  # "provide Kyiv with 12 boats" is completed by what governs the number
                 if verb.role == OBJECT:
-                    fits = not is_passive and (verb.is_active or is_perfect)
+                    fits = is_often or (not is_passive and (verb.is_active or is_perfect))
                     fits = fits and (preposition is None or preposition in verb.rest)
                 else:
                     fits = has_by and verb.is_participle and (is_passive or tag == "VBN")
@@ -214,7 +238,8 @@ class Governors:
         """Find a noun or phrase that governs the number: "death toll rose to 21"."""
         lows, tags = view.sentence.lows, view.sentence.tags
         first, gate = view.figure.first, self._cues.before_gate
-        reach = _SUBJECT_REACH if is_level(view.sentence, first) else _BEFORE_REACH
+        is_far = is_level(view.sentence, first) or _is_reached(view.sentence, first)
+        reach = _SUBJECT_REACH if is_far else _BEFORE_REACH
         for last in range(first, max(0, first - reach), -1):
             low = lows[last - 1]
             is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
@@ -279,11 +304,16 @@ def _is_adnominal(tags: list[str], i: int) -> bool:
     )
 
 
+def _is_coordinated(tags: list[str], i: int) -> bool:
+    """Tell whether another verb follows in coordination: "were shot and wounded"."""
+    return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
+
+
 def _may_be_verb(tags: list[str], i: int) -> bool:
     """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have"."""
     if tags[i] == "HAVE":
         return True
-    return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME"}
+    return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
 
 
 def _has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
@@ -301,6 +331,14 @@ def is_level(s: Sentence, first: int) -> bool:
     while i > 0 and s.tags[i] in _BEFORE_NUMBER:
         i -= 1
     return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in _CONTENT
+
+
+def _is_reached(s: Sentence, first: int) -> bool:
+    """Tell whether a number is what a subject has reached: "the toll from Tuesday's strike has reached at least nine"."""
+    i = first - 1
+    while i > 0 and s.lows[i] in _BOUNDS:
+        i -= 1
+    return i > 0 and s.lows[i] in _REACHING
 
 
 def governing_preposition(s: Sentence, start: int, peopled: frozenset[str]) -> str | None:

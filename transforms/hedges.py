@@ -22,6 +22,9 @@ _OVER_VERBS = frozenset(
     " divided dispute held stretched crossed passed ruled presided spread dominance sovereignty war fight".split(),
 )
 _LEVEL_WORDS = frozenset("just well to from of is was were are at".split())
+_NO_ESTIMATE = frozenset(
+    "asked talk talked tell told know centre centres centred center centers centered revolves".split()
+)
 _FEW = 20  # below it, "under two blankets" is a place
 _INHERITED = {Modifier.GE, Modifier.GT, Modifier.LE, Modifier.LT, Modifier.APPROX}
 _FORE = frozenset({"another", "further", "additional", "about", "other"})
@@ -96,7 +99,7 @@ def _holds(s: Sentence, start: int, first: int, figure: Figure) -> bool:
         case "some":
             return before != "the"
         case "about" | "around":
-            return before not in {"asked", "talk", "talked", "tell", "told", "know"}
+            return before not in _NO_ESTIMATE
         case "within":
             return figure.dimension == "length"
         case "above" | "below" | "beyond":
@@ -161,6 +164,8 @@ def _coordinates(s: Sentence, a: Figure, b: Figure) -> bool:
         stop -= 1
     if not start < stop <= start + _SPAN or s.lows[stop - 1] not in {"and", ","}:
         return False
+    if not _PARTS.isdisjoint(s.lows[start:stop]):
+        return False
     inner = s.tags[start : stop - 1]
     if not _CLAUSE_BREAKS.isdisjoint(inner):
         return False
@@ -180,6 +185,7 @@ def _coordinates(s: Sentence, a: Figure, b: Figure) -> bool:
     )
 
 
+_PARTS = frozenset({"including", "among", "–", "—"})  # what follows is a part, or another sentence
 _ENDS = frozenset(
     {".", ",", "PREP", "SUB", "CONJ", ";", ")", '"', "ADV", "DATE"}
 )  # what follows a participle without object

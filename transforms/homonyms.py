@@ -16,12 +16,17 @@ _BEFORE_MONTH = frozenset(
     " again and".split(),
 )
 _AFTER_YEAR = frozenset("and to as was when but by for with that the".split())
-_BEFORE_YEAR = frozenset("in since by until till from during summer winter spring autumn year".split())
-_BEFORE_LONE_YEAR = _BEFORE_MONTH | frozenset(["", "the", "than", "around", "about", "(", "–", "-", ",", "’", "'"])
+_BEFORE_YEAR = frozenset("in since by until till from into for during summer winter spring autumn year".split())
+_BEFORE_LONE_YEAR = _BEFORE_MONTH | frozenset(
+    ["", "the", "both", "into", "than", "around", "about", "(", "–", "-", ",", "’", "'"]
+)
 _NO_PLURAL = frozenset("as was is has its 's this".split())  # words in -s that no year counts
 _PLURAL = frozenset("people men women children troops km kg".split())  # counted words without -s
 _COUNTING = frozenset("than about least some nearly".split())  # before a spoken number: it counts
+_NAMING = frozenset(("duration", "unit", "day"))
 _SHORT_DAYS = frozenset(("sun", "sat", "wed", "mon"))
+_SHORTEST = 3  # letters of a plural: "as" and "was" are none
+_NAMES = frozenset(("jan", "mar"))
 _SHORT_MONTHS = frozenset(("may", "march", "mar", "jan"))
 _FIRST_YEAR, _LAST_YEAR = 1800, 2100  # that news speak of without more ado
 _TEN = 10  # decades end in 0
@@ -48,6 +53,8 @@ def is_time(timex: Timex, numbers: list[int], sentence: Sentence) -> bool:
     ['may']
     """
     guard = _GUARDS.get(timex.rule)
+    if timex.rule in _NAMING and _is_name(timex, sentence):
+        return False
     if guard is None:
         return True
     lows = sentence.lows
@@ -56,7 +63,16 @@ def is_time(timex: Timex, numbers: list[int], sentence: Sentence) -> bool:
     return guard(Seen(timex, numbers, before, after, lows))
 
 
+def _is_name(timex: Timex, sentence: Sentence) -> bool:
+    """Tell the name of a programme or paper: "60 Minutes", "This Week", "USA Today"."""
+    word = sentence.words[timex.last - 1]
+    before = sentence.lows[timex.last - 2] if timex.last > 1 else ""
+    return before[:1].isalnum() and word[0].isupper() and word[1:].islower() and timex.year is None
+
+
 def _is_month(seen: Seen) -> bool:
+    if seen.timex.words in _NAMES and seen.after[:1].isalpha():
+        return False  # "Jan Kavan"
     is_word = seen.timex.last - seen.timex.first == 1 and seen.lows[seen.timex.first] in _SHORT_MONTHS
     return not is_word or seen.before in _BEFORE_MONTH or (seen.after == "." and seen.timex.words == "jan")
 
@@ -76,10 +92,20 @@ def _is_season(seen: Seen) -> bool:
     return seen.before in {"in", "since", "by"} and seen.after != "of"
 
 
+def _is_counted(low: str) -> bool:
+    return low[:1].isdecimal() or low == "%" or (low.endswith("s") and low not in _NO_PLURAL and len(low) > _SHORTEST)
+
+
 def _is_duration(seen: Seen) -> bool:
     if seen.after in {"-", "old"} and "old" in seen.lows[seen.timex.last : seen.timex.last + 2]:
         return False  # an age
-    if seen.timex.unit == "Q" and seen.after == "of":
+    if (
+        seen.lows[seen.timex.first] in {"a", "an"}
+        and seen.timex.first + 1 == seen.timex.last - 1
+        and _is_counted(seen.before)
+    ):
+        return False  # "four flights a week" is a rate
+    if seen.timex.unit == "Q" and seen.after == "of" and seen.timex.count != "X":
         return False  # "three-quarters of its grain"
     if seen.timex.year is not None and seen.timex.unit == "Q":
         return False  # "the 1988 quarter"
@@ -120,9 +146,12 @@ def _is_clock(seen: Seen) -> bool:
 
 
 def _is_unit(seen: Seen) -> bool:
+    if seen.lows[seen.timex.first] == "that":
+        return not seen.lows[seen.timex.last - 1].endswith("s") and seen.after not in {"-", "'s"}
     return seen.timex.turn is not None or (seen.timex.unit in {"Q", "Y"} and seen.after not in {"of", "earlier"})
 
 
+_BEFORE_HOLIDAY = frozenset("by before on at since until after during over".split())
 _BEFORE_NAMING_YEAR = frozenset("the of to a and its his her their that 's".split())
 _GUARDS: dict[str, Callable[[Seen], bool]] = {
     "month": _is_month,
@@ -133,7 +162,10 @@ _GUARDS: dict[str, Callable[[Seen], bool]] = {
     "decade": _is_decade,
     "clock": _is_clock,
     "unit": _is_unit,
-    "reference": lambda seen: "last" not in seen.lows[seen.timex.first : seen.timex.last],
+    "reference": lambda seen: seen.timex.turn != -1 or seen.timex.words == "the past",
+    "holiday": lambda seen: (
+        seen.timex.turn is not None or not seen.after[:1].isalpha() or seen.before in _BEFORE_HOLIDAY
+    ),
     "spoken": lambda seen: seen.before not in _COUNTING,
     "end": lambda seen: seen.timex.unit in {"Y", "M"} and seen.lows[seen.timex.last - 1] == "end",
     "years": lambda seen: seen.timex.year is not None and seen.after not in {"-", "–"},

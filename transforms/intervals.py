@@ -7,11 +7,11 @@ open ("XXXX-02-11"), and has no interval. Weeks are ISO 8601 weeks, Monday to Su
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from transforms.durations import shift, shift_months, to_count, to_duration, to_month_interval
+from transforms.durations import shift, shift_months, to_count, to_day_in, to_duration, to_month_interval
+from transforms.stretches import Interval, to_quarter, to_stretch, to_years
 from transforms.tenses import DONE
 
 if TYPE_CHECKING:
@@ -28,21 +28,8 @@ _SEASON_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}  # meteorological seasons
 _QUARTER_NAMES = {"Q": _QUARTER, "H": _HALF_YEAR}
 _HOURS_OF_A_DAY = 24
 _FAR_MONTHS = 7  # a month without year and tense that lies farther ahead was last year's
-_SOON_MONTHS = (
-    3  # the same where a past tense stands near, which may be that of the saying: \"said it pays on Dec. 15\"
-)
+_SOON_MONTHS = 3  # the same where a past tense stands near, which may be that of the saying: "said it pays on Dec. 15"
 _YEARS_OF_A_DECADE, _YEARS_OF_A_CENTURY = 10, 100
-
-
-@dataclass(slots=True, frozen=True)
-class Interval:
-    """Days from start to end, both in it; None = open. `value` and `kind` are TIMEX3's."""
-
-    kind: str  # DATE TIME DURATION SET
-    value: str
-    start: date | None = None
-    end: date | None = None
-    is_relative: bool = False  # it took the day of publication to reckon it
 
 
 def resolve(timex: Timex, published: date | None, *, tense: int = 0) -> Interval:
@@ -134,10 +121,15 @@ def _clock(timex: Timex, published: date | None, tense: int) -> Interval:
     return _shifted(timex, published, tense)
 
 
-def _shifted(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa: ARG001
+def _shifted(timex: Timex, published: date | None, tense: int) -> Interval:
     if published is None:
         return Interval("TIME" if timex.clock else "DATE", _part("XXXX-XX-XX", timex))
-    return _day(timex, published + timedelta(days=timex.shift or 0))
+    found = _day(timex, published + timedelta(days=timex.shift or 0))
+    if (
+        timex.part == "NI" and tense < 0 and found.start
+    ):  # "Tonight missiles hit": the night that ends in the morning's news
+        return Interval(found.kind, found.value, found.start - timedelta(days=1), found.end, is_relative=True)
+    return found
 
 
 def _night(timex: Timex, published: date | None, tense: int) -> Interval:
@@ -159,6 +151,8 @@ def _unit(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa
         if unit in {"Q", "00Y"} and published is not None:
             return _quarter(timex, published, tense)
         return Interval("DURATION", to_duration(timex))
+    if timex.turn and timex.words.endswith("s"):  # "the coming months", "past weeks"
+        return Interval("DATE", "FUTURE_REF" if turn > 0 else "PAST_REF")
     if published is None:
         return Interval("DATE", {"W": "XXXX-WXX", "M": "XXXX-XX", "Q": "XXXX-QX"}.get(unit, "XXXX"))
     if "past" in timex.words.split() or unit in {"TH", "TM"}:
@@ -174,44 +168,29 @@ def _unit(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa
         start, end = to_month_interval(day.year, day.month, timex.edge)
         return Interval("DATE", f"{day.year}-{day.month:02d}", start, end, is_relative=True)
     if unit == "Q":
-        return _quarter_at(shift_months(published, turn * _QUARTER))
+        return to_quarter(shift_months(published, turn * _QUARTER))
     if unit == "Y":
-        return _years(published.year + turn, published.year + turn, edge=timex.edge, is_relative=True)
+        return to_years(published.year + turn, published.year + turn, edge=timex.edge, is_relative=True)
     if unit == "0Y":
         decade = published.year // _YEARS_OF_A_DECADE + turn
-        return _years(decade * 10, decade * 10 + 9, value=f"{decade}", is_relative=True)
+        return to_years(decade * 10, decade * 10 + 9, value=f"{decade}", is_relative=True)
     if unit == "2W":
         return Interval("DURATION", to_duration(timex), shift(published, unit, -1), published, is_relative=True)
     century = published.year // _YEARS_OF_A_CENTURY + turn
-    return _years(century * 100, century * 100 + 99, value=f"{century}", is_relative=True)
-
-
-def _quarter_at(day: date, *, is_relative: bool = True) -> Interval:
-    nth = (day.month - 1) // _QUARTER
-    start = date(day.year, nth * _QUARTER + 1, 1)
-    return Interval("DATE", f"{day.year}-Q{nth + 1}", start, to_month_interval(day.year, nth * 3 + 3)[1], is_relative)
-
-
-def _years(first: int, last: int, *, edge: str | None = None, value: str = "", is_relative: bool = False) -> Interval:
-    """Whole years; the start of a year is its first quarter, its end the last, its middle the two between."""
-    if not date.min.year <= first <= last <= date.max.year:
-        return Interval("DATE", value or str(first))
-    months = {"START": (1, 3), "MID": (4, 9), "END": (10, 12)}.get(edge or "", (1, 12))
-    start, end = date(first, months[0], 1), to_month_interval(last, months[1])[1]
-    return Interval("DATE", value or f"{first:04d}", start, end, is_relative)
+    return to_years(century * 100, century * 100 + 99, value=f"{century}", is_relative=True)
 
 
 def _year(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa: ARG001
     year = timex.year or 0
     if timex.unit and timex.unit != "Y":
         return Interval("DATE", f"{year:04d}")
-    return _years(year, max(timex.last_year or year, year), edge=timex.edge)
+    return to_years(year, max(timex.last_year or year, year), edge=timex.edge)
 
 
 def _decade(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa: ARG001
     digits = "".join(c for c in timex.words if c.isdecimal())
     year = int(digits) if len(digits) == 4 else 1900 + int(digits)  # noqa: PLR2004  # "the '90s" are those of the 1900s
-    return _years(year, year + 9, value=f"{year // 10}")
+    return to_years(year, year + 9, value=f"{year // 10}")
 
 
 def _season(timex: Timex, published: date | None, tense: int) -> Interval:
@@ -268,16 +247,16 @@ def _share(timex: Timex, published: date | None, tense: int) -> Interval:
 def _quarter(timex: Timex, published: date | None, tense: int) -> Interval:
     if timex.unit == "00Y":
         century = (timex.nth or timex.day or int(timex.count or 1)) - 1
-        return _years(century * 100 + 1, century * 100 + 100, value=f"{century:02d}")
+        return to_years(century * 100 + 1, century * 100 + 100, value=f"{century:02d}")
     if timex.unit != "Q":
         return _unit(timex, published, tense)
     if published is None:
         return Interval("DATE", f"XXXX-Q{timex.nth or 'X'}")
     if not timex.nth and timex.turn in {None, -1}:
-        return _quarter_at(shift_months(published, -_QUARTER))
+        return to_quarter(shift_months(published, -_QUARTER))
     nth = min(timex.nth or 1, 4)
     year = published.year - ((nth - 1) * _QUARTER + 1 > published.month and tense <= 0)
-    return _quarter_at(date(year, nth * _QUARTER, 1))
+    return to_quarter(date(year, nth * _QUARTER, 1))
 
 
 def _span(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa: ARG001
@@ -300,17 +279,20 @@ def _ago(timex: Timex, published: date | None, tense: int) -> Interval:
     day = shift(published, unit, -count)
     if unit in {"D", "TH", "TM"}:
         return _day(timex, day)
-    if unit == "W":
-        year, week, _ = day.isocalendar()
-        return Interval("DATE", f"{year}-W{week:02d}", day, day, is_relative=True)
-    if unit == "M":
-        start, end = to_month_interval(day.year, day.month)
-        return Interval("DATE", f"{day.year}-{day.month:02d}", start, end, is_relative=True)
-    if unit == "Q":
-        return _quarter_at(day)
-    if unit == "0Y":
-        return _years(day.year, day.year, value=f"{day.year // 10}", is_relative=True)
-    return _years(day.year, day.year, is_relative=True) if unit == "Y" else _duration(timex, published, tense)
+    return to_stretch(day, unit) if unit in {"W", "M", "Q", "0Y", "Y"} else _duration(timex, published, tense)
+
+
+def to_later(timex: Timex, told: date) -> Interval:
+    """Reckon "a year later" from a day told before: a day, a month or a year.
+
+    >>> from transforms.timexes import Timex
+    >>> to_later(Timex(0, 3, "after", unit="M", count="2"), date(2026, 2, 18)).value
+    '2026-04'
+    """
+    count = to_count(timex)
+    if count is None:
+        return Interval("DATE", "XXXX")
+    return to_stretch(shift(told, timex.unit or "D", count), timex.unit or "D")
 
 
 def _duration(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa: ARG001
@@ -358,6 +340,17 @@ def _recent(timex: Timex, published: date | None, tense: int) -> Interval:  # no
     return Interval("DATE", "PAST_REF")
 
 
+def _holiday(timex: Timex, published: date | None, tense: int) -> Interval:
+    """Reckon "Christmas", "last Thanksgiving": a day of the year (12-25), or the nth weekday of a month (11-4-4)."""
+    month, *rest = map(int, (timex.value or "1-1").split("-"))
+    year = timex.year or (published.year if published else None)
+    if year is None:
+        return Interval("DATE", f"XXXX-{month:02d}")
+    if timex.year is None and published:
+        year = _year_of(timex, month, to_day_in(year, month, rest), published, tense=tense)
+    return _day(timex, date(year, month, to_day_in(year, month, rest)), is_relative=timex.year is None)
+
+
 _RULES: dict[str, Callable[[Timex, date | None, int], Interval]] = {
     "iso": _date,
     "days": _date,
@@ -385,4 +378,5 @@ _RULES: dict[str, Callable[[Timex, date | None, int], Interval]] = {
     "weekend": _weekend,
     "reference": _reference,
     "recent": _recent,
+    "holiday": _holiday,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from seeds.kinds import KindCue, Metric
-from transforms.cues import Words, forms_of, look_over, to_gate, to_words, words_of
+from seeds.kinds import KindCue, Metric, WordClass
+from transforms.aspects import Aspects, start_of
+from transforms.cues import Words, look_over, to_gate, to_words
 from transforms.figures import Kind
-from transforms.governors import governing_preposition, is_level
+from transforms.governors import is_level
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ _NO_SINGLE_EVENT = 1000.0  # persons: a toll beyond that, with no day named, is 
 _SHARE = "%"
 _RATIOS = frozenset({"%", "{times}"})
 _TOLLS = ("CAS_K", "CAS_T", "DSP_N", "DET_AB")
-_FUTURE = frozenset({"MODAL", "TO"})
+_HELP = ("ECO_", "EQP_S")  # what a state "has given" sums up, however little
 _CHANGES = frozenset("increase decrease rise drop fall reduction decline jump growth cut".split())
 _BETWEEN = frozenset({"PREP", "ADV", "BE", "HAVE", "DET", "$", "VERB", "VBN", "ADJ"})
 _HEDGES = frozenset(
@@ -32,8 +34,22 @@ _HEDGES = frozenset(
 )
 _LEVELS = frozenset({"length", "area", "mass", "volume", "temperature", "angle", "power", "energy"})  # of OTHER figures
 _EVENTS = frozenset({"time", "money"})
+_MEASURES = _LEVELS | _EVENTS
 _CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})
-_POSSESSIVES = frozenset({"his", "her", "its", "their", "our", "my", "your", "'s"})
+_NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
+_RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
+_RANK_REACH = 8  # tokens from "the largest" to "since"
+_ENTRIES = frozenset({"events", "members", "states"})  # of seeds/figure_kinds.toml, that transforms/aspects.py asks
+_LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
+_SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
+_YEARS = range(1900, 2100)
+_RECENT = frozenset({"overnight", "today", "hours", "past", "recent", "last"})  # times that go with a present perfect
+_DAILY = frozenset("daily nightly weekly monthly yearly annually hourly".split())
+_AMOUNTS = frozenset(
+    "losses casualties average toll deaths output production consumption imports exports quota".split()
+)
+_EACH = frozenset({"each", "every", "per"})
+_TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
 _IN_PERFECT = frozenset({"ADV", "BE", "NEG"})
 _CONTENT = frozenset({"VERB", "VBG", "VBN"})
 
@@ -61,9 +77,8 @@ class Kinds:
         before: dict[str, list[Cue]] = {}
         after: dict[str, list[Cue]] = {}
         near: list[tuple[Cue, Words]] = []
-        self._peopled = words_of(seeds, "peopled")
-        self._counted: dict[str, Cue] = {}
-        self._verbs: dict[str, Cue] = {}
+        self._aspects = Aspects(seeds)
+        self._periods = frozenset((*seeds.of(WordClass)["DATE"].words, *map(str, _YEARS)))
         for entry in seeds.of(KindCue).values():
             cue = Cue(entry.code, Kind(entry.kind), entry.direction, tuple(entry.metrics))
             for phrase in entry.before:
@@ -72,8 +87,6 @@ class Kinds:
                 after.setdefault(phrase, []).append(cue)
             if entry.near:
                 near.append((cue, to_words(entry.near)))
-            self._counted |= dict.fromkeys(entry.counted, cue)
-            self._verbs |= {form: cue for verb in entry.verbs for form, _, _, _ in forms_of(verb)}
         self._before, self._after = Phrases(before), Phrases(after)
         self._before_gate = to_gate(before, is_last=True)
         self._after_gate = to_gate(after, is_last=False)
@@ -114,39 +127,53 @@ class Kinds:
         usual = self._usual.get(figure.metric_code, Kind.STOCK)
         if figure.metric_code == "AGE":
             return Kind.STOCK
-        if figure.per_unit_code or figure.dimension == "speed":
+        if figure.per_unit_code or figure.dimension == "speed" or _recurs(s, figure):
             return self._set(figure, Kind.RATE, "per unit", None)
         cues = self._beside(s, figure)
         change = next((cue for cue in cues if cue.kind is Kind.CHANGE), None)
         turn = next((cue for cue in cues if cue.direction), None)
         if figure.unit_code in _RATIOS or figure.dimension == "share":
-            is_by = "by" in s.lows[max(0, figure.first - _BY_REACH) : figure.first]
-            kind = Kind.CHANGE if change or (is_by and turn is None) else Kind.RATIO
-            return self._set(figure, kind, "share", change or turn)
-        if change and self._is_change(s, figure):
-            return self._set(figure, Kind.CHANGE, "words beside", change)
+            return self._set(figure, self._of_share(s, figure, change, turn), "share", change or turn)
+        if self._is_change(s, figure, change):
+            return self._set(figure, Kind.CHANGE, "by so much", change)
+        if usual is Kind.FLOW and figure.metric_code != "OTHER" and _is_number_of(s, figure):
+            return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
         if usual is Kind.STOCK and figure.metric_code != "OTHER":
-            moved = self._moved(figure, line, words)
+            moved = self._moved(s, figure, line, words)
             if moved:
                 return self._set(figure, Kind.FLOW, "words near", moved)
             return self._set(figure, self._of_stock(s, figure, usual), "usual kind", turn)
         if total:
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
+        since = _read_since(s, words)
         for near, phrases in self._near[figure.metric_code]:
-            if near.kind is Kind.CUM and phrases.stand_in(line, words):
+            is_said = near.kind is Kind.CUM and (
+                since == "start" or (since != "rank" and phrases.stand_in(line, words))
+            )
+            if is_said and not self._is_under_way(s, figure):
                 return self._set(figure, Kind.CUM, "words near", near)
         if figure.metric_code == "OTHER":
-            cue = next((cue for cue in cues if cue.code == "lasting_state"), None) or turn
-            kind, cue = (cue.kind, cue) if cue and cue.kind is not Kind.CHANGE else self._of_other(s, figure)
-            if kind is Kind.FLOW and figure.dimension not in _EVENTS and self._since.stand_in(line, words):
-                kind = Kind.CUM
-            return self._set(figure, kind, "what it hangs on", cue or turn)
+            return self._read_other(s, figure, cues, line, words)
         day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
         if usual is Kind.FLOW and self._is_running(s, figure, is_dated=day is not None):
             return self._set(figure, Kind.CUM, "perfect without a day", turn)
         return self._set(figure, usual, "usual kind", turn or day)
+
+    def _read_other(self, s: Sentence, figure: Figure, cues: list[Cue], line: str, words: frozenset[str]) -> Kind:
+        turn = next((cue for cue in cues if cue.direction), None)
+        is_spent = figure.dimension in _EVENTS
+        cue = next((cue for cue in cues if is_spent and cue.code == "lasting_state"), turn)
+        if cue and cue.kind is not Kind.CHANGE:
+            return self._set(figure, cue.kind, "words beside", cue)
+        kind, rule = self._of_other(s, figure)
+        if kind is Kind.FLOW and not is_spent and self._since.stand_in(line, words):
+            kind = Kind.CUM
+        kind = self._set(figure, kind, rule, turn)
+        if rule in _ENTRIES:
+            figure.why("kind", "noun or verb", f"figure_kinds/{rule}")
+        return kind
 
     def _set(self, figure: Figure, kind: Kind, rule: str, cue: Cue | None) -> Kind:
         if cue is not None and cue.direction and (kind is Kind.CHANGE or cue.kind is not Kind.CHANGE):
@@ -185,67 +212,127 @@ class Kinds:
         return found
 
     @staticmethod
-    def _is_change(s: Sentence, figure: Figure) -> bool:
-        """A count changes only "by" or in an "increase of": "lost 12 tanks" is a flow, "12 more drones" too."""
-        before = s.lows[max(0, figure.first - _BY_REACH) : figure.first]
-        return "by" in before or ("of" in before and not _CHANGES.isdisjoint(before))
+    def _is_change(s: Sentence, figure: Figure, change: Cue | None) -> bool:
+        """A count changes only "by" or in an "increase of": "lost 12 tanks" is a flow, "12 more drones" too.
 
-    def _moved(self, figure: Figure, line: str, words: frozenset[str]) -> Cue | None:
-        """Return the cue that makes a level a flow: who was sent or admitted."""
-        for near, phrases in self._near[figure.metric_code]:
-            if near.kind is Kind.FLOW and phrases.stand_in(line, words):
-                return near
-        return None
+        A measure after "by" tells how far something moved, whatever the verb, except for an advance.
+        """
+        start = start_of(s, figure)
+        if s.lows[start - 1 : start] == ["by"] and figure.dimension in _MEASURES:
+            return not figure.metric_code.startswith("TERR_")
+        before = s.lows[max(0, figure.first - _BY_REACH) : figure.first]
+        return change is not None and ("by" in before or ("of" in before and not _CHANGES.isdisjoint(before)))
 
     @staticmethod
-    def _of_stock(s: Sentence, figure: Figure, usual: Kind) -> Kind:
-        """Read what is usually a level: who "has fled" until now is a running total."""
-        if figure.metric_code != "DSP_REFUGEES" or figure.cue is None:
+    def _of_share(s: Sentence, figure: Figure, change: Cue | None, turn: Cue | None) -> Kind:
+        """Read a share: a change where words say so or it stands after "by", else a ratio."""
+        is_by = "by" in s.lows[max(0, figure.first - _BY_REACH) : figure.first]
+        is_part = change is not None and bool(change.metrics) and _is_part(s, figure)
+        return Kind.CHANGE if (change and not is_part) or (is_by and turn is None) else Kind.RATIO
+
+    def _moved(self, s: Sentence, figure: Figure, line: str, words: frozenset[str]) -> Cue | None:
+        """Return the cue that makes a level a flow: who was sent or admitted, but not who "remains" so."""
+        for near, phrases in self._near[figure.metric_code]:
+            if near.kind is Kind.FLOW and phrases.stand_in(line, words):
+                here = self._aspects.predicate(s, figure)
+                return None if here and self._aspects.is_state(s, here) else near
+        return None
+
+    def _of_stock(self, s: Sentence, figure: Figure, usual: Kind) -> Kind:
+        """Read what is usually a level: who "has fled" until now is a running total, who "will flee" a flow."""
+        if figure.metric_code != "DSP_REFUGEES" or _is_number_of(s, figure):
             return usual
-        verb = figure.cue if s.tags[figure.cue] in _CONTENT else _governor(s, figure)[0]
-        return Kind.CUM if verb is not None and _is_perfect(s, verb) else usual
+        here = self._aspects.predicate(s, figure)
+        if here is None or self._aspects.preposition(s, figure):
+            return usual
+        if not self._aspects.is_event(s, here):
+            return Kind.CUM if here.is_perfect else usual
+        return Kind.CUM if here.is_perfect or here.is_finite else Kind.FLOW
+
+    def _is_under_way(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether the predicate speaks of what is being done or will be, which no total up to now can hold."""
+        here = self._aspects.predicate(s, figure)
+        return here is not None and (here.is_progressive or here.is_future)
 
     def _is_running(self, s: Sentence, figure: Figure, *, is_dated: bool) -> bool:
         """Tell whether "has lost", "have been killed" sums up what happened until now, no day being named.
 
         Thousands that "had been killed" are no day's, whatever day it was said on.
         """
+        here = self._aspects.predicate(s, figure)
+        is_perfect = here is not None and here.is_perfect
+        if not is_perfect and not is_dated and figure.cue is not None and s.tags[figure.cue] in _CONTENT:
+            is_dated = any(low == "in" and after in self._periods for low, after in pairwise(s.lows))
+        if here is not None and is_perfect and not here.is_past_perfect:
+            is_dated = not _RECENT.isdisjoint(s.lows)  # "said on Monday that 40 have been killed": not on Monday
+        if figure.metric_code.startswith(_HELP):
+            return here is not None and is_perfect and not is_dated and not self._aspects.is_promise(s, here)
         if not self._days[figure.metric_code]:
             return False
         lead = next((value for value in (figure.best, figure.low, figure.high) if value is not None), 0.0)
-        is_perfect = figure.cue is not None and _is_perfect(s, figure.cue)
         if figure.metric_code.startswith(_TOLLS) and lead >= _NO_SINGLE_EVENT:
             return is_perfect or not is_dated
         return is_perfect and not is_dated and lead >= _MANY
 
-    def _of_other(self, s: Sentence, figure: Figure) -> tuple[Kind, Cue | None]:  # noqa: PLR0911 - one line a rule
-        """Read the kind of what no metric speaks of, by its dimension, its noun and the verb it hangs on."""
+    def _of_spent(self, s: Sentence, figure: Figure) -> tuple[Kind, str]:
+        """Read money or time that no metric speaks of: spent or taken, unless it is owned, or a level that was come to."""
+        if is_level(s, figure.first) and _SENTENCING.isdisjoint(s.lows[: figure.first]):
+            return Kind.STOCK, "level"
+        if figure.dimension == "money":
+            here = self._aspects.predicate(s, figure)
+            if self._aspects.is_owned(s, figure):
+                return Kind.STOCK, "owned"
+            if here and here.is_perfect and here.role == "OBJECT" and not self._aspects.is_promise(s, here):
+                return Kind.CUM, "perfect"
+        return Kind.FLOW, "spent"
+
+    def _of_other(self, s: Sentence, figure: Figure) -> tuple[Kind, str]:
+        """Read the kind of what no metric speaks of: by its dimension, or by its noun and predicate."""
         if figure.dimension in _LEVELS:
-            return Kind.STOCK, None
+            return Kind.STOCK, "a measure lasts"
         if figure.dimension in _EVENTS:
-            return Kind.STOCK if is_level(s, figure.first) else Kind.FLOW, None
-        noun = self._counted.get(s.lows[figure.head]) if figure.head is not None else None
-        verb, is_before = _governor(s, figure)
-        is_doer = verb is not None and not is_before and _is_perfect(s, verb)
-        if noun is not None and noun.kind is Kind.STOCK and not is_doer:
-            return Kind.STOCK, noun
-        if figure.first and s.lows[figure.first - 1] in _POSSESSIVES:
-            return Kind.STOCK, None  # what somebody has
-        cue = self._verbs.get(s.lows[verb]) if verb is not None else None
-        if verb is not None and _is_perfect(s, verb) and not (cue and cue.kind is Kind.STOCK):
-            return Kind.CUM, cue
-        if noun is not None:
-            return noun.kind, noun
-        if verb is None:
-            return Kind.STOCK, None
-        if cue is not None:
-            return cue.kind, cue
-        if not is_before and s.tags[verb] != "VBG" and figure.noun is None:
-            return Kind.STOCK, None  # a thing that does something, or lies somewhere, is no event
-        is_prepositional = is_before and governing_preposition(s, figure.first, self._peopled) is not None
-        is_past = s.tags[verb] == "VERB" and (s.lows[verb].endswith("ed") or is_prepositional)
-        is_to_come = not _FUTURE.isdisjoint(s.tags[max(0, verb - _BY_REACH) : verb])
-        return Kind.FLOW if is_past or is_to_come or s.tags[verb] == "VBN" else Kind.STOCK, None
+            return self._of_spent(s, figure)
+        return self._aspects.read(s, figure)
+
+
+def _is_number_of(s: Sentence, figure: Figure) -> bool:
+    """Tell whether the metric was read from "the number of boats sunk", of which the figure is the count so far."""
+    cue = figure.cue
+    is_before = cue is not None and cue < figure.first and figure.head is None
+    return is_before and "number" in s.lows[max(0, (cue or 0) - _NUMBER_REACH) : cue]
+
+
+def _read_since(s: Sentence, words: frozenset[str]) -> str | None:
+    """Tell whether "since" counts from a start, or ranks: "the largest since 2014"."""
+    if "since" not in words:
+        return None
+    i = s.lows.index("since")
+    is_rank = any(low in _RANKS or low.endswith("est") for low in s.lows[max(0, i - _RANK_REACH) : i])
+    return "rank" if is_rank else "start"
+
+
+def _recurs(s: Sentence, figure: Figure) -> bool:
+    """Tell whether the clause goes on with "each day", "every year" or "daily", so that the number is that of any such time."""
+    for i in range(max(0, figure.first - _BEFORE_REACH), figure.first - 1):
+        if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
+            return True
+    for i in range(max(figure.last, figure.unit_last), len(s.lows)):
+        tag, low = s.tags[i], s.lows[i]
+        if tag in _CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}:
+            return False
+        if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
+            return True
+        if low in _EACH and s.lows[i + 1 : i + 2] and s.lows[i + 1] in _TIMES:
+            return True
+    return False
+
+
+def _is_part(s: Sentence, figure: Figure) -> bool:
+    """Tell what is a level or a part though a verb of change stands before: "fell slightly to 7%", "gained 2% of the land"."""
+    start = figure.unit_last - (s.lows[figure.unit_last - 1] == "of")
+    after = s.lows[start : start + 2]
+    is_of = after[:1] == ["of"] and after[1:] not in (["its"], ["their"], ["his"], ["her"])
+    return is_of or s.lows[max(0, start_of(s, figure) - 1)] == "to"
 
 
 def _is_perfect(s: Sentence, verb: int) -> bool:
@@ -261,7 +348,11 @@ def _goes_on(previous: Figure, figure: Figure) -> bool:
     if figure.kind is Kind.RATIO:
         return previous.kind is Kind.CHANGE and previous.unit_code == figure.unit_code
     family = figure.metric_code.partition("_")[0] + "_"
-    if figure.metric_code == "OTHER" or not previous.metric_code.startswith(family):
+    if figure.metric_code == "OTHER":
+        is_count = figure.dimension in {None, "count"} and previous.dimension in {None, "count"}
+        is_near = figure.first - previous.last <= _LIST_REACH
+        return is_count and is_near and figure.head is None and previous.unit_code == figure.unit_code is not None
+    if not previous.metric_code.startswith(family):
         return False
     return previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW
 

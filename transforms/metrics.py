@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Metric, Noun
@@ -18,12 +19,23 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _PLAIN = frozenset({"OTHER", "AGE"})
+_PERSON = "{person}"
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
+_MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
+_OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
+_SUBJECT_REACH = 22  # tokens from "the number of" to the number
+_NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
+_NOMINAL = frozenset({"NOUN", "NAME"})
+_GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
+_AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
+_COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
 _CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
-_LIKE = frozenset({"{person}", "{item}", None})  # units under which a part may differ in noun from its whole
+_GEAR = frozenset({"{item}", "{munition}", "{truck}"})
+_UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
+_LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
 class Metrics:
@@ -33,6 +45,7 @@ class Metrics:
         self._governors = Governors(Cues(seeds), seeds)
         self._parser = Parser(seeds)
         self._aged_things = words_of(seeds, "aged_things")
+        self._territories = words_of(seeds, "territories")
         self._nouns = Phrases({form: noun for noun in seeds.of(Noun).values() for form in noun.written})
         self._groups = {code: noun.group for code, noun in seeds.of(Noun).items()}
         self._by_unit: dict[str, str] = {}
@@ -53,7 +66,7 @@ class Metrics:
         """
         self._parser.tag(sentence)
         line, words = look_over(sentence)
-        firsts = {figure.first for figure in figures if figure.converts is None}
+        firsts = _firsts_of(figures)
         previous: Figure | None = None
         for figure in figures:
             if figure.converts is not None:
@@ -61,9 +74,15 @@ class Metrics:
             elif not read_age(sentence, figure, self._aged_things):
                 groups = self._groups_of(sentence, figure)
                 view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
-                hit = self._governors.find(view)
-                is_weak = hit is None or hit.cost >= NEAR
-                if is_weak and previous is not None and self._is_part(sentence, previous, figure, groups):
+                hit = self._of_subject(view) or self._governors.find(view)
+                if _is_whole(sentence, previous, figure):
+                    hit = _of_whole(view, sentence)
+                    previous = None
+                if (
+                    previous is not None
+                    and _may_join(previous, figure, hit)
+                    and self._is_part(sentence, previous, figure, groups)
+                ):
                     _copy(figure, previous, "part or neighbour")
                     figure.unit_code = figure.unit_code or previous.unit_code
                 elif hit is not None:
@@ -71,17 +90,14 @@ class Metrics:
                 else:
                     figure.why("metric_code", "no cue", "metrics/OTHER")
                 previous = figure
+        for figure, following in pairwise(reversed(figures)):
+            if _shares_participle(sentence, following, figure):
+                _copy(following, figure, "joined to the next")
 
     def _groups_of(self, s: Sentence, figure: Figure) -> tuple[str, ...]:
         """Return what the figure counts: a dimension, a group of nouns, or for a share also what it is part of."""
         if figure.unit_code == "%":
-            for token in range(figure.unit_last, min(len(s.lows), figure.unit_last + _WHOLE_REACH)):
-                hit = self._nouns.starting(s.lows, token)
-                if hit and hit[1].group:
-                    return ("share", "share of " + hit[1].group)
-                if s.tags[token] in _CONTENT:
-                    break
-            return ("share",)
+            return self._groups_of_share(s, figure)
         if figure.dimension and figure.dimension != "count":
             return (figure.dimension,)
         if figure.noun and (group := self._groups.get(figure.noun)):
@@ -89,6 +105,40 @@ class Metrics:
         if figure.unit_code and (group := self._by_unit.get(figure.unit_code)):
             return (group, "none") if figure.head is None else (group,)
         return ("none",) if figure.head is None and figure.unit_code is None else ("thing",)
+
+    def _groups_of_share(self, s: Sentence, figure: Figure) -> tuple[str, ...]:
+        """Return "share" and what it is a share of: a group of nouns, "territory", "thing", or "bare" where it is not said."""
+        start = _of_after(s, figure)
+        if s.lows[start : start + 1] not in (["of"], ["the"]):
+            return ("share", "bare share")
+        for token in range(start, min(len(s.lows), start + _WHOLE_REACH)):
+            hit = self._nouns.starting(s.lows, token)
+            if hit and hit[1].group and s.tags[hit[0] : hit[0] + 1] not in _GOES_ON:
+                return ("share", "share of " + hit[1].group)
+            if s.tags[token] in _CONTENT:
+                break
+            is_end = s.tags[token + 1 : token + 2] not in _GOES_ON or s.lows[token + 1] in {"last", "this"}
+            if s.tags[token] in _NOMINAL and is_end:
+                is_land = s.tags[token] == "NAME" or s.lows[token] in self._territories
+                return ("share", "share of territory") if is_land else ("share",)
+        return ("share",)
+
+    def _of_subject(self, view: View) -> Hit | None:
+        """Return the cue of what the number is said of: "the number of boats sunk in May rose to 20"."""
+        s, first = view.sentence, view.figure.first
+        if view.figure.head is not None or "number" not in view.words:
+            return None
+        start = next((j for j in range(first - 1, max(-1, first - _SUBJECT_REACH), -1) if s.lows[j] == "number"), -1)
+        if start < 0 or s.lows[start + 1] != "of":
+            return None
+        end = start + 2
+        while end < first and s.tags[end] in _NAMING:
+            end += 1
+        heads = [" ".join(s.lows[k:end]) for k in range(max(start + 2, end - _HEAD_WORDS), end)]
+        noun = self._nouns.ending(s.lows, end)
+        groups = (noun[1].group,) if noun and noun[1].group else view.groups
+        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, {first}, end)
+        return self._governors.find_of_subject(about)
 
     def _apply(self, figure: Figure, hit: Hit, groups: tuple[str, ...]) -> None:
         code = hit.filter.metric
@@ -107,11 +157,79 @@ class Metrics:
 
     def _is_part(self, s: Sentence, previous: Figure, figure: Figure, groups: tuple[str, ...]) -> bool:
         """Tell whether a figure is a part or list neighbour of the one before it, and of its kind."""
-        if previous.metric_code in _PLAIN or not _is_joined(s, previous, figure):
+        if previous.metric_code in _PLAIN or not _is_joined(s, previous, figure) or _has_own_verb(s, figure):
             return False
         if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
             return False
-        return figure.unit_code == previous.unit_code or figure.head is None or figure.unit_code in _LIKE
+        return figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
+
+
+def _firsts_of(figures: list[Figure]) -> set[int]:
+    """Return where figures start, save those inside another's words: "a 35-year-old man"."""
+    firsts: set[int] = set()
+    end = 0
+    for figure in figures:
+        if figure.converts is None and figure.quote_end > end:
+            firsts.add(figure.first)
+            end = figure.quote_end
+    return firsts
+
+
+def _of_after(s: Sentence, figure: Figure) -> int:
+    """Return the token behind the unit, where an "of" may stand that some units take in: "10% of"."""
+    return figure.unit_last - (s.lows[figure.unit_last - 1] == "of")
+
+
+def _may_join(previous: Figure, figure: Figure, hit: Hit | None) -> bool:
+    """Tell whether no cue is nearer than the figure before, or one that governs both while the noun is left out."""
+    return hit is None or hit.cost >= NEAR or (figure.head is None and hit.cue == previous.cue)
+
+
+def _has_own_verb(s: Sentence, figure: Figure) -> bool:
+    """Tell whether something else is said of the figure: "arrested 30, and 12 were later released"."""
+    i = max(figure.last, figure.unit_last)
+    has_be = False
+    while i < len(s.tags) and s.tags[i] in {"BE", "HAVE", "ADV", "NEG"}:
+        has_be = has_be or s.tags[i] == "BE"
+        i += 1
+    return has_be and s.tags[i : i + 1] == ["VBN"]
+
+
+def _is_whole(s: Sentence, previous: Figure | None, figure: Figure) -> bool:
+    """Tell what another figure is a part of: "58 of 72 drones", "Of 72 drones, 58"."""
+    before = [low for low in s.lows[max(0, figure.first - _OF_REACH) : figure.first] if low != "the"]
+    if before[-2:] in _MOST_OF:
+        return True
+    if previous is None:
+        return figure.first <= _OF_REACH and s.lows[0] == "of"
+    between = s.lows[previous.last : figure.first]
+    if between[:1] == ["out"]:
+        del between[0]
+    return between[:1] == ["of"] and len(between) <= _OF_REACH and previous.unit_code in {figure.unit_code, "%"}
+
+
+def _of_whole(view: View, s: Sentence) -> Hit | None:
+    """Return the nearest cue that is not the part's: what was shot down of the drones is not what was launched."""
+    if s.lows[0] == "of":
+        end = s.lows.index(",") if "," in s.lows else 0
+        return min((hit for hit in view.hits if hit.cue < end), default=None)
+    own = (hit for hit in view.hits if hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]))
+    return min(own, default=None)
+
+
+def _is_relative(tags: list[str]) -> bool:
+    """Tell whether only a relative pronoun, or no auxiliary, stands between a noun and its verb: "drones fired from"."""
+    return _AUXILIARY.isdisjoint(tags) or not _RELATIVE.isdisjoint(tags)
+
+
+def _shares_participle(s: Sentence, figure: Figure, following: Figure) -> bool:
+    """Tell whether persons are joined to others of whom a cue behind both speaks: "22 pupils and six teachers killed"."""
+    if figure.metric_code != "OTHER" or figure.unit_code != _PERSON or not following.metric_code.startswith("CAS_"):
+        return False
+    is_behind = following.cue is not None and following.cue >= following.unit_last and following.unit_code == _PERSON
+    return is_behind and all(
+        low in {"and", ","} for low in s.lows[max(figure.last, figure.unit_last) : following.first]
+    )
 
 
 def _copy(figure: Figure, other: Figure, rule: str) -> None:
@@ -125,7 +243,7 @@ def _heads_of(s: Sentence, figure: Figure) -> tuple[str, ...]:
     last = max(figure.unit_last, -1 if figure.head is None else figure.head + 1)
     heads = [" ".join(s.lows[k:last]) for k in range(max(figure.last, last - _HEAD_WORDS), last)]
     if figure.head is not None and s.lows[last : last + 1] in (["of"], ["and"], ["or"]):
-        heads.append(" ".join(s.lows[last - 1 : last + 2]))
+        heads.insert(0, " ".join(s.lows[last - 1 : last + 2]))
     return tuple(heads)
 
 
@@ -135,8 +253,13 @@ def _is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     words, tags = s.lows[start : figure.first], s.tags[start : figure.first]
     if not words:
         return False
-    if s.lows[figure.unit_last : figure.unit_last + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
+    of = _of_after(s, figure)
+    if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
+        return True
+    if any(words[k : k + 2] in _COMPARED for k in range(len(words))) and previous.unit_code == figure.unit_code:
         return True
     if not _PARTS.isdisjoint(words):
         return _CONTENT.isdisjoint(tags) or ":" in words or "including" in words
+    if previous.unit_code in _GEAR and figure.unit_code in _GEAR and "," in words:
+        return _UNCOUNTED.issuperset(tags)  # "1,000 missiles, mortar systems and 90 guns"
     return all(w in LIST_WORDS or tag in {"ADV", "PREP", "ADJ"} for w, tag in zip(words, tags, strict=True))

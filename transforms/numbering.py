@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.sentences import Sentence
 
-_WORDS = re.compile(r"[a-z½¼¾]+")
-_DIGIT = re.compile(r"\d")
 _FATES = frozenset("died disappeared perished survived fled drowned".split())
 _HARMING = frozenset(
     "killed killing kills injured injuring wounded wounding hospitalised hospitalized displaced displacing".split()
@@ -48,11 +45,11 @@ class Numbering:
         self._groups = {code: noun.group for code, noun in seeds.of(Noun).items()}
         self._triggers = self._numerals.lexicon.all
 
-    def may_hold(self, text: str, start: int, end: int) -> bool:
-        """Tell quickly whether a stretch of text holds a digit or number word."""
-        if _DIGIT.search(text, start, end):
+    def may_hold(self, folded: str) -> bool:
+        """Tell quickly whether a stretch of text holds a digit, a number word or a bare singular; see `fold`."""
+        if "0" in folded:
             return True
-        words = _WORDS.findall(text[start:end].lower())
+        words = folded.split()
         return not self._triggers.isdisjoint(words) or self._singulars.may_hold(words)
 
     def refuse_all(self, s: Sentence, reason: Reason) -> list[Refusal]:

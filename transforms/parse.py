@@ -13,7 +13,6 @@ word lists (seeds/words.toml) is read from its ending or its capital.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from seeds.kinds import SpeechCue, WordClass
@@ -46,10 +45,13 @@ _FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})
 _EDGES = frozenset({"SUB", "REL", "CONJ", ";", '"', "."})
 _DETERMINED = frozenset({"DET", "ADJ", "POSS", "NUM"})
 _CAPITALISED = frozenset({"?", "NOUN", "NV", "NG", "VB", "ED", "VBG", "VERB", "VBN", "ADJ", "ADJ?", "ADV"})
+_TITLE = 0.6  # share of capitalised words from which a line is a headline in title case
 _UNSETTLED = frozenset({"?", "NV", "NG", "VB", "ED", "VBG", "ADJ?", "'s", "TO?", "THAT", "PARTICLE"})
+_OPEN = _UNSETTLED | {"NUM"}
 LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
+_KEPT = 100_000  # words whose tags are kept
 _RELATIVE = frozenset({"that", "which", "who"})
 _AUXILIARY_REACH = 4  # tokens that adverbs may put between an auxiliary and its participle
 _TO_IS_PREPOSITION_AFTER = frozenset({"according", "due", "thanks", "close", "next"})
@@ -58,6 +60,16 @@ _HEDGES = {  # words before a number that are no preposition there: the number's
     ("close", "to"), ("as", "many"), ("as", "much"),
 }  # fmt: skip
 _ABOUT = frozenset({"about", "around", "over", "under", "nearly", "some", "almost", "roughly"})
+
+
+class _Commonest(dict[str, str]):
+    """The commonest tag of each word; that of a word of no list is told from its looks, and kept."""
+
+    def __missing__(self, low: str) -> str:
+        tag = _guess(low)
+        if len(self) < _KEPT:
+            self[low] = tag
+        return tag
 
 
 class Parser:
@@ -84,6 +96,7 @@ class Parser:
         lexicon |= dict.fromkeys(classes["ADJ_OR_NOUN"], "ADJ?")
         lexicon |= {"to": "TO?", "that": "THAT"} | dict.fromkeys(("down", "up", "out", "off"), "PARTICLE")
         self._lexicon = lexicon
+        self._commonest = _Commonest(lexicon)
         self._lemmas = lemma
         bare = set(classes["INTRANSITIVE"])
         self._intransitive = {form for form, base in lemma.items() if base in bare} | bare
@@ -99,18 +112,20 @@ class Parser:
         >>> Parser(load_seeds()).tag(Sentence(text, 0, len(text), 0))
         ['NUM', 'NOUN', 'BE', 'VBN', 'PREP', 'ADJ', 'NOUN', '.']
         """
-        if sentence.known_tags:
-            return sentence.known_tags
+        if made := sentence.__dict__.get("tags"):
+            return cast("list[str]", made)
         words, lows = sentence.words, sentence.lows
-        lexicon = self._lexicon
-        tags = [lexicon.get(low) or _guess(low) for low in lows]
-        self._read_capitals(words, lows, tags)
+        tags = list(map(self._commonest.__getitem__, lows))
+        if words != lows:
+            self._read_capitals(words, lows, tags)
         doubtful: list[int] = []
         n = len(tags)
         for i, tag in enumerate(tags):
+            if tag not in _OPEN:
+                continue
             if tag == "NUM":
                 _read_number(lows, tags, i)
-            elif tag in _UNSETTLED:
+            else:
                 before = tags[i - 1] if i else ""
                 after = tags[i + 1] if i + 1 < n else "."
                 tags[i] = self._settle(tag, lows, i, before, after)
@@ -130,18 +145,20 @@ class Parser:
         for i in doubtful if n <= LONGEST_SENTENCE else ():
             if self._stands_alone(lows, tags, i) or _closes_relative(lows, tags, i):
                 tags[i] = "VERB"
-        sentence.known_tags = tags
+        sentence.tags = tags
         return tags
 
     def _read_capitals(self, words: list[str], lows: list[str], tags: list[str]) -> None:
-        for i, word in enumerate(words):
-            if word == lows[i] or not word[0].isupper():
+        capitals = [i for i, word in enumerate(words) if word != lows[i]]
+        is_title = len(capitals) > _TITLE * sum(map(str.isalpha, words))  # there capitals tell no names
+        for i in capitals:
+            word, tag = words[i], tags[i]
+            if not word[0].isupper():
                 continue
-            tag = tags[i]
             if word == "US":
                 tags[i] = "NAME"
             elif tag in _CAPITALISED:
-                opens = i == 0 or tags[i - 1] in {'"', ".", ";", "$"}
+                opens = is_title or i == 0 or tags[i - 1] in {'"', ".", ";", "$"}
                 if opens and tag == "ADV":
                     continue
                 if word.endswith(_DEMONYM_ENDINGS) and lows[i] not in self._lexicon:
@@ -286,7 +303,6 @@ def _settle_by_words(tag: str, lows: list[str], i: int, before: str, after: str)
     return "POSS"
 
 
-@lru_cache(maxsize=65536)  # words; a pure function of a word, asked for the same ones again and again
 def _guess(low: str) -> str:
     """Return the commonest tag of a word of no list, by its first sign and its ending."""
     first = low[0]

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Carrier
+from seeds.kinds import Carrier, TimeWord
 from transforms.figures import Kind, PeriodBasis
 from transforms.intervals import resolve
 from transforms.sentences import Sentence, split_sentences
-from transforms.spans import Span, Spans, to_edtf
+from transforms.spans import ANCHORS, Span, Spans, to_edtf
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context
+    from transforms.timexes import Timex
 
 _FEW_DAYS, _WEEK, _MONTH = 6, 7, 31  # days: the bounds of UCDP date_prec 2, 3 and 4
 _DISTANCE = 28  # tokens and breaks that a time expression governs at most
@@ -29,22 +30,21 @@ _LEADING_LEVEL = (
     14  # the same for a level that counts things, where the time expression opens the sentence: "In 2022, ..."
 )
 _LEADING = 150  # tokens of a sentence that its leading time expression governs at most
-_BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 2, ":": 2}  # cost of a sign between
+_BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 2, '"': 2, ":": 2}  # cost of a sign between
 _CLAUSES = {
     "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
 }  # cost of a word that opens a clause  # fmt: skip
+_CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
 _LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
 _EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
 _TOTAL_REACH = 2  # sentences back from which a running total takes its start
 _OF_DURATIONS = frozenset(("lasting", "weekday", "day", "date", "clock"))  # a meeting of two hours has a day
+_DATED = frozenset(("month", "date"))  # a total that was told then is of what was until then
 _STARTS = frozenset(("since", "epoch"))
 _PERSON = "{person}"
 _OTHER = "OTHER"
-_EVENTS = frozenset(
-    "assault attack attacks barrage blast bombardment explosion raid shelling strike strikes crash incident".split()
-)
 _BACK = frozenset("night day evening morning".split())  # "that night"
 _LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
 
@@ -64,6 +64,11 @@ class Periods:
 
     def __init__(self, seeds: Seeds) -> None:
         self._spans = Spans(seeds)
+        words = list(seeds.of(TimeWord).values())
+        self._events, self._growth = (
+            frozenset(form for word in words if word.sort == sort for form in word.written)
+            for sort in ("event", "growth")
+        )
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
 
     def read_timexes(self, text: str, published: date | None) -> list[DatedTimex]:
@@ -75,6 +80,7 @@ class Periods:
         ['2026-02-15']
         """
         found = []
+        anchor: date | None = None  # what "that year", "the following month" go from
         quarter, seen = (
             "",
             0,
@@ -82,15 +88,20 @@ class Periods:
         for index, (start, end) in enumerate(split_sentences(text)):
             sentence = Sentence(text, start, end, index)
             for timex in self._spans.times.find(sentence):
-                interval = resolve(timex, published, tense=self._spans.tenses.at(sentence, timex))
+                told = anchor if timex.is_anchored and anchor else published
+                interval = resolve(timex, told, tense=self._spans.tenses.at(sentence, timex))
                 value = interval.value
+                if timex.rule in ANCHORS and interval.start and not timex.is_anchored:
+                    anchor = interval.start
                 if quarter and index - seen <= _QUARTER_REACH:
                     if timex.rule == "ago" and timex.unit == "Y" and timex.count in {"1", None}:
                         value = f"{int(quarter[:4]) - 1}{quarter[4:]}"
-                    elif timex.rule == "unit" and timex.unit == "Q" and timex.turn is None:
+                    elif timex.rule == "unit" and timex.unit == "Q" and (timex.turn is None or timex.is_anchored):
                         value, seen = quarter, index
                 if timex.rule in {"quarter", "share"} and value[5:6] == "Q" and value[:4].isdecimal():
                     quarter, seen = value, index
+                if _is_turn(timex, sentence):
+                    continue
                 first, last = sentence.starts[timex.first], sentence.ends[timex.last - 1]
                 found.append(DatedTimex(first, last, interval.kind, value))
         return found
@@ -112,7 +123,7 @@ class Periods:
             if carrier and carrier.period_reach and span.rule != "dateline":
                 told.setdefault(carrier.code, span)
             if figure.kind is Kind.CUM and span.start and (span.end is None or (span.end - span.start).days > _MONTH):
-                sentence.cache["total"] = span
+                sentence.cache["total"] = carrier.code if carrier else "", span
         if told:
             sentence.cache["told"] = told
 
@@ -128,6 +139,8 @@ class Periods:
             return None
         spans = self._spans.read(ctx, sentence)
         span = _governing(figure, spans, sentence, takes_report=bool(carrier and carrier.takes_report))
+        if span and span.rule == "unreckoned":
+            return None  # "overnight" of an article without a day
         if carrier is None and figure.dimension == "time" and span and span.rule not in _OF_DURATIONS:
             return None  # "the four-year war": how long something lasts is of no day
         is_total = figure.kind is Kind.CUM
@@ -141,20 +154,26 @@ class Periods:
         key = carrier.code, is_total
         if key not in context:
             context[key] = self._total(ctx, sentence, carrier) if is_total else self._carried(ctx, sentence, carrier)
-            if is_total and context[key] is None and carrier.period_reach and ctx.published:
+            if is_total and context[key] is None and not self._growth.isdisjoint(sentence.lows) and ctx.published:
                 context[key] = _risen(self._carried(ctx, sentence, carrier), ctx.published)
         return context[key]
 
     def _total(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
         """A running total goes back to the start that the sentences before give, else to the war's."""
         for index in range(sentence.index - 1, max(-1, sentence.index - 1 - _TOTAL_REACH), -1):
-            before: Span | None = ctx.sentences[index].cache.get("total")  # type: ignore[assignment]  # put there below
-            before = before or next((s for s in self._spans.read(ctx, ctx.sentences[index]) if s.rule == "epoch"), None)
-            if before:
-                return before
+            told: tuple[str, Span] | None = ctx.sentences[index].cache.get("total")  # type: ignore[assignment]  # by __call__
+            if told and (told[0] == carrier.code or told[1].end == ctx.published):
+                return told[1]
+            if war := next((s for s in self._spans.read(ctx, ctx.sentences[index]) if s.rule == "epoch"), None):
+                return war
+        counted = next((s for s in self._spans.read(ctx, sentence) if s.is_report and s.rule in _DATED), None)
         if "war" in sentence.lows and not carrier.takes_report:
-            return self._spans.whole_war(ctx, ctx.published)
-        return None
+            return self._spans.whole_war(ctx, counted.end if counted else ctx.published)
+        return (
+            replace(counted, start=None, edtf=to_edtf(None, counted.end))
+            if counted and not carrier.period_reach
+            else None
+        )
 
     def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
         """The period of the event that the sentences before tell."""
@@ -167,7 +186,7 @@ class Periods:
         ):
             return None  # "On Thursday officials accused ..." opens another story
         longest, reach = _MONTH, carrier.period_reach
-        if _refers_back(sentence):
+        if self._refers_back(sentence):
             longest, reach = 1, _EVENT_REACH
         for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
             before = ctx.sentences[index]
@@ -189,17 +208,33 @@ class Periods:
                 )
         return self._dated_next(ctx, sentence, carrier) if sentence.index < _LEAD and carrier.period_reach else None
 
+    def _refers_back(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence speaks of an event or a night that was dated before: "the assault", "that night"."""
+        lows = sentence.lows
+        return any(
+            (low == "that" and lows[i + 1] in _BACK)
+            or (low == "the" and lows[i + 1] in self._events and lows[i + 2 : i + 3] != ["of"])
+            for i, low in enumerate(lows[:-1])
+        )
+
     def _dated_next(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
         """The day of a news lead that gives none, where the next sentence goes on with "The Saturday night assault"."""
         if sentence.index + 1 >= len(ctx.sentences):
             return None
         after = ctx.sentences[sentence.index + 1]
         for span in self._spans.read(ctx, after):
-            if not span.is_report and not span.is_now and span.start and span.end and (span.end - span.start).days <= 1:
+            if (span.is_report and not carrier.takes_report) or span.is_now or _days(span) > 1:
+                continue
+            if span.start:
                 return Span(
                     0, 0, span.start, span.end, PeriodBasis.CONTEXT, span.edtf, "dated next", f"carriers/{carrier.code}"
                 )
         return None
+
+
+def _is_turn(timex: Timex, sentence: Sentence) -> bool:
+    """Tell the word that only turns to the next thing: "Now, ..."."""
+    return timex.first <= 1 and timex.words == "now" and sentence.lows[timex.last : timex.last + 1] == [","]
 
 
 def _risen(event: Span | None, published: date) -> Span | None:
@@ -212,15 +247,6 @@ def _risen(event: Span | None, published: date) -> Span | None:
 def _days(span: Span) -> int:
     """Days between the first and the last; more than any where it is open."""
     return (span.end - span.start).days if span.start and span.end else date.max.toordinal()
-
-
-def _refers_back(sentence: Sentence) -> bool:
-    """Tell whether a sentence speaks of an event or a night that was dated before: "the assault", "that night"."""
-    lows = sentence.lows
-    return any(
-        (low == "that" and lows[i + 1] in _BACK) or (low == "the" and lows[i + 1] in _EVENTS)
-        for i, low in enumerate(lows[:-1])
-    )
 
 
 def _governing(figure: Figure, spans: list[Span], sentence: Sentence, *, takes_report: bool) -> Span | None:
@@ -236,7 +262,7 @@ def _governing(figure: Figure, spans: list[Span], sentence: Sentence, *, takes_r
     for span in (*leading, *spans[start:stop]):
         if (span.is_report and not takes_report) or (span.is_now and not is_level):
             continue  # what happened did not happen "now"
-        if is_plain and span.rule == "since":
+        if (is_plain and span.rule == "since") or (takes_report and span.rule == "budget"):
             continue
         if span.first <= figure.first < span.last and span.rule != "lasting":
             continue
@@ -274,7 +300,8 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         if low in _BREAKS:
             cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
         elif low in _CLAUSES:
-            cost += _CLAUSES[low]
+            is_closed = low == "and" and i == span.last and i + 1 == figure.first
+            cost += _CLOSED if is_closed else _CLAUSES[low]
     return cost
 
 

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metric's
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
+_GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
 _COSTS = {
-    ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, ":": 2, ",": 1,
+    ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
     "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
 }  # of a sign or word that opens a clause between figure and place  # fmt: skip
 
@@ -63,8 +64,11 @@ class Places:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
             if context[""]:
                 return context[""], "the city named before"
-        if mention or carrier is None:
+        if mention:
             return mention, "nearest named"
+        if carrier is None:
+            before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
+            return _governing(figure, before, sentence, _NEAR), "owner"
         if figure.kind not in _TOTALS:
             if carrier.code not in context:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
@@ -93,8 +97,13 @@ class Places:
         return None
 
     def _ground(self, ctx: Context, carrier: Carrier) -> Mention | None:
-        war = self._wars.of(ctx)
-        return replace(self._gazetteer.named(war.ground), seed=f"carriers/{carrier.code}") if war else None
+        """The land of the article's war, unless the article is more about another."""
+        if _GROUND not in ctx.state:
+            war = self._wars.of(ctx)
+            is_here = war is not None and not self._gazetteer.is_elsewhere(ctx, war.ground, war.near)
+            ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
+        ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
+        return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
 
 
 def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, least: int) -> Mention | None:

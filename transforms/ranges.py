@@ -16,8 +16,9 @@ _CHANGES = frozenset(
     "rose rise risen rises fell fall fallen falls cut cuts grew grow grown grows increased increase increases increasing"
     " dropped drop drops decreased decrease reduced reduce raised raise raises raising jumped climbed soared slid"
     " slipped went gone up down shrank improved lowered widened extended expanded doubled tripled moved changed"
-    " downgraded upgraded revised".split(),
+    " downgraded upgraded revised sending sent taking took".split(),
 )
+_PLACING = frozenset("ages age the a an its their current previous usual average".split())
 _REACH = 6  # tokens before "from" in which a verb of change makes two levels of it
 _OR_RATIO = 2.0  # "two or three", "40 or 50": alternatives lie near each other
 _REPEATED = 2  # tokens of a unit that may be said twice: "40% or 50%"
@@ -63,9 +64,7 @@ def _join(s: Sentence, a: Number, b: Number) -> Number | None:
     low, high = _scaled(a, b)
     if not low < high:
         return None
-    before = lows[a.first - 1] if a.first else ""
-    if before in _MONEY or before in {"ages", "age"}:
-        before = lows[a.first - 2] if a.first > 1 else before
+    before = _before(lows, a.first)
     if link in _DASHES:
         is_range = link != "—" or a.form is NumberForm.DIGIT
         is_range = is_range and (s.starts[b.first] - s.ends[a.last - 1] <= 2 * len(" - ") or bool(unit))
@@ -88,6 +87,14 @@ def _join(s: Sentence, a: Number, b: Number) -> Number | None:
     number.scale = b.scale
     number.rule = f"range by {link!r}"
     return number
+
+
+def _before(lows: list[str], first: int) -> str:
+    """Return the word before a number, over a sign of money and words that only place it: from the current £400."""
+    k = first - 1
+    while k > 0 and (lows[k] in _MONEY or lows[k] in _PLACING):
+        k -= 1
+    return lows[k] if k >= 0 else ""
 
 
 def _scaled(a: Number, b: Number) -> tuple[float, float]:

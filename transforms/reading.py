@@ -16,15 +16,17 @@ from transforms.figures import Figure, Reading, Reason, Refusal
 from transforms.furniture import find_furniture, find_links
 from transforms.ids import to_figure_id
 from transforms.kinds import Kinds
+from transforms.listings import Listings
 from transforms.metrics import Metrics
 from transforms.numbering import Numbering
 from transforms.parse import Parser
 from transforms.periods import Periods
 from transforms.places import Places
-from transforms.sentences import Sentence, split_sentences
+from transforms.sentences import Sentence, fold, split_sentences
 from transforms.standing import Standings
 from transforms.victims import Victims
 from transforms.weapons import Weapons
+from transforms.weighing import Weighing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -79,16 +81,18 @@ class Reader:
     def __init__(self, seeds: Seeds) -> None:
         self._parser = Parser(seeds)
         self._numbering = Numbering(seeds)
-        self._steps: tuple[Step, ...] = (
+        self.steps: tuple[Step, ...] = (
             Metrics(seeds),
             Kinds(seeds),
             Victims(seeds),
             Weapons(seeds),
             Places(seeds),
-            Actors(seeds),
+            actors := Actors(seeds),
             Periods(seeds),
             Attributions(seeds),
+            Weighing(seeds, actors.agents),
             Standings(seeds),
+            Listings(seeds),
         )
 
     def read(self, text: str, published: date | None = None) -> Reading:
@@ -105,9 +109,10 @@ class Reader:
         furniture = find_furniture(text)
         starts = [start for start, _ in furniture]
         links = find_links(text)
+        folded = fold(text)
         refusals: list[Refusal] = []
         for index, (start, end) in enumerate(sentences.spans):
-            if not self._numbering.may_hold(text, start, end):
+            if not self._numbering.may_hold(folded[start:end]):
                 continue
             sentence = sentences[index]
             k = bisect_right(starts, start) - 1
@@ -117,7 +122,7 @@ class Reader:
             figures, refused = self._numbering.read(sentence, links)
             refusals += refused
             if figures:
-                for step in self._steps:
+                for step in self.steps:
                     step(ctx, sentence, figures)
                 ctx.figures += figures
         return Reading(ctx.figures, refusals)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Noun, Refused, Unit
+from seeds.kinds import Hedge, Noun, Refused, Unit
 from transforms.calendar import Calendar
 from transforms.figures import Reason
 from transforms.numbers import Number, Sort
@@ -38,6 +38,14 @@ _HARMED = frozenset(
 )
 _NOMINAL = frozenset({"NOUN", "ADJ", "NAME", "NV", "-", "NUM", "VBN", "$", '"', "ADV", "DATE"})
 _CLOSING = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL", "PREP", "CONJ", "SUB", "REL"})
+_STREETS = frozenset("street st road rd avenue ave lane drive boulevard blvd way square place terrace crescent".split())
+_STREET_REACH = 5  # tokens of the name of a street
+_LASTING = frozenset(
+    "for in just little well by of at after than with to and be been being is are was were now took take takes lasted last"
+    " lasts lasting spent spend held hold holds far me him her us them".split()
+)  # before "over" that bounds a length of time
+_MARKS = frozenset("low lows high highs peak peaks record".split())
+_CALIBRE = 4.5  # mm: the smallest of arms in use (airguns)
 _YEAR_DIGITS = 4  # more name nothing
 _HARM_REACH = 4  # tokens between "one" and what befell it: "one was later killed"
 _SMALL_CASE_NAMES = frozenset(
@@ -57,6 +65,8 @@ class Refusing:
         self._calendar = Calendar(seeds)
         self._money = {sign.split()[-1] for u in seeds.of(Unit).values() for sign in u.before}
         self._glued = {w for u in seeds.of(Unit).values() for w in u.written if w.isalpha()}
+        self._hours = {w for u in seeds.of(Unit).values() if u.dimension == "time" for w in u.written if w.isalpha()}
+        self._hedges = {w.split()[-1] for hedge in seeds.of(Hedge).values() for w in hedge.before}
         self._nouns = {w.lower() for noun in seeds.of(Noun).values() for w in noun.written}
 
     def refuse_names(self, s: Sentence, numbers: list[Number]) -> None:
@@ -70,6 +80,7 @@ class Refusing:
                 self._calendar.refuse_date(s, number, numbers[k - 1] if k else None)
             if number.reason is None and k:
                 _refuse_score(s, numbers[k - 1], number)
+                _refuse_second_name(s, numbers[k - 1], number)
         self._calendar.refuse_beside_dates(s, numbers)
 
     def refuse_times(self, s: Sentence, numbers: list[Number]) -> None:
@@ -77,6 +88,15 @@ class Refusing:
         for number in numbers:
             if number.reason is None:
                 self._calendar.refuse_distance(s, number)
+            if number.reason is None and s.lows[number.last : number.last + 1] == ["-"] and self._is_mark(s, number):
+                number.refuse(Reason.RELATIVE_TIME, "mark of years")
+            if (
+                number.reason is None
+                and number.first > 1
+                and s.lows[number.first - 1] == "over"
+                and self._spans(s, number)
+            ):
+                number.refuse(Reason.RELATIVE_TIME, "over a stretch of time")
             if number.reason is None and self._is_calibre(s, number):
                 number.refuse(Reason.MODEL, "calibre")
             if number.reason is None and number.sort is Sort.BOTH and _joins(s, number):
@@ -110,7 +130,9 @@ class Refusing:
         if (j < len(lows) and lows[j] == "=") or _counts_items(s, n):
             n.refuse(Reason.LIST_NUMBER if lows[j] != "=" else Reason.NOT_A_FIGURE, "place in a list")
             return
-        if n.sort is Sort.CARDINAL and i:
+        if n.sort is Sort.CARDINAL and _is_address(s, i, j):
+            n.refuse(Reason.PHONE, "address")
+        elif n.sort is Sort.CARDINAL and i:
             self._refuse_model(s, n)
 
     def _refuse_glued(self, s: Sentence, n: Number) -> bool:
@@ -131,7 +153,8 @@ class Refusing:
             n.refuse(Reason.MODEL, "name and hyphen before digits")
             return True
         if j < len(words) and s.starts[j] == s.ends[j - 1] and words[j].isalpha() and n.scale == 1:
-            if words[j] not in self._glued and words[j].lower() not in self._glued and len(words[j]) <= 2:  # noqa: PLR2004
+            is_unit = words[j] in self._glued or (len(words[j]) > 1 and words[j].lower() in self._glued)
+            if not is_unit and len(words[j]) <= 2:  # noqa: PLR2004
                 n.refuse(Reason.MODEL, "letters after digits")
                 return True
         return False
@@ -147,7 +170,7 @@ class Refusing:
         if hit is None and before != "." and before == lows[i - 1]:
             return  # what follows asks for a capital before the digits
         closed = j >= len(lows) or not lows[j].isalpha() or lows[j] in _ONE_FOLLOWERS or s.tags[j] in _CLOSING
-        if hit and (words[hit[0]][0].isupper() or (closed and lows[hit[0]] in _SMALL_CASE_NAMES)):
+        if hit and (any(map(str.isupper, words[hit[0]])) or (closed and lows[hit[0]] in _SMALL_CASE_NAMES)):
             if not (lows[i - 1] == "mach" or hit[0] == 0) or closed:
                 n.refuse(hit[1], "word before")
             return
@@ -160,23 +183,43 @@ class Refusing:
             and s.tags[j] == "NAME"
             and lows[j] not in self._nouns
             and any(map(str.isupper, before))
+            and not before.endswith("ly")
             and not self._calendar.is_day_or_month(before)
             and s.tags[i - 1] == "NAME"
         ):
             n.refuse(Reason.NAME, "between the words of a name")
             return
         if digits and closed and n.scale == 1 and len(words[i]) <= _YEAR_DIGITS and i > 1:
-            if before[0].isupper() and before[-1].isalpha() and not self._calendar.is_day_or_month(before):
+            is_name = s.tags[i - 1] not in _CLOSING and lows[i - 1] not in self._hedges  # "Raid Kills At Least 18"
+            if (
+                is_name
+                and any(map(str.isupper, before))
+                and before[-1].isalpha()
+                and not self._calendar.is_day_or_month(before)
+            ):
                 if words[i - 2] not in {",", ".", "In", "in"} and (j >= len(lows) or lows[j] not in {"%", "-", "("}):
                     n.refuse(Reason.NAME, "capitalised word before")
 
     def _is_calibre(self, s: Sentence, n: Number) -> bool:
         """Tell whether a number of millimetres names a gun or its rounds: 155 mm artillery, 30mm cannons."""
+        if (n.best or 0.0) < _CALIBRE:
+            return False
         j = n.last + 1 if s.lows[n.last : n.last + 1] == ["-"] else n.last
         if s.lows[j : j + 1] not in (["mm"], ["millimetre"], ["millimeter"]) or j + 1 >= len(s.lows):
             return False
         k = j + 2 if s.lows[j + 1] == "-" else j + 1
         return k < len(s.lows) and s.tags[k] in {"NOUN", "NAME", "ADJ", "NV"}
+
+    def _is_mark(self, s: Sentence, n: Number) -> bool:
+        """Tell whether a number says since when something is the most or least: a five-year low, a 40-year high."""
+        j = n.last + 1
+        return s.lows[j + 1 : j + 2] != [] and s.lows[j] in self._hours and s.lows[j + 1] in _MARKS
+
+    def _spans(self, s: Sentence, n: Number) -> bool:
+        """Tell whether "over" says in which time, not for more than how long: "was built over 10 days"."""
+        is_time = s.lows[n.last : n.last + 1] != [] and s.lows[n.last] in self._hours
+        follower = s.lows[n.last + 1 : n.last + 2]
+        return is_time and s.lows[n.first - 2] not in _LASTING and follower not in (["of"], ["a"], ["per"])
 
     def _is_pronoun(self, s: Sentence, i: int) -> bool:
         lows = s.lows
@@ -193,6 +236,27 @@ class Refusing:
 def _is_model(s: Sentence, token: int) -> bool:
     """Tell whether letters are glued before the digits at a token: the 61 of B61-12."""
     return s.words[token].isdecimal() and s.starts[token] == s.ends[token - 1] and s.words[token - 1].isalpha()
+
+
+def _refuse_second_name(s: Sentence, a: Number, b: Number) -> None:
+    """Refuse the second number of "Articles 5 and 6", "Camp One and Two" with the first."""
+    is_named = a.reason is Reason.NAME and a.rule in {"word before", "capitalised word before"}
+    if is_named and b.sort is Sort.CARDINAL and s.lows[a.last : b.first] in (["and"], ["or"], ["to"], ["-"], [","]):
+        if b.last >= len(s.lows) or not s.lows[b.last][0].isalpha() or s.tags[b.last] in _CLOSING:
+            b.refuse(Reason.NAME, a.rule)
+
+
+def _is_address(s: Sentence, first: int, token: int) -> bool:
+    """Tell whether the name of a street follows a number: 358 El Brillo Way, 16-18 Industrial Avenue."""
+    if len(s.words[first]) == _YEAR_DIGITS and s.words[first][:2] in {"19", "20"}:
+        return False  # "the 1989 Tiananmen Square protests"
+    k = token + 2 if s.words[token : token + 1] == ["-"] else token
+    for j in range(k, min(k + _STREET_REACH, len(s.words))):
+        if not (s.words[j][0].isupper() or s.words[j].isdecimal() or s.lows[j] in {"st", "nd", "rd", "th"}):
+            return False
+        if j > k and s.lows[j] in _STREETS:
+            return True
+    return False
 
 
 def _counts_items(s: Sentence, n: Number) -> bool:

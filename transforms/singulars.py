@@ -31,8 +31,12 @@ _ABLE = frozenset(
     " ready prepared right chance hope hopes risk used".split(),
 )
 _ABLE_REACH = 4  # tokens between such a word and the verb
-_NO_OBJECT = frozenset({".", ",", "PREP", "SUB", "CONJ", ";", ")", "ADV", "DATE"})
+_NO_OBJECT = frozenset({".", ",", "PREP", "SUB", "CONJ", ";", ")", "ADV", "DATE", "VBG"})
 _REACH_AFTER = 13  # tokens from the head to what befalls it, a list between: "a man and a woman, both local, were"
+_WHEN = frozenset("last next yesterday today tonight overnight".split())  # ends the phrase: "a school last week"
+_REACH_LIST = 15  # tokens from "including" back to what befell them all
+_REACH_MEANS = 14  # tokens from "with" back to the blow
+_HARMED = frozenset("dead victims casualties missing".split())
 _STOPS = frozenset({"VERB", "MODAL", "SUB", ".", ";", "PRON", '"'})
 _PARTICLES = frozenset({"down", "out", "dead", "on", "off"})
 _LEAVING = frozenset({"left", "leaving"})
@@ -42,13 +46,15 @@ _MODALS = frozenset({"MODAL"})
 class Trigger:
     """What befalls, or is done by, the nouns of some groups."""
 
-    __slots__ = ("after", "does", "groups", "seed", "suffers")
+    __slots__ = ("after", "does", "groups", "seed", "suffers", "words")
 
     def __init__(self, entry: Singular) -> None:
         self.groups = frozenset(entry.groups)
         self.suffers, self.does = Phrases(dict.fromkeys(entry.suffers, True)), Phrases(dict.fromkeys(entry.does, True))
         self.after = Phrases(dict.fromkeys(entry.after, True)) if entry.after else None
         self.seed = f"singulars/{entry.code}"
+        self.words = {form.split()[0] for form in (*entry.suffers, *entry.does)}
+        self.words |= {w for form in entry.after for w in form.split() if len(w) > 3}  # noqa: PLR2004 (no "of")
 
 
 class Singulars:
@@ -62,7 +68,13 @@ class Singulars:
                 self._by_group.setdefault(group, []).append(trigger)
         nouns = {w: n for n in seeds.of(Noun).values() for w in n.written}
         self._nouns = Phrases(nouns)
-        self._heads = frozenset(w.split()[-1].lower() for w, n in nouns.items() if n.group in self._by_group)
+        # What must stand near an article and one of these heads: a word of what befalls the head's group.
+        self._near: dict[str, frozenset[str]] = {}
+        for form, noun in nouns.items():
+            if noun.group in self._by_group:
+                head = form.split()[-1].lower()
+                words = [trigger.words for trigger in self._by_group[noun.group]]
+                self._near[head] = self._near.get(head, frozenset()).union(*words)
         self._hours = {
             w
             for u in seeds.of(Unit).values()
@@ -79,16 +91,12 @@ class Singulars:
                 if w not in {"in", "near", "some", "within"}
             }
         )
-        words = {w.split()[0] for e in seeds.of(Singular).values() for w in [*e.suffers, *e.does]}
-        words |= {w for e in seeds.of(Singular).values() for p in e.after for w in p.split() if len(w) > 3}  # noqa: PLR2004 (no "of")
-        self.words = frozenset(words)
+        self._before_hours = _DURATION_CUES | {form.split()[-1] for h in seeds.of(Hedge).values() for form in h.before}
 
     def read(self, s: Sentence, taken: set[int]) -> Iterator[Figure]:
         """Yield a figure of one for each bare singular; `taken` are the tokens that numbers hold."""
-        if not self.may_hold(s.lows):
-            return
         for i, low in enumerate(s.lows):
-            if low not in _OPENERS or i in taken:
+            if low not in _OPENERS or i in taken or not self._may_open(s.lows, i):
                 continue
             figure = self._read_at(s, i, taken)
             if figure is not None:
@@ -98,14 +106,29 @@ class Singulars:
         """Tell quickly whether a sentence of these words may hold a bare singular or a bare duration."""
         if _OPENERS.isdisjoint(words):
             return False
-        if not self._hours.isdisjoint(words):
+        return any(low in _OPENERS and self._may_open(words, i) for i, low in enumerate(words))
+
+    def _may_open(self, words: list[str], i: int) -> bool:
+        """Tell whether the article at a word may open a bare singular, by the words around it."""
+        if i and words[i - 1] in self._before_hours and i + 1 < len(words) and words[i + 1] in self._hours:
             return True
-        return not self._heads.isdisjoint(words) and not self.words.isdisjoint(words)
+        heads = words[i + 1 : i + 1 + _PHRASE]
+        if words[i] == "another":
+            heads.append("person")
+        around: list[str] = []
+        for head in heads:
+            if near := self._near.get(head):
+                around = around or words[max(0, i - _REACH - 3) : i + 1 + _PHRASE + _REACH_AFTER]
+                if not near.isdisjoint(around):
+                    return True
+        return False
 
     def befalls(self, s: Sentence, first: int, last: int, group: str | None) -> str | None:
         """Return the seed of what befalls, or is done by, the noun phrase of tokens first..last, or None."""
         if group is None:
             return None
+        while first and (hedge := self._hedges.ending(s.lows, first)):
+            first = hedge[0]  # "killed at least one civilian"
         for trigger in self._by_group.get(group, ()):
             if self._is_met(s, first, last, trigger):
                 return trigger.seed
@@ -162,7 +185,7 @@ class Singulars:
         found: tuple[int, Noun] | None = None
         lows = s.lows
         k, limit = token, min(len(lows), token + _PHRASE)
-        if self._heads.isdisjoint(lows[k:limit]):
+        if self._near.keys().isdisjoint(lows[k:limit]):
             return None
         tags = s.tags
         while k < limit:
@@ -172,17 +195,20 @@ class Singulars:
                 found = (k, noun)
                 continue
             tag = tags[k]
-            if k in taken and not (lows[k + 1 : k + 2] == ["-"] or tag == "ADJ"):
+            is_model = k > token and _ends_model(s, k)
+            if k in taken and not (lows[k + 1 : k + 2] == ["-"] or tag == "ADJ" or is_model):
                 return None  # "another four missiles"
             if lows[k] == "-" or lows[k] in {"'s", '"', "“", "”"}:
                 k += 1
                 continue
-            if tag not in _INNER or (found and tag in {"VBN", "VBG", "ADV"}):
+            if not is_model and tag not in _INNER:
+                break
+            if found and (tag in {"VBN", "VBG"} or (tag == "ADV" and lows[k + 1 : k + 2] != ["-"])):
                 break
             if found and tag in {"NOUN", "NV"}:
-                if lows[k].endswith("ing"):
+                if lows[k].endswith("ing") or lows[k] in _WHEN:
                     break
-                return None  # "a missile strike": the head is another
+                found = None  # "a missile strike": the head is another
             k += 1
         return found if found and found[1].group in self._by_group else None
 
@@ -190,12 +216,29 @@ class Singulars:
         lows = s.lows
         if trigger.after and (trigger.after.ending(lows, first) or self._is_struck(s, first, trigger.after)):
             return True
+        if first and lows[first - 1] == "as" and s.tags[last : last + 1] in (["BE"], ["PREP"]):
+            return _told_after(s, last, trigger, is_left=False)  # "as a mall was hit", not "as a nurse"
         if first and lows[first - 1] in _GENERIC:
             return False
+        if first and lows[first - 1] == "including" and "person" in trigger.groups:
+            if any(trigger.suffers.starting(lows, k) for k in range(max(0, first - _REACH_LIST), first)):
+                return True  # "killed three civilians, including a boy"
+        if first and lows[first - 1] == "with" and "munition" in trigger.groups:
+            return _is_means(s, first - 1, trigger)
         if first > 1 and lows[first - 1] == "," and s.tags[first - 2] == "NAME":
             return False  # "Petro Koval, a medic"
         told = _told_before(s, first, trigger)
         return told is True or _told_after(s, last, trigger, is_left=told is None)
+
+
+def _is_means(s: Sentence, token: int, trigger: Trigger) -> bool:
+    """Tell whether "with" says by what a blow was dealt: "struck a port with a missile"."""
+    for k in range(token - 1, max(-1, token - _REACH_MEANS), -1):
+        if s.tags[k] in {"SUB", ".", ";"}:
+            return False
+        if trigger.does.starting(s.lows, k):
+            return not _is_hypothetical(s.tags, k)
+    return False
 
 
 def _told_before(s: Sentence, first: int, trigger: Trigger) -> bool | None:
@@ -215,20 +258,49 @@ def _told_after(s: Sentence, last: int, trigger: Trigger, *, is_left: bool) -> b
     """Tell whether what follows the phrase befalls it: "a woman was killed", "a missile hit", "left a man wounded"."""
     lows, tags = s.lows, s.tags
     seen_be, seen_have, relative = is_left, False, False
+    last = _after_aside(s, last)
     for k in range(last, min(len(lows), last + _REACH_AFTER)):
         if not seen_be and trigger.does.starting(lows, k):
             return True
         hit = trigger.suffers.starting(lows, k)
-        if hit and (seen_be or (not seen_have and _is_participle(tags, k, hit[0]))) and lows[k] != "including":
+        if (
+            hit
+            and (seen_be or (not seen_have and tags[k - 1] != "DET" and _is_participle(tags, k, hit[0])))
+            and lows[k] != "including"
+        ):
             return not _is_hypothetical(tags, k) and (seen_be or not relative)
         tag = tags[k]
+        if seen_be and lows[k] == "among":
+            return any(
+                lows[j] in _HARMED or trigger.suffers.starting(lows, j)
+                for j in range(k + 1, min(k + _REACH, len(lows)))
+            )
         seen_have = seen_have or tag in {"HAVE", "TO"}
         relative = relative or tag == "REL"
         if tag == "BE" or lows[k] in {"left", "been", "being"}:
             seen_be = True
-        elif tag in _STOPS or (tag == "CONJ" and seen_be):
+        elif tag in _STOPS or (tag == "CONJ" and seen_be and not is_left):
             break
     return False
+
+
+def _ends_model(s: Sentence, k: int) -> bool:
+    """Tell whether a token is the number of a model: the 34 of Su-34, the 72 of T72."""
+    if not s.words[k][0].isdecimal() or s.starts[k] > s.ends[k - 1]:
+        return False
+    return s.words[k - 1].isalpha() or (s.words[k - 1] == "-" and s.words[k - 2].isalpha())
+
+
+def _after_aside(s: Sentence, last: int) -> int:
+    """Return the token after what commas set off, if a verb follows it: "a block, believed to be full, was hit"."""
+    if s.lows[last : last + 1] != [","]:
+        return last
+    for k in range(last + 1, min(len(s.lows) - 1, last + _REACH_AFTER)):
+        if s.tags[k] in {".", ";"}:
+            break
+        if s.lows[k] == ",":
+            return k + 1 if s.tags[k + 1] in {"BE", "HAVE"} else last
+    return last
 
 
 def _is_participle(tags: list[str], verb: int, after: int) -> bool:

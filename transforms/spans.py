@@ -6,24 +6,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from seeds.kinds import SpeechCue
+from seeds.kinds import SpeechCue, TimeWord
 from transforms.durations import shift
 from transforms.figures import PeriodBasis
-from transforms.intervals import Interval, resolve
+from transforms.intervals import resolve, to_later
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import Wars
 
 if TYPE_CHECKING:
+    from seeds.kinds import Epoch
     from seeds.loader import Seeds
     from transforms.reading import Context
     from transforms.sentences import Sentence
+    from transforms.stretches import Interval
 
 _WEEK = 7  # days
 _NO_DAYS = frozenset(("after", "each", "rhythm", "recent"))  # patterns that name no days
-_SPEECH = frozenset(("VERB", "WEAK_VERB"))  # places of seeds/speech.toml
-_ACCUSING = frozenset(("accused", "accuses", "accusing"))  # of a deed on another day
+_SPEECH = ("VERB", "WEAK_VERB")  # places of seeds/speech.toml
 _DOING = frozenset("concluded concludes continued repeated observed".split())  # that more often tell a deed
+ANCHORS = frozenset("date iso month year weekday clock".split())  # of which "that year", "the following day" are told
 _STRETCHES = frozenset("share month unit quarter duration ago weekend end".split())  # no day on which one speaks
 _TENSELESS = frozenset(
     "ago span reference year years duration day decade spoken".split()
@@ -38,6 +40,17 @@ _BESIDE_SPEECH = frozenset(
 _CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
 _SINCE_REACH = 12  # tokens between "since" and the date of its clause
 _SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
+_TELLING = frozenset(("told", "tells", "telling"))
+_BEING = frozenset("was were been be is are".split())  # "were reported destroyed" tells what was done
+_YEARS = frozenset("years months weeks days".split())
+_OPENING = 4  # tokens of "Nearly four years since"
+_THAN = frozenset("compared than versus".split())
+_MORE = frozenset("more less fewer".split())
+_HAVING = frozenset(("has", "have", "'ve"))
+_GONE = (["have", "passed"], ["have", "gone"], ["has", "passed"], ["has", "gone"])
+_LONG = frozenset(("D", "W", "M", "Y"))  # units of "two months later"
+_LISTENER = 4  # tokens between "told" and "on Thursday": "state media"
+_CITED = 8  # tokens of a source and its date in brackets
 _AGENCY = 5  # tokens of "(Reuters) -" after the date of a dateline
 _DASHES = frozenset("- – —".split())
 _EPOCH_REACH = 9  # tokens between "since" and "invasion"
@@ -66,13 +79,19 @@ class Spans:
         self.times = Times(seeds)
         self.tenses = Tenses(seeds)
         self._wars = Wars(seeds)
-        self._speech = _ACCUSING | frozenset(
-            form
-            for cue in seeds.of(SpeechCue).values()
-            if cue.place in _SPEECH
-            for form in cue.words
-            if " " not in form and form not in _DOING
+        saying, showing = (
+            frozenset(
+                form
+                for cue in seeds.of(SpeechCue).values()
+                if cue.place == place
+                for form in cue.words
+                if " " not in form and form not in _DOING
+            )
+            for place in _SPEECH
         )
+        words = seeds.of(TimeWord).values()
+        self._saying = saying.union(form for word in words if word.sort == "telling" for form in word.written)
+        self._speech = self._saying | showing
 
     def read(self, ctx: Context, sentence: Sentence) -> list[Span]:
         """Return the spans of a sentence in the order of its words; the same list on every call."""
@@ -83,11 +102,17 @@ class Spans:
 
     def _read(self, ctx: Context, sentence: Sentence) -> list[Span]:
         spans: list[Span] = []
-        resolved = [
-            (timex, resolve(timex, ctx.published, tense=self._tense_at(sentence, timex)))
-            for timex in self.times.find(sentence)
-            if timex.rule not in _NO_DAYS and timex.words != "at night"  # every night
-        ]
+        resolved: list[tuple[Timex, Interval]] = []
+        for timex in self.times.find(sentence):
+            is_later = timex.rule == "after" and timex.unit in _LONG and timex.words.endswith(" later")
+            if (timex.rule in _NO_DAYS and not is_later) or timex.words == "at night":  # every night
+                continue
+            is_anchored = timex.is_anchored or is_later
+            told = self._anchor(ctx, sentence, resolved, timex) if is_anchored else ctx.published
+            if is_later and told:
+                resolved.append((timex, to_later(timex, told)))
+                continue
+            resolved.append((timex, resolve(timex, told, tense=self._tense_at(sentence, timex))))
         i = 0
         while i < len(resolved):
             timex, interval = resolved[i]
@@ -103,8 +128,19 @@ class Spans:
             self._add_war(ctx, sentence, spans)
         return spans
 
+    def _anchor(
+        self, ctx: Context, sentence: Sentence, resolved: list[tuple[Timex, Interval]], timex: Timex
+    ) -> date | None:
+        """The day that "that year", "the following month" go from: the last told; the latter else from publication."""
+        day = next((interval.start for t, interval in reversed(resolved) if t.rule in ANCHORS), None)
+        if day is None and sentence.index:
+            before = ctx.sentences[sentence.index - 1]
+            told = [t for t in self.times.find(before) if t.rule in ANCHORS and not t.is_anchored]
+            day = resolve(told[-1], ctx.published, tense=self._tense_at(before, told[-1])).start if told else None
+        return day or (None if timex.rule == "after" or timex.words.startswith("that") else ctx.published)
+
     def _tense_at(self, sentence: Sentence, timex: Timex) -> int:
-        return 0 if timex.rule in _TENSELESS else self.tenses.at(sentence, timex)
+        return 0 if timex.rule in _TENSELESS and timex.part != "NI" else self.tenses.at(sentence, timex)
 
     def _join(self, one: Timex, first: Interval, two: Timex, second: Interval, sentence: Sentence) -> Span | None:
         """Join "between Wednesday and Sunday", "from May to July", "late Sunday and early Monday": one stretch of days."""
@@ -112,7 +148,8 @@ class Spans:
         before = sentence.lows[one.first - 1] if one.first else ""
         if link not in _LINKS or first.start is None or second.end is None:
             return None
-        is_pair = link == "and" and before != "between"
+        is_years = "years" in one.words.split() and two.rule == "year"  # "for the years 2026 and 2027"
+        is_pair = link == "and" and before != "between" and not is_years
         if is_pair and not one.rule == two.rule == "weekday":
             return None
         start, end = first.start, second.end
@@ -130,39 +167,62 @@ class Spans:
             end,
             basis,
             to_edtf(start, end),
-            "joined",
+            "budget" if is_years and before == "for" else "joined",
             is_report=self._is_report(one, sentence),
         )
 
     def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
-        lows = sentence.lows
-        before = lows[timex.first - 1] if timex.first else ""
         if timex.rule == "duration":
             return _lasting(timex, sentence, published)
         start, end, rule = interval.start, interval.end, timex.rule
-        if start is None or end is None:
+        if _is_compared(timex, sentence.lows):
             return None
+        if start is None or end is None:
+            if interval.kind == "DURATION" and timex.turn is None:
+                return None
+            return Span(timex.first, timex.last, None, None, PeriodBasis.NONE, "", "unreckoned")
         basis = PeriodBasis.RELATIVE if interval.is_relative else PeriodBasis.STATED
         edtf = (
             interval.value
             if rule in {"month", "year"} and not timex.edge and not timex.last_year
             else to_edtf(start, end)
         )
+        bounds = self._bounds(timex, start, end, sentence, published)
+        if bounds is None:
+            return None
+        start, end, rule = bounds
+        if (start, end) != (interval.start, interval.end):
+            edtf = to_edtf(start, end)
+        rule = "dateline" if _is_dateline(timex, sentence.lows) else rule
+        is_now = rule == "reference"
+        is_report = rule not in {"since", "as of"} and self._is_report(timex, sentence)
+        return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_report, is_now)
+
+    def _bounds(
+        self, timex: Timex, start: date, end: date, sentence: Sentence, published: date | None
+    ) -> tuple[date | None, date | None, str] | None:
+        """First and last day of what a time expression tells in its place, and the rule; None where it is no period."""
+        lows, rule = sentence.lows, timex.rule
+        first: date | None = start
+        last: date | None = end
+        before = lows[timex.first - 1] if timex.first else ""
         is_week = "week" in lows[max(0, timex.first - 3) : timex.first]
         if _is_since(timex, sentence):
             if rule == "month" and timex.edge == "MID":
-                start = start.replace(day=15)  # the middle of the month: "since mid-January"
-            end, rule = published, "since"
+                first = start.replace(day=15)  # the middle of the month: "since mid-January"
+            last, rule = published, "since"
         elif before in {"of", "at"} and timex.first > 1 and lows[timex.first - 2] == "as":
-            rule, end = "as of", min(end, published) if published and start <= published else end
+            rule, last = "as of", min(end, published) if published and start <= published else end
         elif before in _UNTIL and rule != "clock":
-            start, rule = None, "until"
+            first, rule = None, "until"
         elif rule == "date" and is_week and before in _WEEK_FROM:
-            end, rule = start + timedelta(days=_WEEK - 1), "week"
+            last, rule = start + timedelta(days=_WEEK - 1), "week"
         elif rule == "date" and is_week and before == "ending":
-            start, rule = end - timedelta(days=_WEEK - 1), "week"
+            first, rule = end - timedelta(days=_WEEK - 1), "week"
         elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]):
             return None
+        elif rule == "year" and (timex.unit or before == "for"):
+            rule = "budget"
         elif (
             rule == "year"
             and before == "the"
@@ -171,31 +231,35 @@ class Spans:
             and lows[timex.last][0].isalpha()
         ):
             return None  # "the 2022 invasion" names the invasion
-        elif published and start <= published < end and rule != "part" and self.tenses.at(sentence, timex) <= 0:
-            end = published  # what is told had happened by then
-        if start and end and start > end:
-            return None
-        if (start, end) != (interval.start, interval.end):
-            edtf = to_edtf(start, end)
-        rule = "dateline" if _is_dateline(timex, lows) else rule
-        is_now = rule == "reference"
-        is_report = rule not in {"since", "as of"} and self._is_report(timex, sentence)
-        return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_report, is_now)
+        elif (
+            published
+            and start <= published < end
+            and rule != "part"
+            and timex.turn != 1
+            and self.tenses.at(sentence, timex) <= 0
+        ):
+            last = published  # what is told had happened by then
+        return None if first and last and first > last else (first, last, rule)
 
     def _is_report(self, timex: Timex, sentence: Sentence) -> bool:
         """Tell the day of saying: "said Monday", "on Monday he told reporters that", "reported earlier this month"."""
         lows = sentence.lows
         if timex.rule in {"part", "span", "reference", "season", "year", "decade"}:
             return False
+        if _is_citation(timex, sentence):
+            return True
         i = timex.first - 1
         while i >= 0 and lows[i] in _BESIDE_SPEECH:
             i -= 1
+        if _is_told(lows, timex.first - 1):
+            return True
         if (i >= 0 and lows[i] in self._speech) or (timex.last < len(lows) and lows[timex.last] in self._speech):
             return True
-        if timex.first > 1 or timex.rule in _STRETCHES:
+        if timex.first > 1 or (timex.rule in _STRETCHES and timex.unit != "W"):
             return False
+        saying = self._saying if timex.rule in _STRETCHES else self._speech
         for j in range(timex.last, min(len(lows) - 1, timex.last + _SPEAKER)):
-            if lows[j] in self._speech:
+            if lows[j] in saying and lows[j - 1] not in _BEING:
                 return lows[j + 1] not in {".", ","} or sentence.words[j - 1][0].isupper()
         return False
 
@@ -210,10 +274,14 @@ class Spans:
             if not is_since and not _is_whole_war(lows, i):
                 continue
             war = self._wars.of(ctx)
-            if war is None or low not in war.spoken:
+            if war is None or low not in war.spoken or _is_other_war(sentence, i, war):
                 continue
             start = date.fromisoformat(war.start)
             first = i - len(back) + back.index("since") if is_since else i
+            if is_since and 0 < first <= _OPENING and lows[first - 1] in _YEARS and "in" not in lows[:first]:
+                if ctx.published:  # "Four years since the invasion" is the day of publication
+                    spans.append(_now(first - 1, i + 1, ctx.published))
+                return
             spans[:] = [
                 s
                 for s in spans
@@ -237,22 +305,48 @@ class Spans:
         )
 
 
+def _is_compared(timex: Timex, lows: list[str]) -> bool:
+    """Tell the time that a figure is compared to: "higher than last year", but not "more than a year ago"."""
+    before = lows[max(0, timex.first - 2) : timex.first]
+    return not _THAN.isdisjoint(before) and (timex.rule != "ago" or _MORE.isdisjoint(before))
+
+
+def _now(first: int, last: int, published: date) -> Span:
+    day = published.isoformat()
+    return Span(first, last, published, published, PeriodBasis.RELATIVE, day, "reference", is_now=True)
+
+
 def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span | None:
-    """Read "has been missing for two weeks": the two weeks up to the day of publication."""
+    """Read "missing for two weeks", "two weeks have passed": the two weeks up to the day of publication."""
     lows = sentence.lows
     back = lows[max(0, timex.first - 8) : timex.first]
-    if (
-        published is None
-        or not timex.count
-        or timex.count == "X"
-        or "for" not in back[-4:]
-        or not {"has", "have", "'ve"} & set(back)
-    ):
+    is_for = "for" in back[-4:] and not _HAVING.isdisjoint(back)
+    is_gone = back[-1:] == ["been"] and lows[timex.last : timex.last + 1] == ["since"]
+    is_gone = is_gone or lows[timex.last : timex.last + 2] in _GONE
+    if published is None or not timex.count or timex.count == "X" or not (is_for or is_gone):
         return None
     start = shift(published, timex.unit or "D", -round(float(timex.count)))
     if start == published:
         return None
     return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), "lasting")
+
+
+def _is_told(lows: list[str], on: int) -> bool:
+    """Tell "told state media on Thursday": `on` is the token before the day."""
+    if on < 1 or lows[on] != "on":
+        return False
+    back = lows[max(0, on - _LISTENER) : on]
+    return not _TELLING.isdisjoint(back) and "that" not in back and "," not in back
+
+
+def _is_citation(timex: Timex, sentence: Sentence) -> bool:
+    """Tell the date of a source in brackets: "(RIA Novosti, January 30)"."""
+    lows = sentence.lows
+    if lows[timex.last : timex.last + 1] not in ([")"], [";"]) or lows[timex.first - 1 : timex.first] != [","]:
+        return False
+    back = range(timex.first - 2, max(-1, timex.first - _CITED), -1)
+    opening = next((i for i in back if lows[i] in {"(", ";"}), None)
+    return opening is not None and sentence.words[opening + 1][0].isupper()
 
 
 def _is_dateline(timex: Timex, lows: list[str]) -> bool:
@@ -276,6 +370,12 @@ def _is_whole_war(lows: list[str], i: int) -> bool:
     return bool({"in", "of"} & set(lows[max(0, i - 4) : i])) and (
         "far" in lows or bool({"years", "months"} & set(lows[max(0, i - 3) : i]))
     )
+
+
+def _is_other_war(sentence: Sentence, i: int, war: Epoch) -> bool:
+    """Tell a war with a name of its own: "the Cold War", "since the second World War"."""
+    name = sentence.words[i - 1]
+    return i > 0 and name[0].isupper() and sentence.words[i][0].isupper() and name not in war.near
 
 
 def _is_of_war(span: Span, start: date) -> bool:

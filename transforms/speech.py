@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.kinds import SpeakerWord, SpeechCue
@@ -25,6 +24,10 @@ _AT_REACH = 12  # tokens of what is put at a number
 _HEARSAY = frozenset({"believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"})
 _NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "observed"})
 _SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
+_PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
+_NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
+_POLLS = frozenset({"poll", "survey", "study"})
+_TELLING = frozenset({"tell", "tells", "told"})  # with a hearer, never a speaker, behind them
 _SPEAKING_PRONOUNS = frozenset({"he", "she", "they", "it"})
 
 
@@ -40,6 +43,7 @@ class Speech(NamedTuple):
     kind: str
     is_pronoun: bool
     is_weak: bool = False  # a nameless document or body that "shows": whoever speaks of it is the source
+    is_document: bool = False  # "the report says": what follows may be the report's too
 
     def holds(self, token: int) -> bool:
         """Tell whether a token is among the words handed over."""
@@ -61,14 +65,17 @@ class Speeches:
         self._strong, self._weak = frozenset(places["VERB"]), frozenset(places["WEAK_VERB"])
         self._mute, self.titles = frozenset(places["NOT_A_SPEAKER"]), frozenset(places["TITLE"])
         self.documents, self.bodies = frozenset(places["DOCUMENT"]), frozenset(places["BODY"])
-        self.document = re.compile(rf"\b(?:{'|'.join(sorted(self.documents))})\b")
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for kind in ("BEFORE", "RELAY"):
-            for form in sorted(places[kind]):
+            for form in sorted(places[kind], key=lambda form: (-len(form), form)):  # the longest first
                 words = tuple(form.split())
                 self._phrases.setdefault(words[0], []).append((words[1:], kind))
-        self._sources = self.titles | self.bodies | self.documents | frozenset(places["SOURCE_NOUN"])
-        self._triggers = self._strong | self._weak | frozenset(self._phrases)
+        self.nouns = frozenset(places["SOURCE_NOUN"])
+        self._sources = self.titles | self.bodies | self.documents | self.nouns
+        self._verbs = self._strong | self._weak
+        # To ask before looking: the longest word of each phrase, which is a rarer one than "in" or "the".
+        self._rare = frozenset(max(form.split(), key=len) for kind in ("BEFORE", "RELAY") for form in places[kind])
+        self._triggers = self._verbs | self._rare | _POLLS | {"("}
 
     def seed_of(self, sentence: Sentence, speech: Speech) -> str | None:
         """Return the seed whose words the cue of a speech is, None for "confirmed by" and bracketed sources."""
@@ -95,11 +102,17 @@ class Speeches:
         tags = self.parser.tag(sentence)
         chunks = self.parser.chunks(sentence)
         clauses = self.parser.clauses(sentence)
-        found = [
-            speech
-            for k, clause in enumerate(clauses)
-            if (speech := self._spoken(sentence, tags, chunks, clauses, k)) is not None
-        ]
+        found: list[Speech] = []
+        for k, clause in enumerate(clauses):
+            if sentence.lows[clause.verb] not in self._verbs:
+                continue
+            speech = self._spoken(sentence, tags, chunks, clauses, k)
+            if speech is None:
+                continue
+            joined = tags[clause.start] == "CONJ" and speech.speaker == clause.subject
+            if found and joined and speech.speaker[0] < clause.start and found[-1].holds(speech.speaker[0]):
+                speech = speech._replace(speaker=found[-1].speaker, is_pronoun=found[-1].is_pronoun)
+            found.append(speech)  # "they said talks were tense and warned that ...": they warned
         found += self._phrased(sentence, tags, chunks)
         found.sort(key=lambda speech: speech.cue)
         return found
@@ -112,21 +125,27 @@ class Speeches:
         lows = sentence.lows
         verb = lows[clause.verb]
         n = len(lows)
-        is_weak = verb in self._weak
-        if not (is_weak or verb in self._strong) or clause.is_passive:
+        if clause.is_passive:
             return None
-        if not _states(tags, lows, clause) or _is_order(tags, clauses, k):
-            return None
-        speaker = clause.subject
+        if not _states(tags, lows, clause) or (_is_order(tags, clauses, k) and self._seeds[verb] != "speech/think"):
+            return None  # but "expects Kyiv to lose 40 tanks"
+        speaker = _after_quote(tags, chunks, clause) or clause.subject
         opened = clause.start if speaker is None else speaker[0]
-        inverted = self._inverted(tags, chunks, clause)
+        inverted = self._inverted(lows, tags, chunks, clause)
         if inverted:
             return Speech(
                 inverted, (clause.verb, clause.verb + 1), ((0, clause.verb), (inverted[1], n)), "VERB", is_pronoun=False
             )
+        if speaker is not None:
+            speaker = _renamed(tags, chunks, _described(lows, tags, chunks, speaker, clause.verb), clause.verb)
+            opened = speaker[0]
         if speaker is None or not self._can_speak(lows, tags, speaker):
             return None
-        own = speaker[0] >= clause.start
+        is_document = not self.documents.isdisjoint(lows[speaker[0] : speaker[1]])
+        speaker = self.author(lows, tags, chunks, speaker)
+        while opened > 1 and tags[opened - 1] == "." and tags[opened - 2] == "NAME":
+            opened -= 2  # "Dr. Marta Salek"
+        own = opened >= clause.start or speaker != clause.subject
         ends = self._reach(lows, tags, clauses, k)
         covers: tuple[Span, ...] = ((clause.last, ends),)
         trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"} and self._has_statement(clauses, k, tags)
@@ -134,18 +153,21 @@ class Speeches:
             covers = ((0, opened), (clause.last, ends))
         is_pronoun = tags[speaker[0]] == "PRON"
         nameless = not any(tags[j] == "NAME" for j in range(*speaker))
-        return Speech(speaker, (clause.verb, clause.verb + 1), covers, "VERB", is_pronoun, is_weak and nameless)
+        cue = (clause.verb, clause.verb + 1)
+        return Speech(speaker, cue, covers, "VERB", is_pronoun, nameless and verb in self._weak, is_document)
 
     @staticmethod
-    def _inverted(tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:
+    def _inverted(lows: list[str], tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:
         """Return the speaker after the verb: "..., said the mayor"."""
         if clause.verb == 0 or tags[clause.verb] != "VERB" or tags[clause.verb - 1] not in {",", '"'}:
             return None
-        if tags[clause.verb - 1] == "," and _is_apposed(tags, clause.verb):
-            return None  # "the mayor, Vitali Klitschko, said"
+        if lows[clause.verb] in _TELLING or (tags[clause.verb - 1] == "," and _is_apposed(tags, clause.verb)):
+            return None  # "..., told the BBC"; "the mayor, Vitali Klitschko, said"
         for chunk in chunks:
             if chunk.first == clause.last and tags[chunk.head] in {"NAME", "NOUN"}:
-                return chunk.first, chunk.last
+                end = with_links(lows, tags, chunks, chunk.last)
+                is_said = end < len(tags) and tags[end] in _PREDICATE  # ", said the number of dead was 12"
+                return None if is_said else (chunk.first, chunk.last)
         return None
 
     def _can_speak(self, lows: list[str], tags: list[str], speaker: Span) -> bool:
@@ -164,8 +186,9 @@ class Speeches:
             start = other.start
             if not other.is_finite or other.subject is None or other.subject[0] < start:
                 continue
-            if lows[start] == "but" and tags[start - 1] == ",":
-                return start
+            opening = other.subject[0] - 1
+            if lows[opening] == "but" and tags[opening - 1] == ",":
+                return opening
             if tags[start] in {"CONJ", ";", ","} and lows[other.verb] in self._strong:
                 return start
         return n
@@ -191,7 +214,9 @@ class Speeches:
         n = len(lows)
         found: list[Speech] = []
         floor = 0
-        opening = [i for i, low in enumerate(lows) if low in self._phrases]
+        opening: list[int] = []
+        if not self._rare.isdisjoint(lows):
+            opening = [i for i, low in enumerate(lows) if low in self._phrases]
         if "by" in lows:
             opening = sorted({*opening, *(i for i in range(n - 1) if tags[i] == "VBN" and lows[i + 1] == "by")})
         for i in opening:
@@ -200,19 +225,31 @@ class Speeches:
                 continue
             for chunk in chunks:
                 if end <= chunk.first <= end + 1:
-                    speaker = _listed(tags, chunks, self.author(lows, chunks, chunk))
-                    if kind == "RELAY" and not self._may_be_cited(sentence, chunk):
+                    speaker = _listed(tags, chunks, self.author(lows, tags, chunks, chunk[:2]))
+                    is_what = tags[chunk.head] == "PRON" and lows[chunk.head] in self._mute  # "according to what"
+                    if is_what or (kind == "RELAY" and not self._may_be_cited(sentence, chunk)):
                         break
                     covers = self._around(lows, tags, floor, i, speaker[1])
                     found.append(Speech(speaker, (i, end), covers, kind, is_pronoun=False))
                     floor = speaker[1]
                     break
-        for chunk in chunks:
+        if lows[0] == "in" and (document := self._opening(lows, tags, chunks)):
+            end = with_links(lows, tags, chunks, document[1])
+            author = self.author(lows, tags, chunks, document)
+            found.append(Speech(author, (0, 1), ((end, n),), "BEFORE", is_pronoun=False, is_weak=True))
+        for chunk in chunks if "(" in lows else ():
             closed = chunk.last + 1 < n and tags[chunk.last] == "," and tags[chunk.last + 1] == "DATE"
             if closed and chunk.first and tags[chunk.first - 1] == "(" and tags[chunk.head] == "NAME":
                 span = (chunk.first, chunk.last)
                 found.append(Speech(span, span, ((floor, chunk.first - 1),), "BEFORE", is_pronoun=False))
         return found
+
+    def _opening(self, lows: list[str], tags: list[str], chunks: list[Chunk]) -> Span | None:
+        """Return the document that a sentence opens with: "In a poll of Odesa residents, 44% were for it"."""
+        if not chunks or chunks[0].prep != 0 or lows[chunks[0].last - 1] not in _POLLS:
+            return None
+        end = with_links(lows, tags, chunks, chunks[0].last)
+        return chunks[0][:2] if tags[end : end + 1] == [","] else None
 
     def _phrase(self, lows: list[str], tags: list[str], i: int) -> tuple[int, str]:
         """Return the end and kind of a cue that begins at token i, 0 for none."""
@@ -220,7 +257,7 @@ class Speeches:
             end = i + 1 + len(rest)
             if tuple(lows[i + 1 : end]) == rest:
                 return end, kind
-        if tags[i] == "VBN" and lows[i + 1 : i + 2] == ["by"] and (lows[i] in self._strong or lows[i] in self._weak):
+        if tags[i] == "VBN" and lows[i + 1 : i + 2] == ["by"] and lows[i] in self._verbs:
             return i + 2, "BEFORE"
         return 0, ""
 
@@ -230,13 +267,17 @@ class Speeches:
         named = any(sentence.words[k][0].isupper() for k in range(chunk.first, chunk.last))
         return named or head in self._sources
 
-    def author(self, lows: list[str], chunks: list[Chunk], chunk: Chunk) -> Span:
-        """Return whose document a chunk is: "analysis from the Institute" is the Institute's; else the chunk."""
-        if lows[chunk.head] in self.documents:
-            for follower in chunks:
-                if follower.prep == chunk.last and lows[chunk.last] in _AUTHOR_LINKS:
-                    return follower.first, follower.last
-        return chunk.first, chunk.last
+    def author(self, lows: list[str], tags: list[str], chunks: list[Chunk], speaker: Span) -> Span:
+        """Return whose document a phrase is: "analysis from the Institute" is the Institute's; else the phrase."""
+        last = speaker[1]
+        head = lows[last - 1]
+        if head in self.documents and last < len(lows) and lows[last] in _AUTHOR_LINKS:
+            for chunk in chunks:
+                if chunk.prep == last and (
+                    lows[last] != "of" or (head not in _POLLS and "NAME" in tags[chunk.first : chunk.last])
+                ):
+                    return chunk.first, chunk.last
+        return speaker
 
     @staticmethod
     def _around(lows: list[str], tags: list[str], floor: int, cue: int, end: int) -> tuple[Span, ...]:
@@ -249,6 +290,22 @@ class Speeches:
             if lows[j] == "with" and tags[j - 1] == "," and "VBG" in tags[j:cue]:
                 return ((j, cue),)
         return ((floor, cue), (end, n))
+
+
+def with_links(lows: list[str], tags: list[str], chunks: list[Chunk], last: int) -> int:
+    """Return the end of a phrase with what "of", "for" tie to it: "head of the border service".
+
+    >>> with_links(["the", "head", "said"], ["DET", "NOUN", "VERB"], [], 2)
+    2
+    """
+    for chunk in chunks:
+        if chunk.first > last + 2:
+            break
+        linked = chunk.prep == last and lows[last] in _NAME_LINKS and tags[chunk.head] != "DATE"
+        listed = tags[last : chunk.first] == ["CONJ"] and tags[chunk.head] == "NAME" and tags[last - 1] == "NAME"
+        if linked or listed:
+            last = chunk.last
+    return last
 
 
 def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
@@ -266,6 +323,37 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
     if verb in _NEEDS_THAT and after != "SUB" and lows[clause.last : clause.last + 1] != ["out"]:
         return "that" in lows[clause.last : clause.last + _THAT_REACH]  # "found earlier this month that"
     return not (tags[clause.start] == "REL" and lows[clause.start] in {"that", "which"})
+
+
+def _after_quote(tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:
+    """Return the phrase behind a quotation within which the parser found the subject: "'...,' Danko, a baker, said"."""
+    if clause.subject is None or '"' not in tags[clause.subject[1] : clause.verb]:
+        return None
+    end = next(k for k in range(clause.verb - 1, 0, -1) if tags[k] == '"')
+    return next((c[:2] for c in chunks if end < c.first < clause.verb and c.prep is None), None)
+
+
+def _described(lows: list[str], tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> Span:
+    """Return the one of whom "who" tells, where the subject found is within it: "a man who was part of the crew told"."""
+    before = speaker[0] - 1
+    inside = tags[before] == "BE" or (tags[before] in {"PREP", "SUB"} and tags[verb - 1] == ",")
+    if before < 1 or not inside or "who" not in lows[:before]:
+        return speaker
+    who = next(k for k in range(before, -1, -1) if lows[k] == "who")
+    return next((c[:2] for c in reversed(chunks) if c.last in {who, who - 1} and c.last <= who), speaker)
+
+
+def _renamed(tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> Span:
+    """Return the name that a subject is an apposition to: "Ihor Danko, another engineer at the plant, said"."""
+    first = speaker[0]
+    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "DET"}:
+        first -= 1
+    if tags[verb - 1] != "," or first < 1 or tags[first - 1] != ",":
+        return speaker
+    for chunk in chunks:
+        if chunk.last == first - 1 and chunk.prep is None and tags[chunk.head] == "NAME":
+            return chunk.first, chunk.last
+    return speaker
 
 
 def _is_apposed(tags: list[str], verb: int) -> bool:

@@ -23,7 +23,19 @@ _REACH = 18  # tokens before the number
 _AUXILIARY_REACH = 4  # tokens from an auxiliary to its verb
 _RIGHT = 8  # tokens after what is counted
 _CONTENT = frozenset({"VERB", "VBN", "VBG"})
+_PARTS = frozenset({"VERB", "BE", "HAVE", "MODAL", "TO", "SUB", "REL", ";", "."})  # between two clauses
 _STOP_RIGHT = _CONTENT | _CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
+
+_KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
+_OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst"})  # what they bring in is so
+_CLAIMS = frozenset(
+    "that claim claims report reports allegation allegations accusation accusations suggestion rumour rumours".split()
+)
+_APART = frozenset(
+    {"responsibility", "involvement", "targeting", "access", "entry", "knowledge"}
+)  # denied, not the deed
+_PRESENT = frozenset({"is", "are", "'s", "'re"})  # "is sending": not yet sent
+_DONE_AFTER = frozenset({"after", "by", "while", "since", "for", "in", "with"})  # "by sinking 4 boats": sunk
 
 Found = tuple[Standing, str]
 
@@ -65,11 +77,15 @@ class Standings:
         >>> [str(figure.polarity) for figure in Reader(load_seeds()).read(text).figures]
         ['ASSERTED', 'PLANNED']
         """
+        before: Figure | None = None
         for figure in figures:
             if figure.converts is not None:
                 figure.polarity = figure.converts.polarity
             elif figure.metric_code != "AGE":
                 self._set(ctx, sentence, figure)
+                if before is not None:
+                    _go_on(sentence, before, figure)
+                before = figure
             start = figure.period_start_date
             if ctx.published is not None and start is not None and start > ctx.published:
                 _settle_ahead(figure)
@@ -83,6 +99,11 @@ class Standings:
         if found is None:
             return
         entry, words = found
+        k = figure.first - 1
+        is_known = k > 0 and (sentence.tags[k] == "POSS" or sentence.lows[k] in _KNOWN)
+        is_known = is_known and figure.number_form != "VAGUE"  # "run into the billions"
+        if is_known and figure.metric_code == "OTHER":
+            return  # "the bloc's 38 members would pay": they are there
         is_state = figure.metric_code == "OTHER" and figure.kind is Kind.STOCK
         is_loose = words not in entry.auxiliaries and not entry.near and entry.polarity != Polarity.DENIED
         if is_state and is_loose:
@@ -122,7 +143,7 @@ class Standings:
                     return found
                 else:
                     settled = settled or found  # "denied that it had lost": only a denial goes over a deed
-            if (tags[i] in _CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] == "but":
+            if (tags[i] in _CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] in _OUTSIDE:
                 break
         return settled or package
 
@@ -134,14 +155,17 @@ class Standings:
         """Return the word of standing at a token before the number, if it speaks of the figure."""
         lows, tags = s.lows, s.tags
         hit = self._auxiliaries.starting(lows, i)
-        if hit and hit[0] <= figure.first and not s.words[i][0].isupper():
+        is_copula = lows[i : i + 2] == ["to", "be"] and tags[i + 2 : i + 3] != ["VBN"]  # "put the toll to be 26"
+        if hit and hit[0] <= figure.first and not s.words[i][0].isupper() and not is_copula:
             return hit[1], lows[i]
         for table in (self._phrases, self._verbs):
             many = table.starting(lows, i)
             if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in _CONTENT):
                 continue
             entry = _meant(many[1], figure)
-            if entry is not None and (entry.polarity != Polarity.ASSERTED or _is_free(tags, i)):
+            if entry is None or (entry.polarity == Polarity.ASSERTED and not _is_free(lows, tags, i)):
+                continue
+            if entry.polarity != Polarity.DENIED or table is self._phrases or _is_of_claim(s, i, figure):
                 return entry, lows[i]
         return None
 
@@ -153,6 +177,8 @@ class Standings:
         for j in range(start, end):
             if self._is_open(lows, j) and (hit := self._auxiliaries.starting(lows, j)) and not s.words[j][0].isupper():
                 return hit[1], lows[j]
+            if tags[j] == "BE" and (passive := self._passive(lows, tags, j, figure)):
+                return passive
             if tags[j] in _STOP_RIGHT:
                 break
         for j in range(start, end):
@@ -164,22 +190,55 @@ class Standings:
                 break
         return None
 
+    def _passive(self, lows: list[str], tags: list[str], j: int, figure: Figure) -> Found | None:
+        """Read "40 boats were promised" and "are needed"."""
+        if tags[j + 1 : j + 2] != ["VBN"]:
+            return None
+        many = self._verbs.starting(lows, j + 1)
+        entry = _meant(many[1], figure) if many else None
+        return (entry, lows[j + 1]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+
 
 def _meant(entries: list[Standing], figure: Figure) -> Standing | None:
     """Return the entry that speaks of the figure's metric."""
     return next((e for e in entries if not e.metrics or figure.metric_code in e.metrics), None)
 
 
-def _is_free(tags: list[str], i: int) -> bool:
-    """Tell whether a settled verb stands by itself: not after "to", "will" or "may"."""
-    if tags[i] == "VBG" and i and tags[i - 1] in _CONTENT:
-        return False  # "denied losing"
+def _is_of_claim(s: Sentence, i: int, figure: Figure) -> bool:
+    """Tell a denial of what is said from one of a thing: "dismissed two officials", "denied involvement in both cases"."""
+    if s.lows[i + 1] in _APART:
+        return False
+    said = range(i + 1, figure.first)
+    return figure.metric_code != "OTHER" or any(s.lows[k] in _CLAIMS or s.tags[k] == "VBG" for k in said)
+
+
+def _is_free(lows: list[str], tags: list[str], i: int) -> bool:
+    """Tell whether a settled verb stands by itself: not after "to", "will" or "may", nor within another's phrase."""
+    if tags[i] == "VBG" and i:
+        k = i - 2 if lows[i - 1] == "-" and i > 1 else i  # "re-taking"
+        if (
+            tags[k - 1] in _CONTENT
+            or lows[k - 1] in _PRESENT
+            or (tags[k - 1] == "PREP" and lows[k - 1] not in _DONE_AFTER)
+        ):
+            return False  # "denied losing", "is sending", "capable of taking"
     for k in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
         if tags[k] in {"TO", "MODAL"}:
             return False
         if tags[k] not in {"ADV", "NEG", "BE", "HAVE"}:
             return True
     return True
+
+
+def _go_on(s: Sentence, before: Figure, figure: Figure) -> None:
+    """Read an item of a list as the one before it: "will include 12 boats, spare sails and 40 oars"."""
+    is_told = any(step.field == "polarity" for step in figure.steps)
+    if is_told or before.polarity == Polarity.ASSERTED or before.metric_code != figure.metric_code:
+        return
+    between = range(before.last, figure.first)
+    if not any(s.tags[k] in _PARTS and s.lows[k] != "as" for k in between):  # "as well as"
+        figure.polarity = before.polarity
+        figure.why("polarity", "a list goes on")
 
 
 def _settle_ahead(figure: Figure) -> None:

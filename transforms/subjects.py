@@ -14,6 +14,8 @@ TIME_HEADS = frozenset(
     "day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
 )
 
+_OF_SUBJECT = frozenset({"by", "after", "before", "while", "without"})  # their gerund's subject is that of the clause
+
 
 def find_subject(
     tags: list[str], lows: list[str], chunks: list[Chunk], start: int, here: Predicate, *, is_relative: bool
@@ -79,8 +81,9 @@ def inherit_subject(
     """Return the subject of a clause without its own: that of its coordinate, or the head of a relative before it."""
     k = len(made)
     before = made[-1]
-    if not here.is_finite and not before.is_finite and not before.is_passive and tags[before.start] in {"PREP", "TO"}:
-        return before.subject  # "accused Russia of firing 29 missiles, killing four"
+    if not here.is_finite and not before.is_finite and not before.is_passive:
+        if tags[before.start] in {"PREP", "TO"} or (tags[starts[k]] == "CONJ" and tags[before.verb] == tags[here.verb]):
+            return before.subject  # "accused Russia of firing 29 missiles, killing four and wounding two"
     relative = -1
     for j in range(k - 1, -1, -1):
         clause = made[j]
@@ -100,10 +103,12 @@ def inherit_subject(
     return made[0].subject if made else None
 
 
-def find_controller(parent: Clause, tags: list[str], start: int) -> Span | None:
-    """Return the object that acts in what depends on it: "accused Russia of launching", "hit a school sheltering 400"."""
+def find_controller(parent: Clause, tags: list[str], lows: list[str], start: int) -> Span | None:
+    """Return who acts in what depends on a clause: "accused Russia of launching", "hit a school sheltering 400"."""
     if parent.is_passive or parent.object is None or parent.object[1] != start:
         return None
+    if lows[start] in _OF_SUBJECT:
+        return parent.subject  # "undermined the talks by launching"
     return parent.object if tags[start] in {"PREP", "TO", "VBG"} else None
 
 

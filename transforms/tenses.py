@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
     from transforms.timexes import Timex
 
-_CLAUSE_END = frozenset((",", ";", ".", "“", "”", "—"))
+_CLAUSE_END = frozenset((",", ";", ".", "“", "”", '"', "—"))
 _NEAR = 9  # tokens that the verb of a time expression is looked for in
 SAID, DONE = (
     -1,
     -2,
 )  # a preterite, which may tell what is to come ("said it pays on Dec. 15"), and that of a deed on a day
 _TO_COME = frozenset("to would due".split())  # "due to be held on": no deed that was done
+_EFFECTIVE = frozenset(("effective", "payable"))  # of a day to come
+_LIMITS = frozenset(("by", "through"))
+_PARTICIPLES = ("ed", "en", "ld", "id", "nt")  # "to be held"
+_SET = frozenset((("set", "to"), ("is", "to"), ("are", "to"), ("agreed", "to")))
 _SHORT = 4  # letters: "need" and "red" are no past tense
 
 
@@ -43,19 +47,23 @@ class Tenses:
         """
         lows = sentence.lows
         after = lows[timex.last : timex.last + _NEAR]
-        if timex.weekday is not None and after[:1] == ["'s"]:
-            return SAID  # "Wednesday's ruling"
         before = lows[max(0, timex.first - _NEAR) : timex.first]
+        if (cue := self._cue(before, after, timex)) is not None:
+            return cue
         is_sure = before[-1:] == ["on"] and self._ahead.isdisjoint(before) and _TO_COME.isdisjoint(before)
-        for low in reversed(before):
-            if tense := self._tense_of(low):
+        for i in range(len(before) - 1, -1, -1):
+            if _is_set(before, i):
+                return 1
+            if tense := self._tense_of(before[i]):
                 return tense if is_sure or tense > 0 else SAID
-            if low in _CLAUSE_END and timex.weekday is not None:
+            if before[i] in _CLAUSE_END and timex.weekday is not None:
                 break
         if before == ["on"] and after[:1] == [","]:  # "On 12 March, two people were killed"
             after = after[1:]
             is_told = self._ahead.isdisjoint(after) and _TO_COME.isdisjoint(after)
             return DONE if is_told and any(self._tense_of(low) == DONE for low in after) else 0
+        if not before[1:] and after[:1] == [","]:  # "In early May, the guns will arrive"
+            after = after[1:]
         for low in after:
             if tense := self._tense_of(low):
                 return max(tense, SAID)
@@ -63,9 +71,29 @@ class Tenses:
                 break
         return 0
 
+    def _cue(self, before: list[str], after: list[str], timex: Timex) -> int | None:
+        """What the words right beside a time expression say, or None where its verb decides."""
+        last = before[-1] if before else ""
+        if timex.weekday is not None and (after[:1] == ["'s"] or last in self._saying):
+            return SAID  # "Wednesday's ruling", "Cuba predicted Wednesday"
+        if "had" in before and "been" in before and not self._ahead.isdisjoint(before):
+            return SAID  # "It had been due to expire Friday"
+        if before == ["until"] and "had" in after:
+            return SAID  # "Until Thursday, they had not"
+        if last in _EFFECTIVE:
+            return 1
+        return 0 if last in _LIMITS and timex.month else None  # "by May" may lie ahead
+
     def _tense_of(self, low: str) -> int:
         if low in self._ahead:
             return 1
         if low in self._bygone or (low.endswith("ed") and len(low) > _SHORT):
             return SAID if low in self._saying else DONE
         return 0
+
+
+def _is_set(before: list[str], i: int) -> bool:
+    """Tell words that set a thing for a day: "is to resume", "to be held"."""
+    if before[i].endswith(_PARTICIPLES) and i > 1:
+        return before[i - 2 : i] == ["to", "be"]
+    return tuple(before[i - 1 : i + 1]) in _SET

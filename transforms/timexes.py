@@ -39,6 +39,7 @@ _SIGN_OF_SORT = {
     "latest": "L",
     "ago": "g",
     "earlier": "e",
+    "before": "k",
     "later": "r",
     "edge": "b",
     "every": "v",
@@ -47,42 +48,33 @@ _SIGN_OF_SORT = {
     "meridiem": "m",
     "zone": "Z",
     "fiscal": "F",
+    "added": "A",
+    "holiday": "Y",
     "cardinal": "c",
     "ordinal": "o",
 }
 # Function words and signs that the patterns below speak of.
 _SIGN_OF_WORD = {
-    "the": "h",
-    "a": "a",
-    "an": "a",
-    "of": "f",
-    "in": "i",
-    "for": "w",
-    "over": "w",
-    "on": "i",
-    "at": "i",
-    "during": "i",
-    "to": ">",
-    "until": ">",
-    "till": ">",
-    "through": ">",
-    "and": "&",
-    "or": "&",
-    "between": "B",
-    "st": "z",
-    "nd": "z",
-    "rd": "z",
-    "th": "z",
-    "s": "q",
-    "'s": "q",
-    "-": "-",
-    "–": "-",
-    "—": "-",
-    "‑": "-",
-    ",": ",",
-    ".": ".",
-    ":": ":",
-    "/": "/",
+    word: sign
+    for sign, words in {
+        "h": "the",
+        "a": "a an",
+        "f": "of",
+        "i": "in on at during",
+        "w": "for over",
+        ">": "to until till through",
+        "&": "and or",
+        "B": "between",
+        "T": "that",
+        "z": "st nd rd th",
+        "q": "s 's",
+        "-": "- – — ‑",
+        ",": ",",
+        ".": ".",
+        ":": ":",
+        "/": "/",
+    }.items()
+    for word in words.split()
 }
 _FIRST_YEAR, _LAST_YEAR = 1000, 2199  # four digits that can name a year
 _LAST_DAY = 31  # of a month
@@ -94,6 +86,7 @@ _MOST = 1_000_000  # beyond that it is no count of units
 _NUMBER = r"(?:c(?:[-&]?c){0,6}(?:&aH)?|[dny](?:-?d/d|&aH|c)?)"
 _YEAR_TAIL = r"(?:(?:,?f?|f?h?)y(?!c)|f?h?[ltx]U)"
 _PATTERNS = {
+    "dotted": r"D",
     "iso": r"y-d-d(?!-)|(?<!/)d/d/[dny](?!/)",
     "days": rf"(?:W,?)?M\.?dz?(?:-|>)dz?(?:,?y)?|(?:(?<=<)|(?<=B)|(?<=Bh))(?:h?dz?[->&]dz?f?M\.?|M\.?dz?&dz?){_YEAR_TAIL}?"
     rf"|dz?(?:-|>)dz?f?M\.?{_YEAR_TAIL}?",
@@ -102,33 +95,35 @@ _PATTERNS = {
     "clock": r"(?:d:[dn](?::[dn])?(?:m\.?)?Z?|[dn]m\.?Z?|[ny]Z)(?:(?:ih)?P)?(?:,?i?(?:[ltx]?[WK]P?|M\.?d(?!-?U)))?|iP(?:,?i?[WK])?|P,?i?W(?!d)",
     "weekday": r"(?:[lxt]|b-?i?)?W(?:P|[ltx]U)?|h?PfW",
     "day": r"b?K(?:P)?",
-    "share": rf"h?(?:o{_NUMBER}?|[lx]{_NUMBER}|{_NUMBER})-?[UH](?:f|q)?(?:h?[ltx]U|F?y)|h?oHfh?U|[ltx]Uq?o-?U",
+    "share": rf"h?(?:o{_NUMBER}?|[lx]{_NUMBER}|{_NUMBER})-?[UH](?:f|q)?(?:h?[ltx]U|F?y)|h?oHfh?U|[ltx]Uq?o-?U|h?yo-?U",
     "quarter": r"h?F?(?:b-?)?(?:o|dz)-?U|h?L(?:F?)U",
     "span": rf"(?:h?bf?|b)?h?[lxt]{_NUMBER}-?f?U|h?[lxt]acf?U",
-    "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|hF?U(?=[_,.]|$)",
-    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU|U|HaU)-?(?:g|e(?!h?[lt]))|U-[ge]",
+    "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|hF?U(?=[_,.&i]|$)|TU",
+    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
     "after": rf"(?:a?{_NUMBER}f?-?U|aU)r",
     "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E)",
     "rhythm": r"Q",
-    "duration": rf"h?a?{_NUMBER}f?-?U|aHU|HaU|aU|[ac]?jU(?:&U)?|(?<=w)U|U&U",
+    "duration": rf"h?a?{_NUMBER}f?-?A?U|aHU|HaU|aU|[ac]?jU(?:&U)?|(?<=[wi])U|U&U|U-A|aA?U",
     "decade": r"h?(?:b-?)?[yn]q",
     "season": rf"(?:b-?|b)?[lxt]S|(?:(?:h?bf)|b)?h?S{_YEAR_TAIL}|(?<=i)h?S(?!f)|(?<=ib)S|(?<=if)S",
     "spoken": r"c(?:-?c){1,2}(?!-?[UHc])",
-    "years": r"y(?:-|/)[dny]|y>y",
-    "year": r"(?:hbf|b-?|F|U)?y",
-    "end": r"U-?b",
+    "years": r"(?:h?F?U|F)?y(?:-|/)[dny]",
+    "year": r"(?:hbf|b-?|h?F?U|F)?y",
+    "end": r"U(?:-|q)?b",
     "part": r"[tl]P|Oi?W|O",
     "weekend": r"(?:h?b)?h?[ltx]?E",
     "reference": r"R|J|hX|hl(?=[_,.&fi>])",
     "recent": r"j",
+    "holiday": rf"[ltx]?YU?{_YEAR_TAIL}?",
 }
-_STARTS = "dnychabltxLWMPKOERJQjvUHoFeriS"  # signs that an expression can begin with: the search skips all others
-_ANCHORS = "MWSUEPOKRJXjQmZyqlc/:"  # of which every expression holds one: a start without one in its run is skipped
+_STARTS = "DTYdnychabltxLWMPKOERJQjvUHoFeriS"  # signs that an expression can begin with: the search skips all others
+_ANCHORS = "DYMWSUEPOKRJXjQmZyqlc/:"  # of which every expression holds one: a start without one in its run is skipped
 _FINDER = re.compile(
     f"(?=[{_STARTS}][^_]*[{_ANCHORS}]|[{_ANCHORS}])(?:{'|'.join(f'(?P<{name}>{pattern})' for name, pattern in _PATTERNS.items())})"
 )
-_TRIGGER = frozenset("MWSUEPOKRJjXQmyZq/")
-_UNCOUNTED = frozenset("weekday month date days iso day reference year part clock weekend season".split())
+_TRIGGER = frozenset("DYMWSUEPOKRJjXQmyZql/")
+_UNCOUNTED = frozenset("dotted weekday month date days iso day reference year part clock weekend season".split())
+_ANCHORED_RULES = frozenset(("unit", "weekday"))
 # "Nineteen ninety-six" as speakers read a year
 _SPOKEN_HUNDREDS = {"seventeen": 1700, "eighteen": 1800, "nineteen": 1900}
 
@@ -155,6 +150,7 @@ class Timex:
     nth: int | None = None  # first, second ...
     shift: int | None = None  # days from the day of publication
     clock: str | None = None  # 21:05
+    is_anchored: bool = False  # told from a day that the text gave before: "that year", "the following month"
     value: str | None = None  # a TIMEX3 value that the words give alone
     words: str = ""  # what stands there, lower case
 
@@ -166,6 +162,7 @@ class Times:
         self._signs: dict[str, str] = dict(_SIGN_OF_WORD)
         self._values: dict[str, str] = {}
         self._capitals: set[str] = set()
+        self._anchored = frozenset(form for word in seeds.of(TimeWord).values() for form in word.anchored) | {"that"}
         for entry in seeds.of(TimeWord).values():
             if entry.sort not in _SIGN_OF_SORT:
                 continue  # words of tense
@@ -206,6 +203,9 @@ class Times:
             for i, low in enumerate(sentence.lows):
                 if low in self._capitals and not sentence.words[i][0].isupper():
                     signs[i] = "_"
+        if "n" in signs:
+            for i in [i for i, sign in enumerate(signs) if sign == "n" and is_day_in_figures(sentence.lows, i)]:
+                signs[i] = "D"
         return "".join(signs)
 
     def _build(self, rule: str, first: int, last: int, sentence: Sentence, signs: str) -> Timex | None:  # noqa: C901, PLR0912  # one arm a sign: a table would hide the reading
@@ -230,7 +230,7 @@ class Times:
                 timex.part = value
             elif sign == "K":
                 timex.shift, timex.part = int(value.rstrip("NI")), ("NI" if value.endswith("NI") else timex.part)
-            elif sign == "J":
+            elif sign in "JT":
                 timex.turn = 0
             elif sign in "ltx":
                 timex.turn = "ltx".index(sign) - 1
@@ -238,7 +238,7 @@ class Times:
                 timex.edge = value
             elif sign == "o":
                 timex.nth = int(value)
-            elif sign in "RQ":
+            elif sign in "RQY":
                 timex.value = value
             elif sign == "y":
                 if timex.year is None:
@@ -247,6 +247,10 @@ class Times:
                     timex.last_year = int(low)
             elif sign in "dn" and low.isdecimal():
                 numbers.append(int(low))
+            elif sign == "D":
+                timex.month, timex.rule = int(low[3:]), "date"
+                numbers.append(int(low[:2]))
+        timex.is_anchored = rule in _ANCHORED_RULES and not self._anchored.isdisjoint(lows[first:last])
         if rule not in _UNCOUNTED:
             timex.count = self._count(lows[first:last], signs[first:last])
         return timex if is_time(timex, numbers, sentence) and self._place(timex, numbers, sentence, signs) else None
@@ -277,7 +281,7 @@ class Times:
                 break
         if is_said:
             return f"{total + part:g}" if total + part < _MOST else "X"
-        if "j" in signs or signs in {"U", "U&U"}:
+        if "j" in signs or signs in {"U", "U&U"} or (signs == "U-A" and lows[0].endswith("s")):
             return "X"
         return "1" if "a" in signs else None
 
@@ -352,6 +356,28 @@ def to_number(low: str) -> float:
     """
     plain = low.replace(",", "")
     return float(plain) if plain.count(".") <= 1 else 0.0
+
+
+def is_day_in_figures(lows: list[str], i: int) -> bool:
+    """Tell a day and month in figures, as Europe writes them, by the words around: "from 24.02 to 25.05", "since 24.02".
+
+    >>> [is_day_in_figures(text.split(), 1) for text in ("from 24.02 to 25.05", "since 24.02 ,", "from 24.02 to 30.65")]
+    [True, True, False]
+    """
+    if not i or not _is_day_and_month(lows[i]):
+        return False
+    before, after = lows[i - 1], lows[i + 1 : i + 3]
+    if before == "from":
+        return after[:1] == ["to"] and _is_day_and_month(after[-1])
+    if before == "to":
+        return i > 2 and lows[i - 3] == "from" and _is_day_and_month(lows[i - 2])  # noqa: PLR2004 (from .. to ..)
+    return before == "since" or lows[max(0, i - 2) : i] == ["as", "of"]
+
+
+def _is_day_and_month(low: str) -> bool:
+    if len(low) != len("24.02") or low[2] != "." or not (low[:2].isdecimal() and low[3:].isdecimal()):
+        return False
+    return 0 < int(low[:2]) <= _LAST_DAY and 0 < int(low[3:]) <= _MONTHS
 
 
 def _sign_of_number(low: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Noun, Unit
+from transforms.counted import to_singular
 from transforms.figures import Modifier, NumberForm
 from transforms.phrases import Phrases
 from transforms.sentences import tokens_of
@@ -25,8 +26,35 @@ _DASH = {"-", "–"}
 
 _OLDEST = 122  # years: the longest life on record (Guinness World Records)
 _AGE_WORDS = frozenset({"aged", "age", "ages", "turned", "turning"})
+_AGE_LINKS = frozenset({",", "and", "or"})
 _AGE_ENDS = frozenset({",", ".", ")", ";", "and", "—", "–", ":", "on", "when", "who", "from"})
 _WHO = frozenset({"he", "she", "who", "i"})
+
+
+_POUNDS = frozenset({"pounds", "pound"})
+_WEIGHING = frozenset("weigh weighs weighed weighing mass heavy bomb bombs warhead explosives".split())
+_HEAVY = 100_000.0  # pounds that are written out and more than this are money
+
+
+def _is_scaled(figure: Figure) -> bool:
+    """Tell whether a number is written with a scale ("2.5 million"), which no age is; "four and 14" is but mixed."""
+    return figure.number_form is NumberForm.MIXED and figure.modifier is not Modifier.RANGE
+
+
+def _first_of_ages(s: Sentence, i: int) -> int:
+    """Return the token where the list of numbers that ends at token i begins: "aged 10, 12 and 14"."""
+    while i > 1 and s.lows[i - 1] in _AGE_LINKS and s.tags[i - 2] == "NUM":
+        i -= 2
+    return i
+
+
+def _weighs(s: Sentence, figure: Figure, last: int) -> bool:
+    """Tell whether pounds are weight: "weighs 50 pounds", "a 500-pound bomb", "20 pounds of explosives"."""
+    if s.lows[last - 1] not in _POUNDS:
+        return False
+    around = s.lows[max(0, figure.first - 4) : figure.first] + s.lows[last : last + 3]
+    is_of = s.lows[last : last + 1] == ["of"] and s.tags[last + 1 : last + 2] == ["NOUN"]
+    return not _WEIGHING.isdisjoint(around) or (is_of and (figure.best or figure.low or 0.0) < _HEAVY)
 
 
 class UnitForms:
@@ -67,6 +95,7 @@ class Units:
         self._times = UnitForms([u for u in units if u.dimension == _TIME])
         self._factors = {(u.ucum, u.per): u.factor for u in units if u.dimension != _MONEY}
         self._factor = seeds.of(Unit)["times"]
+        self._pound = seeds.of(Unit)["pound_mass"]
         self._percent = seeds.of(Unit)["percent"]
         self._nouns = Phrases({w: n.unit for n in seeds.of(Noun).values() for w in n.written})
 
@@ -117,15 +146,29 @@ class Units:
                     if hit[1].ucum == "%" or (s.lows[skipped - 1] == "of" and not is_vague):
                         hit = None
                     break
+            if hit is None:
+                hit = self._after_modifier(s, token, figure)
         if hit is None or not self._is_unit(s, hit, figure):
             return self._read_age(s, figure)
+        if hit[1].ucum == "GBP" and _weighs(s, figure, hit[0]):
+            hit = hit[0], self._pound
+        elif hit[1].ucum == "{time}" and (figure.best or 0) % 1 and figure.low == figure.high:
+            hit = hit[0], self._factor  # "6.5 times earnings"
         self._set(figure, hit[1], hit[0], "unit after")
         self.read_per(s, figure)
         return True
 
+    def _after_modifier(self, s: Sentence, token: int, figure: Figure) -> tuple[int, Unit] | None:
+        """Return the unit of time after one word that tells it apart: three tense days, 10 business days."""
+        if s.tags[token : token + 1] not in (["ADJ"], ["NOUN"]) or (figure.best or figure.low or 0) <= 1:
+            return None
+        hit = self._times.starting(s, token + 1)
+        is_plain = s.words[token].isalpha() and s.lows[token][-1] != "s" and not self._nouns.starting(s.lows, token)
+        return hit if hit and is_plain and s.lows[hit[0] - 1].endswith("s") else None
+
     def _read_age(self, s: Sentence, figure: Figure) -> bool:
         """Read an age that has no unit: "Petro, 66, ...", "aged 14 to 24", "who turned 68", "he was 44"."""
-        if figure.best is None or figure.best > _OLDEST or figure.best <= 0 or figure.number_form is NumberForm.MIXED:
+        if figure.best is None or figure.best > _OLDEST or figure.best <= 0 or _is_scaled(figure):
             return False
         lows, i, j = s.lows, figure.first, figure.last
         before = lows[i - 1] if i else ""
@@ -133,14 +176,25 @@ class Units:
             self._set(figure, self._factor, figure.last, "factor of")
             return True
         after = lows[j] if j < len(lows) else "."
+        if before in _AGE_LINKS:
+            i = _first_of_ages(s, i)
+            before = lows[i - 1]
+        if before == "between":
+            before = lows[i - 2]
         if before in _AGE_WORDS or (before == "of" and lows[i - 2 : i - 1] in (["ages"], ["age"])):
             rule = "age word"
+        elif before == "as" and lows[i - 2 : i - 1] in (["young"], ["old"]):
+            rule = "as young as"
+        elif before in {"was", "is"} and after == "when" and lows[j + 1 : j + 2] in (["he"], ["she"]):
+            rule = "was 49 when he"
         elif before == "," and after in _AGE_ENDS and i > 1 and s.tags[i - 2] in {"NAME", "NOUN"} and figure.best >= 1:
             if figure.number_form is not NumberForm.DIGIT or s.words[i - 2].isdecimal():
                 return False
             rule = "set off by commas"
         elif before in {"is", "was", "turned"} and after in _AGE_ENDS and i > 1 and lows[i - 2] in _WHO:
             rule = "he was 44"
+        elif before == "be" and lows[i - 2 : i - 1] == ["will"] and i > 2 and lows[i - 3] in _WHO:  # noqa: PLR2004 (he will be)
+            rule = "he will be 35"
         else:
             return False
         figure.unit_code, figure.dimension = "a", _TIME
@@ -160,7 +214,8 @@ class Units:
         return not (
             last == figure.last + 1
             and s.lows[last - 1] == "second"
-            and figure.best not in {1.0, 0.5}
+            and (figure.best or 1.0) % 1 == 0
+            and figure.best != 1
             and s.words[figure.last] not in _DASH
         )
 
@@ -192,6 +247,9 @@ class Units:
         if figure.per_unit_code or token >= len(s.lows):
             return
         low = s.lows[token]
+        if low == "-" and s.lows[token + 1 : token + 2] and s.lows[token + 1] in {"a", "an", "per"}:
+            self._read_hyphened_per(s, figure, token)
+            return
         if low in _ADVERBS:
             figure.per_unit_code = _ADVERBS[low]
             figure.why("per_unit_code", "adverb", None, low)
@@ -218,3 +276,14 @@ class Units:
                 figure.per_unit_code = unit[1].ucum
             elif noun and low in {"per", "/"}:
                 figure.per_unit_code = noun[1]
+            elif (low == "per" and s.tags[token + 1 : token + 2] == ["NOUN"]) or s.lows[token + 1 : token + 2] == [
+                "share"
+            ]:
+                figure.per_unit_code = f"{{{to_singular(s.lows[token + 1])}}}"
+
+    def _read_hyphened_per(self, s: Sentence, figure: Figure, token: int) -> None:
+        """Read "a 52,000 barrel-a-day refinery"."""
+        hit = self._times.starting(s, token + 3) if s.lows[token + 2 : token + 3] == ["-"] else None
+        if hit:
+            figure.per_unit_code = hit[1].ucum
+            figure.why("per_unit_code", "per time", f"units/{hit[1].code}")

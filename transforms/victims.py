@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Noun, Victim
+from seeds.kinds import Actor, Noun, Victim
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 _PERSON = "{person}"
 _SPEAKING = ("CAS_", "DET_", "DSP_", "HUM_", "MIL_")  # metrics whose persons are victims or forces
 _DISPLACED = ("DSP_ID", "DSP_RE")  # who fled across a border or is displaced within it is a civilian
+_OF_REACH = 8  # tokens after "members of" in which the group stands
+_ENDS = frozenset({"VERB", "BE", "HAVE", "SUB", "REL", ",", ";", "."})
+_JOINED = frozenset({"CONJ", "VERB", "VBN", "ADV"})
 _PLAIN = frozenset({"CHILD", "CIVILIAN", "MILITARY"})
 
 
@@ -25,6 +29,12 @@ class Victims:
     def __init__(self, seeds: Seeds) -> None:
         self._nouns = {code: noun.victim for code, noun in seeds.of(Noun).items()}
         self._words = Phrases({form: entry for entry in seeds.of(Victim).values() for form in entry.written})
+        self._members = {form: entry for entry in seeds.of(Victim).values() for form in entry.of_armed}
+        groups = (actor for actor in seeds.of(Actor).values() if actor.kind == "GROUP")
+        self._forces = Phrases(
+            {w: True for noun in seeds.of(Noun).values() if noun.victim == "MILITARY" for w in noun.written}
+        )
+        self._groups = Phrases({form: True for actor in groups for form in (*actor.written, *actor.bodies)})
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the victim of each figure that counts persons.
@@ -50,6 +60,10 @@ class Victims:
                 figure.victim = victim
                 figure.why("victim", "who is counted", seed)
             previous = figure
+        for figure, following in pairwise(figures):
+            if figure.victim is None and figure.head is None and _share_noun(sentence, figure, following):
+                figure.victim = following.victim
+                figure.why("victim", "noun of the next", None)
 
     def _read(self, s: Sentence, figure: Figure) -> tuple[str | None, str | None]:
         """Read the counted phrase itself: its words first, then the class of its noun."""
@@ -66,9 +80,32 @@ class Victims:
             if wider and wider[1].victim == "MIXED":
                 found = wider[1]
             return found.victim, f"victims/{found.code}"
+        member = self._members.get(s.lows[last - 1])
+        if member and self._is_armed(s, figure.last, last):
+            return member.victim, f"victims/{member.code}"
         if figure.noun and (victim := self._nouns.get(figure.noun)):
             return victim, f"nouns/{figure.noun}"
         before = self._words.ending(s.lows, figure.first)
         if before and before[1].victim in _PLAIN:
             return before[1].victim, f"victims/{before[1].code}"
         return None, None
+
+    def _is_armed(self, s: Sentence, first: int, last: int) -> bool:
+        """Tell whether an armed group is named before a noun, or an armed group or force after its "of"."""
+        if any(self._groups.starting(s.lows, token) for token in range(first, last)):
+            return True
+        if s.lows[last : last + 1] != ["of"]:
+            return False
+        for token in range(last + 1, min(len(s.lows), last + _OF_REACH)):
+            if s.tags[token] in _ENDS:
+                return False
+            if self._groups.starting(s.lows, token) or self._forces.starting(s.lows, token):
+                return True
+        return False
+
+
+def _share_noun(s: Sentence, figure: Figure, following: Figure) -> bool:
+    """Tell whether a bare number counts what the next does, the verbs being joined: "killed 28 and wounded 30 rebels"."""
+    between = s.tags[figure.last : following.first]
+    is_joined = between[:1] == ["CONJ"] and all(tag in _JOINED for tag in between)
+    return is_joined and figure.unit_code == following.unit_code == _PERSON and figure.metric_code.startswith("CAS_")

@@ -1,0 +1,190 @@
+"""Who did it where no rule says so: every party that the words offer, and nobody, is weighed; the heaviest is the actor.
+
+The rules of transforms/actors.py come first. Where they name nobody, what is left is evidence: how a party's name stands to the
+figure in its clause, on which side and how far, who acted in the figure before, whose land and whose word it is. How much each
+tells was learned from the gold by a linear model (benchmarks/weigh.py) and stands in seeds/actor_weights.csv, one readable line
+a piece of evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seeds.kinds import ActorWeight
+from transforms.clauses import clause_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seeds.loader import Seeds
+    from transforms.agents import Agents, View
+    from transforms.chunks import Chunk
+    from transforms.clauses import Clause
+    from transforms.figures import Figure
+    from transforms.parties import Mention
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+Evidence = dict[
+    str | None, dict[str, None]
+]  # candidate (None: nobody) to the names of what speaks for or against it, each once
+_NEAR, _FAR, _FARTHER = 3, 8, 16  # tokens between a name and the number
+_MANY = 3  # parties named from which on one more tells nothing new
+_PRONOUNS = frozenset("he she it they we i who that".split())
+_STATE_KEY = "weighing"
+
+
+class Known:
+    """What an article has told so far: the figure before, and how often each party was named."""
+
+    def __init__(self) -> None:
+        self.before: Figure | None = None
+        self.named: dict[str, int] = {}
+
+
+class Weighing:
+    """The step that fills actor_code where the rules left it open; built from the weights of the seeds."""
+
+    def __init__(self, seeds: Seeds, agents: Agents) -> None:
+        self._agents = agents
+        self.weights = {row.feature: float(row.weight) for row in seeds.rows(ActorWeight)}
+
+    def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Give each figure of a sentence that has no actor the heaviest candidate."""
+        for figure, evidence in self.gather(ctx, sentence, [f for f in figures if f.converts is None]):
+            if is_open(figure) and not self._is_of_war(sentence, figure):
+                self.settle(sentence, figure, evidence)
+        for figure in figures:
+            if figure.converts is not None:
+                figure.actor_code, figure.actor_name = figure.converts.actor_code, figure.converts.actor_name
+
+    def settle(self, sentence: Sentence, figure: Figure, evidence: Evidence) -> None:
+        """Give a figure the heaviest candidate; of equals the first."""
+        weight = self.weights.get
+        best = max(evidence, key=lambda code: sum(weight(name, 0.0) for name in evidence[code]))
+        if best is not None:
+            figure.actor_code, figure.actor_name = best, self._name(sentence, best)
+            figure.why("actor", "heaviest evidence", "actor_weights", ", ".join(evidence[best]))
+
+    def _is_of_war(self, sentence: Sentence, figure: Figure) -> bool:
+        """Tell whether a figure measures what no one side does: "the four-year war"."""
+        chunk = _chunk_of(self._agents.view(sentence).chunks, figure.first)
+        return chunk is not None and sentence.lows[chunk.head] in self._agents.acts["NO_ONES_ACT"]
+
+    def _name(self, sentence: Sentence, code: str | None) -> str | None:
+        """Return the words of a sentence that name a party, None where it is named elsewhere."""
+        for mention in self._agents.parties.find(sentence):
+            if mention.code == code:
+                first, last = sentence.starts[mention.first], sentence.ends[mention.last - 1]
+                return sentence.text[first - sentence.start : last - sentence.start]
+        return None
+
+    def gather(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> Iterable[tuple[Figure, Evidence]]:
+        """Yield each figure with its candidates and the evidence for each; what the rules said is a piece of it."""
+        known = ctx.state.get(_STATE_KEY)
+        if not isinstance(known, Known):
+            known = ctx.state[_STATE_KEY] = Known()
+        view = self._agents.view(sentence)
+        for figure in figures:
+            if figure.metric_code != "AGE":
+                yield figure, self._weigh(ctx, view, figure, known)
+            known.before = figure
+        for mention in view.mentions:
+            known.named[mention.code] = known.named.get(mention.code, 0) + 1
+
+    def _weigh(self, ctx: Context, view: View, figure: Figure, known: Known) -> Evidence:
+        family = figure.metric_code.partition("_")[0]
+        clause = clause_at(view.clauses, figure.first)
+        found: Evidence = {None: dict.fromkeys(_for_nobody(view, figure, clause, family))}
+
+        def add(code: str | None, *names: str) -> None:
+            found.setdefault(code, {}).update(dict.fromkeys(names))
+
+        for mention in view.mentions:
+            side = "before" if mention.first < figure.first else "after"
+            distance = abs(mention.first - figure.first)
+            reach = sum(distance >= limit for limit in (_NEAR, _FAR, _FARTHER))
+            relation = self._relation(view, figure, mention, clause)
+            add(mention.code, f"is {relation}", f"is {relation}, {family}", f"{side} {reach}", f"{side}, {family}")
+            add(mention.code, f"{mention.kind}, {family}")
+        war = self._agents.parties.war_in(ctx)
+        if war:
+            for name, side_codes in zip(("first side", "second side"), war.sides, strict=True):
+                ground = "at home" if side_codes[0] == war.ground else "abroad"
+                add(side_codes[0], name, f"{ground}, {family}")
+            if len({mention.code for mention in view.mentions}) > 1:
+                add("/".join(sorted(side[0] for side in war.sides)), "both", f"both, {family}")
+        add(figure.actor_code or figure.actor_name, "by rule", f"by rule, {family}")
+        suffers = figure.target_code or figure.target_name
+        if suffers:
+            rule = next((step.rule for step in reversed(figure.steps) if step.field == "target"), "none")
+            add(suffers, "suffers", f"suffers by {rule}", f"suffers, {family}")
+        if figure.country_code:
+            add(figure.country_code, "place", f"place, {family}")
+        party = next((a.party_code for a in figure.attributions if a.party_code), None)
+        if party:
+            add(party, "speaker", f"speaker, {family}")
+        if known.before is not None:
+            near = "same sentence" if known.before.sentence is view.sentence else "sentence before"
+            add(
+                known.before.actor_code or known.before.actor_name,
+                "acted before",
+                f"acted before, {family}",
+                f"acted, {near}",
+            )
+            add(known.before.target_code or known.before.target_name, "suffered before", f"suffered before, {family}")
+        if view.sentence.index:
+            for mention in self._agents.parties.find(ctx.sentences[view.sentence.index - 1]):
+                add(mention.code, "named before", f"named before, {family}")
+        if known.named:
+            add(max(known.named, key=known.named.__getitem__), "named most", f"named most, {family}")
+        return found
+
+    def _relation(self, view: View, figure: Figure, mention: Mention, clause: Clause | None) -> str:
+        """Name how a party's name stands to a figure: in its noun phrase, as subject, object or agent, or behind what word."""
+        last = max(figure.unit_last, figure.last)
+        chunk = _chunk_of(view.chunks, mention.first)
+        if chunk is not None:
+            if chunk.first < last and figure.first < chunk.last:
+                return "own"
+            if chunk.prep == last:
+                return f"behind {view.lows[last]}"
+        owner = "'s" if view.tags[mention.last : mention.last + 1] == ["POSS"] else ""
+        if clause is not None:
+            for role, span in (("subject", clause.subject), ("agent", clause.agent), ("object", clause.object)):
+                if span and span[0] <= mention.first < span[1]:
+                    return f"{'passive ' if clause.is_passive and role == 'subject' else ''}{role}{owner}"
+        other = clause_at(view.clauses, mention.first)
+        where = "same" if other is clause else "earlier" if other and clause and other.start < clause.start else "later"
+        if (
+            other is not None
+            and other is not clause
+            and other.subject
+            and other.subject[0] <= mention.first < other.subject[1]
+        ):
+            return f"{where} {'speaker' if view.lows[other.verb] in self._agents.said else 'subject'}{owner}"
+        prep = view.lows[chunk.prep] if chunk is not None and chunk.prep is not None else "-"
+        return f"{where} {prep}{owner}"
+
+
+def is_open(figure: Figure) -> bool:
+    """Tell whether the rules named nobody, and did not say that nobody did it either."""
+    return not any(step.field == "actor" for step in figure.steps)
+
+
+def _chunk_of(chunks: list[Chunk], token: int) -> Chunk | None:
+    return next((chunk for chunk in chunks if chunk.first <= token < chunk.last), None)
+
+
+def _for_nobody(view: View, figure: Figure, clause: Clause | None, family: str) -> list[str]:
+    """Name what speaks for a figure without an actor."""
+    subject = clause.subject if clause else None
+    n_parties = min(len({mention.code for mention in view.mentions}), _MANY)
+    has_party = bool(subject and any(subject[0] <= mention.first < subject[1] for mention in view.mentions))
+    head = view.lows[subject[1] - 1] if subject else ""
+    return [
+        "nobody", f"nobody, {family}", f"nobody, {figure.metric_code}", f"nobody, noun {figure.noun}",
+        f"nobody, dimension {figure.dimension}", f"nobody, {n_parties} named", f"nobody, subject {has_party}",
+        f"nobody, {figure.kind}", f"nobody, unit {figure.unit_code}", f"nobody, {figure.polarity}",
+        f"nobody, said {bool(figure.attributions)}", f"nobody, by {head if head in _PRONOUNS else 'noun'}",
+    ]  # fmt: skip
