@@ -55,7 +55,11 @@ TURN_STOPS = frozenset(". ; : ( while and after of in as at".split())
 REACH = 9  # tokens between the ends of "from ... to ..."
 SHARE = 100.0
 DIGITS = 9  # after the point: 0.19 dollars are 19 cents
-CENTS = {"cent": "cent", "penny": "point", "sen": "sen", "eurocent": "euro cent", "kopek": "kopek"}
+# Units that the reader turns into others: by seed, NewsQuant's name, and how many make one of ours.
+TURNED = {
+    "cent": ("cent", 100.0), "penny": ("point", 100.0), "sen": ("sen", 100.0), "eurocent": ("euro cent", 100.0),
+    "kopek": ("kopek", 100.0), "decade": ("decade", 0.1), "century": ("century", 0.01),
+}  # fmt: skip
 TOLD = frozenset(
     {"age word", "he was 44", "he will be 35", "as young as", "was 49 when he", "fraction", "sign before", "unit after"}
 )
@@ -178,17 +182,18 @@ def to_value(figure: Figure) -> float | list[float]:
     if figure.number_form is NumberForm.VAGUE and figure.best is None and low:
         return [low / 2, low * 5]  # the reader takes dozens for two dozen at least
     is_share = any(step.rule == "fraction" for step in figure.steps)
-    scale = SHARE if minor_unit(figure) else 1 / SHARE if is_share else 1.0
+    turned = turned_unit(figure)
+    scale = turned[1] if turned else 1 / SHARE if is_share else 1.0
     if figure.modifier is Modifier.RANGE:
         return [round(low * scale, DIGITS), round(high * scale, DIGITS)]
     lead = next((v for v in (figure.best, figure.low, figure.high) if v is not None), 0.0)
     return round(lead * scale, DIGITS) if scale != 1 else lead
 
 
-def minor_unit(figure: Figure) -> str | None:
-    """Return NewsQuant's name of a hundredth of a currency that a figure is told in."""
+def turned_unit(figure: Figure) -> tuple[str, float] | None:
+    """Return NewsQuant's name of the unit that a figure is told in, and its scale, where the reader's is another."""
     seeds = (step.seed or "" for step in figure.steps if step.field == "unit_code")
-    return next((name for seed in seeds if (name := CENTS.get(seed.removeprefix("units/")))), None)
+    return next((turned for seed in seeds if (turned := TURNED.get(seed.removeprefix("units/")))), None)
 
 
 def to_unit_name(figure: Figure) -> str:
@@ -208,7 +213,8 @@ def to_unit_name(figure: Figure) -> str:
         return names[f"{code}/{per}"]
     if code == "[bbl_us]" and s is not None and s.lows[figure.unit_last : figure.unit_last + 2] == ["of", "oil"]:
         return "barrel of oil"
-    name = to_noun_name(figure) if is_counted(figure) else minor_unit(figure) or names.get(code) or code.strip("{}")
+    turned = turned_unit(figure)
+    name = to_noun_name(figure) if is_counted(figure) else turned[0] if turned else names.get(code) or code.strip("{}")
     return f"{name} per {names.get(per) or per.strip('{}')}" if per else name
 
 

@@ -9,6 +9,7 @@ IN has one object a line: {"article_id", "dct", "text"} for figures, {"sentence_
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from dataclasses import asdict
 from datetime import date
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.newsquant import quantities
 from seeds import load_seeds
 from transforms.periods import Periods
-from transforms.reading import Reader
+from transforms.reading import COLLECT_AFTER, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ ISO_DATE_LENGTH = len("2026-02-18")
 @lru_cache(maxsize=1)
 def reader() -> Reader:
     """Build the reader once a process."""
+    gc.set_threshold(COLLECT_AFTER)
     return Reader(load_seeds())
 
 

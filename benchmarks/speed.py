@@ -10,12 +10,11 @@ sentences, since its time grows faster than the text. It is installed once, into
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
-import venv
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.foreign import python_with
 from benchmarks.predict import predict_figures
 from benchmarks.sets import BUILD, ROOT, SHARED, Row, read_lines, write_lines
 from transforms.articles import read_published
@@ -28,7 +27,6 @@ CORPUS = SHARED / "corpora" / "war_news_2022.jsonl"
 N_ARTICLES = 60  # quantulum3 needs about ten seconds for them
 ROUNDS = 3  # taken in turns, so that a busy machine slows both
 QUANTULUM = "quantulum3==0.10.0"
-HOME = ROOT / "build" / "quantulum3"
 
 
 def sample() -> list[Row]:
@@ -41,20 +39,9 @@ def sample() -> list[Row]:
     ]
 
 
-def quantulum_python() -> Path:
-    """Return the Python of quantulum3's environment, made the first time (that needs the network)."""
-    python = HOME / "bin" / "python"
-    if not python.exists():
-        venv.create(HOME, with_pip=True)
-    if subprocess.run([python, "-c", "import quantulum3"], check=False, capture_output=True).returncode:
-        command: list[str | Path] = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", QUANTULUM]
-        subprocess.run(command, check=True, stdout=sys.stderr)
-    return python
-
-
 def seconds_of_quantulum(path: Path) -> float:
     """Time quantulum3 on the articles of a file."""
-    command: list[str | Path] = [quantulum_python(), ROOT / "benchmarks" / "quantulum.py", path]
+    command: list[str | Path] = [python_with("quantulum3", QUANTULUM), ROOT / "benchmarks" / "quantulum.py", path]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 

@@ -5,6 +5,7 @@ A worker process imports neither Prefect nor Great Expectations, and ends when i
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import multiprocessing
@@ -26,7 +27,7 @@ from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.figures import Article
 from transforms.ids import hash_id
-from transforms.reading import Reader
+from transforms.reading import COLLECT_AFTER, Reader
 from transforms.rows import to_rows
 from transforms.tables import to_table
 
@@ -138,6 +139,7 @@ def read_shard(shard: Shard) -> Read:
 @lru_cache(maxsize=1)
 def _reader() -> Reader:
     """Make the reader once a process."""
+    gc.set_threshold(COLLECT_AFTER)
     return Reader(load_seeds())
 
 

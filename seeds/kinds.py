@@ -6,7 +6,7 @@ Every entry has `source` (where the knowledge comes from), `written` where it ha
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -355,33 +355,6 @@ class PlaceWord(Entry):
     written: list[str] = Field(min_length=1)
 
 
-class Place(NamedTuple):
-    """A place of the gazetteer; `level` is the precision that naming it gives (UCDP where_prec)."""
-
-    place_id: str  # GeoNames
-    name: str
-    country_code: str  # ISO 3166-1 alpha-3
-    level: str  # 1 settlement, 3 district, 4 region, 6 country
-    population: str
-    is_word: str  # 1: the name is also a word or a person's name
-    written: str  # other spellings, joined by |
-
-
-class ActorWeight(NamedTuple):
-    """How much a piece of evidence tells for a party as the actor of a figure (transforms/weighing.py)."""
-
-    feature: str
-    weight: str
-
-
-class Sheet(NamedTuple):
-    """A seed that is a table: seeds/<file>.csv, its header the fields of `row`, its first column the key."""
-
-    file: str
-    row: type[NamedTuple]
-    patterns: dict[str, str]  # what each field must look like
-
-
 class Area(Entry):
     """A place that the gazetteer of settlements lacks: a sea, a river, a region without government, a plant."""
 
@@ -394,19 +367,3 @@ class Area(Entry):
 
 
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())
-SHEETS: tuple[Sheet, ...] = (
-    Sheet(
-        "places",
-        Place,
-        {
-            "place_id": r"\d+",
-            "name": r"\S.*",
-            "country_code": "[A-Z]{3}",
-            "level": "[1346]",
-            "population": r"\d+",
-            "is_word": "[01]",
-            "written": r"|[^|]+(\|[^|]+)*",
-        },
-    ),
-    Sheet("actor_weights", ActorWeight, {"feature": r"\S.*", "weight": r"-?\d+\.\d+"}),
-)

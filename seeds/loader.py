@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
-from seeds.kinds import KINDS, SHEETS, Entry, Sheet
+from seeds.kinds import KINDS, Entry
+from seeds.sheets import SHEETS, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

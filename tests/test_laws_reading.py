@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import time
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -113,6 +115,18 @@ def test_time_is_linear(piece: str) -> None:
     short = min(seconds(piece * SHORT) for _ in range(3))
     long = min(seconds(piece * SHORT * GROWTH) for _ in range(2))
     assert long < 3 * GROWTH * short + FLOOR
+
+
+def test_reading_makes_no_cycles() -> None:
+    """What reading leaves behind is freed at once, so that no process need look for cycles (COLLECT_AFTER)."""
+    gc.collect()
+    gc.disable()
+    try:
+        for published in (None, date(2026, 2, 18)):
+            READER.read(PARAGRAPH * 20, published)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 SHORT, GROWTH = 500, 8  # pieces of the short text; the long one has eight times as many

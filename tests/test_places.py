@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seeds.kinds import SHEETS, PlaceWord
+from seeds.kinds import PlaceWord
 from seeds.loader import SeedError, load_seeds, read_sheet
+from seeds.sheets import SHEETS
 from transforms.reading import Reader
 
 if TYPE_CHECKING:

@@ -62,6 +62,7 @@ class Agents:
     def __init__(self, seeds: Seeds) -> None:
         self._parser = Parser(seeds)
         self.parties = Parties(seeds)
+        self._last: View | None = None  # several steps ask for the same sentence one after another
         self.acts: dict[str, frozenset[str]] = {act.place: frozenset(act.words) for act in seeds.of(Act).values()}
         self.act_seeds: dict[str, str] = {act.place: f"acts/{act.code}" for act in seeds.of(Act).values()}
         cues = seeds.of(SpeechCue).values()
@@ -71,10 +72,13 @@ class Agents:
 
     def view(self, sentence: Sentence) -> View:
         """Return tags, chunks, clauses and mentions of a sentence together."""
-        tags = self._parser.tag(sentence)
-        mentions = self.parties.find(sentence)
-        chunks, clauses = self._parser.chunks(sentence), self._parser.clauses(sentence)
-        return View(sentence, sentence.lows, tags, chunks, clauses, mentions)
+        made = self._last
+        if made is None or made.sentence is not sentence:
+            tags = self._parser.tag(sentence)
+            mentions = self.parties.find(sentence)
+            chunks, clauses = self._parser.chunks(sentence), self._parser.clauses(sentence)
+            made = self._last = View(sentence, sentence.lows, tags, chunks, clauses, mentions)
+        return made
 
     def named(self, view: View, span: Span, rule: str) -> Found | None:
         """Return the party named first within a span of tokens, with those that "and" joins to it."""

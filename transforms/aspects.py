@@ -30,6 +30,8 @@ _FUTURE = frozenset({"MODAL", "TO"})
 _PLACES = frozenset({"place", "location", "settlement", "facility"})  # groups of seeds/nouns.toml
 _OFTEN = frozenset({"times", "time", "occasions", "occasion"})
 _OWNING = frozenset("have has had having hold holds held owe owes owed owns owned".split())
+_ADNOMINAL = frozenset({"NOUN", "ADJ", "-", "NAME"})
+_LEFT = frozenset({"left", "remaining"})  # of time that is still to come
 SUBJECT, OBJECT, AGENT = "SUBJECT", "OBJECT", "AGENT"
 
 
@@ -54,6 +56,7 @@ class Aspects:
         cues = seeds.of(KindCue)
         self._states = frozenset(form for verb in cues["states"].verbs for form, _, _, _ in forms_of(verb))
         self._events, self._members = frozenset(cues["events"].counted), frozenset(cues["members"].counted)
+        self._spans = self._events.union(cues["spans"].counted)
         self._places = frozenset(code for code, noun in seeds.of(Noun).items() if noun.group in _PLACES)
         self._promises = words_of(seeds, "promising")
         words = seeds.of(WordClass)
@@ -114,6 +117,22 @@ class Aspects:
     def is_promise(self, s: Sentence, here: Predicate) -> bool:
         """Tell whether a predicate only says what is to be done: "has announced", "has pledged"."""
         return self._parser.lemma(s.lows[here.verb]) in self._promises
+
+    def of_duration(self, s: Sentence, figure: Figure) -> tuple[Kind, str]:
+        """Read a duration: a property of a thing ("its 30-year history", "a delay of six hours"), or time that went by."""
+        start, last = start_of(s, figure), figure.unit_last
+        noun = None
+        if s.lows[figure.last : figure.last + 1] == ["-"]:
+            while s.tags[last : last + 1] and s.tags[last] in _ADNOMINAL:
+                noun = s.lows[last] if s.tags[last] == "NOUN" else noun
+                last += 1
+        elif start > 1 and s.lows[start - 1] == "of" and s.tags[start - 2] == "NOUN":
+            noun = s.lows[start - 2]
+        elif not _LEFT.isdisjoint(s.lows[last : last + 1]):
+            return Kind.STOCK, "time left"
+        if noun in self._spans:
+            return Kind.FLOW, "spans"
+        return (Kind.STOCK, "property") if noun else (Kind.FLOW, "spent")
 
     @staticmethod
     def preposition(s: Sentence, figure: Figure) -> str:

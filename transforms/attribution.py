@@ -29,6 +29,11 @@ _PLAIN = frozenset({"OTHER", "AGE"})
 _WH = frozenset({"which", "who", "whose", "where"})
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "this"})
 _DASHES = frozenset({"-", "–", "—"})
+_ABOUT = frozenset("about around some roughly approximately just less more than only nearly almost over".split())
+_WHITHER = frozenset(
+    "from of away north south east west northeast northwest southeast southwest off inside outside".split()
+)
+_WHITHER_REACH = 8  # tokens after a distance, a conversion in brackets among them
 _LOOKED_BACK = 400  # characters before a sentence in which a report must be spoken of for the sentence to go on with it
 _BACK = 6  # sentences that a quotation looks back
 _FORWARD = 3  # sentences that a quotation runs on before its speaker is named
@@ -76,6 +81,8 @@ class Attributions:
             and sentence.text[: figure.quote_start - sentence.start].rstrip()[-1:] in _DASHES
         ):
             return True  # "the dam - 40 miles upstream -"
+        if figure.dimension == "length" and _is_apposed(lows, figure):
+            return True  # "the town of Izyum, 50 miles south-east of Kharkiv"
         clause = clause_at(self._parser.clauses(sentence), figure.first)
         if clause is None or speech.cue[0] > figure.first or not clause.is_relative or not clause.is_finite:
             return False
@@ -177,6 +184,15 @@ class Attributions:
                 if at.starts[speech.cue[0]] < quote[0]:
                     return at, speech
         return None
+
+
+def _is_apposed(lows: list[str], figure: Figure) -> bool:
+    """Tell a distance that tells the reader where a place lies: set off by a comma, and "from" or "south of" after it."""
+    i = figure.first - 1
+    while i > 0 and lows[i] in _ABOUT:
+        i -= 1
+    after = max(figure.last, figure.unit_last)
+    return i > 0 and lows[i] in {",", "("} and not _WHITHER.isdisjoint(lows[after : after + _WHITHER_REACH])
 
 
 def find_quotes(text: str) -> list[tuple[int, int]]:

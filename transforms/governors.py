@@ -25,6 +25,8 @@ _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
 _BY_REACH = 4  # tokens from "by" to the number of its agent
+_ASIDE_REACH = 12  # tokens of an aside between commas
+_ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
 _CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
 _CONTENT = frozenset({"VERB", "VBN", "VBG"})
@@ -155,8 +157,9 @@ class Governors:
             if tag in _CONTENT or (is_verb and (way.is_direct or tag != "NOUN")):
                 if not way.is_direct and _is_adnominal(tags, j):
                     continue
-                if j > start and tags[j - 1] in {"CONJ", ","} and (tag == "VBG" or not way.has_be):
-                    return
+                if j > start and tags[j - 1] in {"CONJ", ","}:
+                    if tag == "VBG" or not (way.has_be or _closes_aside(lows, j)):
+                        return
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
                     way.is_direct = False  # "two men carrying a flag were detained"
@@ -274,6 +277,14 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.is_direct = way.is_direct and is_first
     else:
         way.is_direct = False
+
+
+def _closes_aside(lows: list[str], j: int) -> bool:
+    """Tell whether the comma before a verb closes an aside: "four people, including a child, died"."""
+    for i in range(j - 2, max(0, j - _ASIDE_REACH), -1):
+        if lows[i] == ",":
+            return lows[j - 1] == "," and lows[i + 1] in _ASIDES
+    return False
 
 
 def _head_at(tags: list[str], i: int) -> int:

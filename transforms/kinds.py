@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import KindCue, Metric, WordClass
-from transforms.aspects import Aspects, start_of
-from transforms.cues import Words, look_over, to_gate, to_words
+from transforms.aspects import OBJECT, Aspects, start_of
+from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
 from transforms.governors import is_level
 from transforms.phrases import Phrases
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BEFORE_REACH, _AFTER_REACH = 6, 3  # tokens between a cue and the number
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _BY_REACH = 3  # tokens between "by", or an auxiliary, and what it belongs to
-_MANY = 100.0  # items or persons from which "has lost N" sums up a war rather than a day
+_MANY = 10.0  # items or persons from which "has lost N" sums up a war rather than a day
 _NO_SINGLE_EVENT = 1000.0  # persons: a toll beyond that, with no day named, is that of a war
 _SHARE = "%"
 _RATIOS = frozenset({"%", "{times}"})
@@ -39,7 +39,7 @@ _CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _RANK_REACH = 8  # tokens from "the largest" to "since"
-_ENTRIES = frozenset({"events", "members", "states"})  # of seeds/figure_kinds.toml, that transforms/aspects.py asks
+_ENTRIES = frozenset({"events", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
@@ -49,8 +49,8 @@ _AMOUNTS = frozenset(
     "losses casualties average toll deaths output production consumption imports exports quota".split()
 )
 _EACH = frozenset({"each", "every", "per"})
+_RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
 _TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
-_IN_PERFECT = frozenset({"ADV", "BE", "NEG"})
 _CONTENT = frozenset({"VERB", "VBG", "VBN"})
 
 
@@ -90,6 +90,9 @@ class Kinds:
         self._before, self._after = Phrases(before), Phrases(after)
         self._before_gate = to_gate(before, is_last=True)
         self._after_gate = to_gate(after, is_last=False)
+        sent = seeds.of(KindCue)["sent"]
+        self._sends = frozenset(form for verb in sent.verbs for form, _, _, _ in forms_of(verb))
+        self._sent = next(cue for cue, _ in near if cue.code == "sent")
         self._since = next(phrases for cue, phrases in near if cue.kind is Kind.CUM)
         self._usual = {code: Kind(metric.kind) for code, metric in seeds.of(Metric).items()}
         self._days = {
@@ -232,6 +235,10 @@ class Kinds:
 
     def _moved(self, s: Sentence, figure: Figure, line: str, words: frozenset[str]) -> Cue | None:
         """Return the cue that makes a level a flow: who was sent or admitted, but not who "remains" so."""
+        if figure.metric_code.startswith(self._sent.metrics) and not self._sends.isdisjoint(words):
+            here = self._aspects.predicate(s, figure)
+            if here and here.role == OBJECT and not here.is_perfect and s.lows[here.verb] in self._sends:
+                return self._sent
         for near, phrases in self._near[figure.metric_code]:
             if near.kind is Kind.FLOW and phrases.stand_in(line, words):
                 here = self._aspects.predicate(s, figure)
@@ -278,11 +285,13 @@ class Kinds:
         """Read money or time that no metric speaks of: spent or taken, unless it is owned, or a level that was come to."""
         if is_level(s, figure.first) and _SENTENCING.isdisjoint(s.lows[: figure.first]):
             return Kind.STOCK, "level"
+        if figure.dimension == "time":
+            return self._aspects.of_duration(s, figure)
         if figure.dimension == "money":
             here = self._aspects.predicate(s, figure)
             if self._aspects.is_owned(s, figure):
                 return Kind.STOCK, "owned"
-            if here and here.is_perfect and here.role == "OBJECT" and not self._aspects.is_promise(s, here):
+            if here and here.is_perfect and here.role == OBJECT and not self._aspects.is_promise(s, here):
                 return Kind.CUM, "perfect"
         return Kind.FLOW, "spent"
 
@@ -316,13 +325,20 @@ def _recurs(s: Sentence, figure: Figure) -> bool:
     for i in range(max(0, figure.first - _BEFORE_REACH), figure.first - 1):
         if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
             return True
-    for i in range(max(figure.last, figure.unit_last), len(s.lows)):
+    first = max(figure.last, figure.unit_last)
+    if figure.dimension == "money" and s.lows[first : first + 1] in (["each"], ["apiece"]):
+        return True
+    for i in range(first, len(s.lows)):
         tag, low = s.tags[i], s.lows[i]
         if tag in _CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}:
             return False
         if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
             return True
-        if low in _EACH and s.lows[i + 1 : i + 2] and s.lows[i + 1] in _TIMES:
+        after = s.lows[i + 1] if i + 1 < len(s.lows) else ""
+        if (low in _EACH and after in _TIMES) or (low == "per" and s.tags[i + 1 : i + 2] == ["NUM"]):
+            return True
+        is_last = s.tags[i + 2] in _RATE_ENDS if i + 2 < len(s.tags) else True
+        if low == "a" and after in _TIMES and s.tags[i - 1] in _CONTENT and is_last:
             return True
     return False
 
@@ -333,14 +349,6 @@ def _is_part(s: Sentence, figure: Figure) -> bool:
     after = s.lows[start : start + 2]
     is_of = after[:1] == ["of"] and after[1:] not in (["its"], ["their"], ["his"], ["her"])
     return is_of or s.lows[max(0, start_of(s, figure) - 1)] == "to"
-
-
-def _is_perfect(s: Sentence, verb: int) -> bool:
-    """Tell whether "have" stands before a verb, with nothing but adverbs and "been" between."""
-    i = verb - 1
-    while i > 0 and s.tags[i] in _IN_PERFECT:
-        i -= 1
-    return i >= 0 and s.tags[i] == "HAVE" and s.tags[verb] != "VBG"
 
 
 def _goes_on(previous: Figure, figure: Figure) -> bool:
@@ -355,22 +363,3 @@ def _goes_on(previous: Figure, figure: Figure) -> bool:
     if not previous.metric_code.startswith(family):
         return False
     return previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW
-
-
-def _governor(s: Sentence, figure: Figure) -> tuple[int | None, bool]:
-    """Return the verb before the figure in its clause, else the one after what is counted; and whether it is before."""
-    for i in range(figure.first - 1, -1, -1):
-        if s.tags[i] in _CLAUSE_ENDS:
-            break
-        if (
-            s.tags[i] in {"VERB", "VBG"}
-            or (s.tags[i] == "HAVE" and s.tags[i + 1] not in _IN_PERFECT | _CONTENT)
-            or (s.tags[i] == "VBN" and s.tags[i - 1] in {"HAVE", "BE", "ADV"})
-        ):
-            return i, True
-    for j in range(max(figure.last, figure.unit_last), len(s.lows)):
-        if s.tags[j] in _CLAUSE_ENDS:
-            break
-        if s.tags[j] in _CONTENT:
-            return j, False
-    return None, False

@@ -149,7 +149,7 @@ class Metrics:
         metric = self._metrics[code]
         if not metric.unit.startswith("{") or (figure.dimension and figure.dimension != "count"):
             return
-        is_own = "any" in metric.recounts or not set(groups).isdisjoint(metric.recounts)
+        is_own = "any" in metric.recounts or not {*groups, figure.noun}.isdisjoint(metric.recounts)
         is_own = is_own or (figure.head is None and groups[0] not in hit.filter.counts)  # the noun was guessed
         if (is_own or figure.unit_code is None) and figure.unit_code != metric.unit:
             figure.unit_code, figure.dimension = metric.unit, "count"

@@ -92,6 +92,7 @@ class Numbering:
             return [], refusals
         figures.sort(key=lambda f: f.number_start)
         for figure in figures:
+            _to_years(figure)
             self._units.set_base(figure)
             mark_anaphora(s, figure)
         inherit(s, figures)
@@ -198,6 +199,14 @@ def _can_give(donor: Figure, figure: Figure) -> bool:
     )
 
 
+def _to_years(figure: Figure) -> None:
+    """Write decades and centuries, which are no units to reckon in, as years."""
+    times = _YEARS.get(figure.unit_code or "")
+    if times:
+        figure.low, figure.best, figure.high = (v and v * times for v in (figure.low, figure.best, figure.high))
+        figure.unit_code = "a"
+
+
 def _refuse_links(s: Sentence, numbers: list[Number], links: list[tuple[int, int]]) -> None:
     for number in numbers:
         start = s.starts[number.first]
@@ -211,6 +220,7 @@ def _is_bare_one(s: Sentence, number: Number) -> bool:
     return number.last == number.first + 1 and s.lows[number.first] == "one" and number.reason is None
 
 
+_YEARS = {"10.a": 10, "100.a": 100}
 _LISTED = 3  # tokens between members of a list: "two sons, and one"
 _CROWDS = frozenset(
     "city town village community country nation state group region island crowd force complement staff crew garrison army".split()

@@ -21,6 +21,7 @@ CLOSERS = set(".,;:)!?\"'”’") | {
     "than", "during", "after", "—", "–", "who", "which", "will", "would", "could", "(", "as", "with",
 }  # fmt: skip  # what follows a number that has no noun
 DECADE = 10
+_KEPT = 100_000  # words that are remembered as no number
 _PERCENT = 100.0
 _SHARE_DIGITS = 3  # digits of a share after the point: a third is 33.333 %
 
@@ -32,6 +33,16 @@ class Word:
 
     def __init__(self, entry: Numeral, *, plural: bool) -> None:
         self.value, self.part, self.plural, self.seed = entry.value, entry.part, plural, f"numerals/{entry.code}"
+
+
+class _Opens(dict[str, bool]):
+    """Whether a number may begin at a word; what is no number word begins one with a digit. Kept by word."""
+
+    def __missing__(self, low: str) -> bool:
+        opens = low[0].isdecimal()
+        if not opens and len(self) < _KEPT:
+            self[low] = False
+        return opens
 
 
 class NumberWords:
@@ -49,6 +60,7 @@ class NumberWords:
             self.glued |= dict.fromkeys(entry.glued, word)
         self.unruled = {w for w in seeds.of(Refused)["VAGUE_NO_RULE"].phrases if " " not in w and w not in self.words}
         self.all = frozenset(self.words) | frozenset(self.ordinals) | self.unruled
+        self.opens = _Opens(dict.fromkeys(self.all, True))
         units = seeds.of(Unit).values()
         self.money = {tokens_of(sign)[-1] for unit in units for sign in unit.before}
         self.signs = {sign for sign in self.money if not sign.isalpha()}

@@ -43,7 +43,7 @@ class Numerals:
         lows, lexicon = s.lows, self.lexicon
         numbers: list[Number] = []
         last = 0
-        for i in [i for i, low in enumerate(lows) if low in lexicon.all or low[0].isdecimal()]:
+        for i in [i for i, is_number in enumerate(map(lexicon.opens.__getitem__, lows)) if is_number]:
             if i < last:
                 continue
             low = lows[i]
@@ -84,6 +84,8 @@ class Numerals:
                 break
             if lows[last] == "of":
                 low *= scale.value
+            elif lows[last + 1] != lows[last - 1]:
+                break  # "millions and hundreds of thousands" are two; "hundreds and hundreds" one
             seeds += (scale.seed,)
             last += 2
         first = i

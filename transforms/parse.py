@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 from seeds.kinds import SpeechCue, WordClass
 from transforms.chunks import Chunk, build_chunks
 from transforms.clauses import Clause, build_clauses
+from transforms.wordforms import Commonest, gerund, is_in_capitals, opens_plural, past, third_person
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -26,15 +27,7 @@ if TYPE_CHECKING:
 _CLOSED = (
     "DATE", "NUM", "ADJ", "ADV", "PREP", "SUB", "CONJ", "DET", "PRON", "REL", "NEG", "MODAL", "DO", "HAVE", "BE",
 )  # fmt: skip  # a later class wins a word that two of them claim
-_SIGNS = {
-    ",": ",", ".": ".", "!": ".", "?": ".", "…": ".", ";": ";", ":": ";", "-": "-", "–": "-", "—": "-", "‑": "-",
-    "(": "(", ")": ")", "[": "(", "]": ")", '"': '"', "“": '"', "”": '"', "«": '"', "»": '"', "‘": '"', "'": '"',
-    "’": '"', "/": "-", "&": "CONJ", "'s": "'s", "’s": "'s",
-}  # fmt: skip
-_ADJECTIVE_ENDINGS = ("al", "ous", "ive", "ful", "ic", "ish", "less", "able", "ible", "ary", "ile", "ate")
 _DEMONYM_ENDINGS = ("ian", "ean", "ese", "ish", "ican", "aeli", "aqi", "emeni")
-_CONTRACTED = ("'ve", "'re", "'ll", "'d", "'m", "’ve", "’re", "’ll", "’d", "’m")  # one token with their pronoun
-_LONG = 5  # letters from which an ending tells the class
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "'s"})
 _BEFORE_VERB = frozenset({"TO", "MODAL", "DO", "PRON", "NEG", "REL", "HAVE"})
 _STARTS_OBJECT = frozenset({"DET", "NUM", "NAME", "NOUN", "PRON", "ADJ", "ADJ?", "NV", "NG", "?"})
@@ -51,7 +44,6 @@ _OPEN = _UNSETTLED | {"NUM"}
 LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
-_KEPT = 100_000  # words whose tags are kept
 _RELATIVE = frozenset({"that", "which", "who"})
 _AUXILIARY_REACH = 4  # tokens that adverbs may put between an auxiliary and its participle
 _TO_IS_PREPOSITION_AFTER = frozenset({"according", "due", "thanks", "close", "next"})
@@ -60,16 +52,6 @@ _HEDGES = {  # words before a number that are no preposition there: the number's
     ("close", "to"), ("as", "many"), ("as", "much"),
 }  # fmt: skip
 _ABOUT = frozenset({"about", "around", "over", "under", "nearly", "some", "almost", "roughly"})
-
-
-class _Commonest(dict[str, str]):
-    """The commonest tag of each word; that of a word of no list is told from its looks, and kept."""
-
-    def __missing__(self, low: str) -> str:
-        tag = _guess(low)
-        if len(self) < _KEPT:
-            self[low] = tag
-        return tag
 
 
 class Parser:
@@ -82,7 +64,7 @@ class Parser:
         lemma: dict[str, str] = {}
         for base in [*classes["VERB"], *classes["VERB_OR_NOUN"]]:
             tag = "NV" if base in both else "VB"
-            forms = ((base, tag), (_third_person(base), tag), (_past(base), "ED"), (_gerund(base), "VBG"))
+            forms = ((base, tag), (third_person(base), tag), (past(base), "ED"), (gerund(base), "VBG"))
             for form, form_tag in forms:
                 lexicon.setdefault(form, form_tag)
                 lemma.setdefault(form, base)
@@ -96,7 +78,7 @@ class Parser:
         lexicon |= dict.fromkeys(classes["ADJ_OR_NOUN"], "ADJ?")
         lexicon |= {"to": "TO?", "that": "THAT"} | dict.fromkeys(("down", "up", "out", "off"), "PARTICLE")
         self._lexicon = lexicon
-        self._commonest = _Commonest(lexicon)
+        self._commonest = Commonest(lexicon)
         self._lemmas = lemma
         bare = set(classes["INTRANSITIVE"])
         self._intransitive = {form for form, base in lemma.items() if base in bare} | bare
@@ -157,13 +139,13 @@ class Parser:
                 continue
             if word == "US":
                 tags[i] = "NAME"
-            elif tag in _CAPITALISED:
+            elif tag in _CAPITALISED and not (lows[i] in self._lexicon and is_in_capitals(words, i)):
                 opens = is_title or i == 0 or tags[i - 1] in {'"', ".", ";", "$"}
                 if opens and tag == "ADV":
                     continue
                 if word.endswith(_DEMONYM_ENDINGS) and lows[i] not in self._lexicon:
                     tags[i] = "ADJ"
-                elif opens and lows[i] not in self._lexicon and _opens_plural(words, lows, i):
+                elif opens and lows[i] not in self._lexicon and opens_plural(words, lows, i):
                     tags[i] = "NOUN"
                 elif not opens or lows[i] not in self._lexicon:
                     tags[i] = "NAME"
@@ -259,7 +241,7 @@ class Parser:
         made = sentence.cache.get("chunks")
         if made is None:
             is_prose = len(sentence.lows) <= LONGEST_SENTENCE
-            made = build_chunks(self.tag(sentence), sentence.lows) if is_prose else []
+            made = build_chunks(sentence.tags or self.tag(sentence), sentence.lows) if is_prose else []
             sentence.cache["chunks"] = made
         return cast("list[Chunk]", made)
 
@@ -275,7 +257,7 @@ class Parser:
         """
         made = sentence.cache.get("clauses")
         if made is None:
-            tags, chunks = self.tag(sentence), self.chunks(sentence)
+            tags, chunks = sentence.tags or self.tag(sentence), self.chunks(sentence)
             is_prose = len(sentence.lows) <= LONGEST_SENTENCE
             made = build_clauses(tags, sentence.lows, chunks, self._speaking) if is_prose else []
             sentence.cache["clauses"] = made
@@ -301,35 +283,6 @@ def _settle_by_words(tag: str, lows: list[str], i: int, before: str, after: str)
         has = lows[i - 1] in {"he", "she"} and lows[i + 2 : i + 3] == ["that"]
         return "HAVE" if has else "BE"  # "he's estimated that"
     return "POSS"
-
-
-def _guess(low: str) -> str:
-    """Return the commonest tag of a word of no list, by its first sign and its ending."""
-    first = low[0]
-    if first.isdigit():
-        return "NUM"
-    if not first.isalpha():
-        return _SIGNS.get(low, "$")
-    if low.endswith(_CONTRACTED):
-        return "PRON"
-    if len(low) >= _LONG:
-        if low.endswith("ing"):
-            return "VBG"
-        if low.endswith("ed"):
-            return "ED"
-        if low.endswith("ly"):
-            return "ADV"
-        if low.endswith(_ADJECTIVE_ENDINGS):
-            return "ADJ?"
-    return "?"
-
-
-def _opens_plural(words: list[str], lows: list[str], i: int) -> bool:
-    """Tell whether a sentence opens with a plain plural ("Rescuers pulled"), not with a name ("Thomas pulled")."""
-    low = lows[i]
-    if i + 1 >= len(words) or words[i + 1][0].isupper() or lows[i + 1] == "'s":
-        return False
-    return low.endswith("s") and not low.endswith(("as", "is", "us", "ss", "os", "ys"))
 
 
 def _read_number(lows: list[str], tags: list[str], i: int) -> None:
@@ -381,27 +334,3 @@ def _closes_relative(lows: list[str], tags: list[str], i: int) -> bool:
         if tags[j] not in {"NAME", "NOUN", "ADJ", "DET", "PRON", "SUB"}:
             return False
     return False
-
-
-def _third_person(base: str) -> str:
-    if base.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return base + "es"
-    if base.endswith("y") and base[-2] not in "aeiou":
-        return base[:-1] + "ies"
-    return base + "s"
-
-
-def _past(base: str) -> str:
-    if base.endswith("e"):
-        return base + "d"
-    if base.endswith("y") and base[-2] not in "aeiou":
-        return base[:-1] + "ied"
-    return base + "ed"
-
-
-def _gerund(base: str) -> str:
-    if base.endswith("ie"):
-        return base[:-2] + "ying"
-    if base.endswith("e") and not base.endswith("ee"):
-        return base[:-1] + "ing"
-    return base + "ing"

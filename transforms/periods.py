@@ -46,6 +46,7 @@ _STARTS = frozenset(("since", "epoch"))
 _PERSON = "{person}"
 _OTHER = "OTHER"
 _BACK = frozenset("night day evening morning".split())  # "that night"
+_OWNED = frozenset("the its their his her these those".split())
 _LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
 
 
@@ -145,7 +146,7 @@ class Periods:
             return None  # "the four-year war": how long something lasts is of no day
         is_total = figure.kind is Kind.CUM
         if carrier is None:
-            return span
+            return None if _is_known(figure, sentence) else span
         if span:
             is_short = is_total and span.rule in {"month", "year"} and span.end
             return self._spans.whole_war(ctx, span.end) if is_short else span
@@ -242,6 +243,12 @@ def _risen(event: Span | None, published: date) -> Span | None:
     if event is None or event.start is None or event.start > published:
         return None
     return replace(event, end=published, edtf=to_edtf(event.start, published), rule="toll of the event")
+
+
+def _is_known(figure: Figure, sentence: Sentence) -> bool:
+    """Tell what is there anyhow, beside a dated event: "two of its six reactors were hit on Monday"."""
+    is_owned = figure.first > 0 and sentence.lows[figure.first - 1] in _OWNED
+    return is_owned and figure.kind is Kind.STOCK and figure.metric_code == _OTHER
 
 
 def _days(span: Span) -> int:

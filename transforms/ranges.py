@@ -21,6 +21,7 @@ _CHANGES = frozenset(
 _PLACING = frozenset("ages age the a an its their current previous usual average".split())
 _REACH = 6  # tokens before "from" in which a verb of change makes two levels of it
 _OR_RATIO = 2.0  # "two or three", "40 or 50": alternatives lie near each other
+_RATIO = 20.0  # times the first from which "to" tells a ratio rather than a range
 _REPEATED = 2  # tokens of a unit that may be said twice: "40% or 50%"
 
 
@@ -73,6 +74,9 @@ def _join(s: Sentence, a: Number, b: Number) -> Number | None:
             before == "from" and (unit or _tells_change(lows, a.first - 1))
         )
         is_range = is_range and not (unit and before != "from" and _tells_change(lows, a.first))
+        is_range = is_range and (
+            high < _RATIO * max(low, 1.0) or before in {"from", "between"}
+        )  # "20 to 1,000" is a ratio
     elif link == "and":
         is_range = _is_between(lows, a.first)
     elif link == "or":

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.figures import Article
 
+# What a process that reads much may hand to gc.set_threshold: reading makes no cycles (a test says so), and to look for
+# them every 700 objects costs a twentieth of its time.
+COLLECT_AFTER = 100_000
 Step = Callable[["Context", Sentence, list[Figure]], None]
 
 

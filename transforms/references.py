@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Place, Source, Unit, Weapon
+from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Source, Unit, Weapon
+from seeds.sheets import Place
 from transforms.tables import to_table
 
 if TYPE_CHECKING:

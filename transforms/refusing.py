@@ -324,6 +324,8 @@ def _joins(s: Sentence, n: Number) -> bool:
     """Tell whether "both" only opens a coordination: both Russia and Ukraine, both to the army and to the police."""
     if s.tags[n.last : n.last + 1] == ["NAME"]:
         return True
+    if s.tags[n.last : n.last + 1] in (["PREP"], ["VERB"]) and s.lows[n.last] != "of":
+        return True  # "both in terms of", "to both provide"
     lows = s.lows[n.last : n.last + _JOIN_REACH]
     if "and" not in lows:
         return False

@@ -106,7 +106,8 @@ class Singulars:
         """Tell quickly whether a sentence of these words may hold a bare singular or a bare duration."""
         if _OPENERS.isdisjoint(words):
             return False
-        return any(low in _OPENERS and self._may_open(words, i) for i, low in enumerate(words))
+        openers = [i for i, low in enumerate(words) if low in _OPENERS]
+        return any(self._may_open(words, i) for i in openers)
 
     def _may_open(self, words: list[str], i: int) -> bool:
         """Tell whether the article at a word may open a bare singular, by the words around it."""

@@ -35,7 +35,9 @@ _UNTIL = frozenset(("until", "till", "by"))
 _WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
 _OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
 _BESIDE_SPEECH = frozenset(
-    "on in a the statement late early earlier reporters journalists at briefing interview".split()
+    "on in a an the his her its this their to during via statement late early earlier reporters journalists at briefing interview press news "
+    "conference video televised address speech message post tweet telegram facebook twitter daily nightly evening morning update report "
+    "remarks comments letter online".split()
 )
 _CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
 _SINCE_REACH = 12  # tokens between "since" and the date of its clause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.kinds import SpeakerWord, SpeechCue
@@ -20,6 +21,9 @@ _NEEDS_THAT = frozenset({"found", "find", "finds", "points", "pointed", "reveals
 _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
+_STOPS = frozenset({".", ";", ",", "REL", "SUB", "CONJ"})
+_AUXILIARIES = frozenset({"BE", "HAVE", "MODAL"})
+_SHOWN = 5  # tokens of ", the latest data shows"
 _AT_REACH = 12  # tokens of what is put at a number
 _HEARSAY = frozenset({"believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"})
 _NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "observed"})
@@ -113,9 +117,18 @@ class Speeches:
             if found and joined and speech.speaker[0] < clause.start and found[-1].holds(speech.speaker[0]):
                 speech = speech._replace(speaker=found[-1].speaker, is_pronoun=found[-1].is_pronoun)
             found.append(speech)  # "they said talks were tense and warned that ...": they warned
-        found += self._phrased(sentence, tags, chunks)
+        found = (found or self._shown(sentence, tags)) + self._phrased(sentence, tags, chunks)
         found.sort(key=lambda speech: speech.cue)
         return found
+
+    def _shown(self, sentence: Sentence, tags: list[str]) -> list[Speech]:
+        """Read ", the data shows" at a sentence's end, where the verb is tagged a noun."""
+        lows, verb = sentence.lows, len(sentence.lows) - 2
+        if verb < _SHOWN or lows[verb] not in self._verbs or lows[verb - 1] not in self.documents:
+            return []
+        starts = [k for k in range(verb - _SHOWN + 1, verb) if tags[k - 1] == "," and tags[k] == "DET"]
+        cue = verb, verb + 1
+        return [Speech((k, verb), cue, ((0, k - 1),), "VERB", is_pronoun=False, is_document=True) for k in starts]
 
     def _spoken(
         self, sentence: Sentence, tags: list[str], chunks: list[Chunk], clauses: list[Clause], k: int
@@ -313,7 +326,8 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
     verb = lows[clause.verb]
     after = tags[clause.last] if clause.last < len(tags) else "."
     if verb in TAKING_VERBS and (after in {"NUM", "$"} or "lives" in lows[clause.last : clause.last + 3]):
-        return False  # "claimed 141 sq km": took
+        ahead = takewhile(lambda tag: tag not in _STOPS, tags[clause.last : clause.last + _AT_REACH])
+        return any(tag in _AUXILIARIES for tag in ahead)  # "claimed 141 sq km": took; "claim 40 were hit"
     if verb in _HEARSAY and (after == "TO" or lows[clause.last : clause.last + 1] == ["to"]):
         return False  # "believed to house"
     if verb in _NEEDS_AT and "at" not in lows[clause.last : clause.last + _AT_REACH]:
@@ -322,7 +336,8 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
         return False
     if verb in _NEEDS_THAT and after != "SUB" and lows[clause.last : clause.last + 1] != ["out"]:
         return "that" in lows[clause.last : clause.last + _THAT_REACH]  # "found earlier this month that"
-    return not (tags[clause.start] == "REL" and lows[clause.start] in {"that", "which"})
+    is_own = clause.subject is not None and clause.subject[0] > clause.start  # "which the mayor says are empty"
+    return is_own or tags[clause.start] != "REL" or lows[clause.start] not in {"that", "which"}
 
 
 def _after_quote(tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:

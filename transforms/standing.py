@@ -21,6 +21,7 @@ _STATE_KEY = "planned"
 _NEXT = 1  # sentences that a list of what is planned may go on
 _REACH = 18  # tokens before the number
 _AUXILIARY_REACH = 4  # tokens from an auxiliary to its verb
+_BOUND = "be "  # a passive, whose subject is the figure's: "40 boats are planned"
 _RIGHT = 8  # tokens after what is counted
 _CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _PARTS = frozenset({"VERB", "BE", "HAVE", "MODAL", "TO", "SUB", "REL", ";", "."})  # between two clauses
@@ -104,8 +105,9 @@ class Standings:
         is_known = is_known and figure.number_form != "VAGUE"  # "run into the billions"
         if is_known and figure.metric_code == "OTHER":
             return  # "the bloc's 38 members would pay": they are there
-        is_state = figure.metric_code == "OTHER" and figure.kind is Kind.STOCK
-        is_loose = words not in entry.auxiliaries and not entry.near and entry.polarity != Polarity.DENIED
+        is_state = figure.metric_code == "OTHER" and figure.kind is Kind.STOCK and figure.dimension != "money"
+        is_bound = words in entry.auxiliaries or words.startswith(_BOUND)
+        is_loose = not is_bound and not entry.near and entry.polarity != Polarity.DENIED
         if is_state and is_loose:
             return  # a state that is spoken of beside a plan, with no modal verb of its own
         figure.polarity = Polarity(entry.polarity)
@@ -192,11 +194,12 @@ class Standings:
 
     def _passive(self, lows: list[str], tags: list[str], j: int, figure: Figure) -> Found | None:
         """Read "40 boats were promised" and "are needed"."""
-        if tags[j + 1 : j + 2] != ["VBN"]:
+        j += 2 if tags[j + 1 : j + 2] == ["ADV"] else 1  # "were also announced"
+        if tags[j : j + 1] != ["VBN"]:
             return None
-        many = self._verbs.starting(lows, j + 1)
+        many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
-        return (entry, lows[j + 1]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+        return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
 
 
 def _meant(entries: list[Standing], figure: Figure) -> Standing | None:
@@ -225,7 +228,7 @@ def _is_free(lows: list[str], tags: list[str], i: int) -> bool:
     for k in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
         if tags[k] in {"TO", "MODAL"}:
             return False
-        if tags[k] not in {"ADV", "NEG", "BE", "HAVE"}:
+        if tags[k] not in {"ADV", "NEG", "BE", "HAVE"} and lows[k] != "likely":  # "would likely take"
             return True
     return True
 

@@ -48,6 +48,11 @@ def _first_of_ages(s: Sentence, i: int) -> int:
     return i
 
 
+def _is_article(s: Sentence, tokens: list[str], start: int) -> bool:
+    """Tell "A $775 million package" from A$775 million."""
+    return len(tokens) > 1 and len(tokens[0]) == 1 and s.starts[start + 1] != s.ends[start]
+
+
 def _weighs(s: Sentence, figure: Figure, last: int) -> bool:
     """Tell whether pounds are weight: "weighs 50 pounds", "a 500-pound bomb", "20 pounds of explosives"."""
     if s.lows[last - 1] not in _POUNDS:
@@ -120,7 +125,7 @@ class Units:
             return False
         for tokens, unit in self._signs:
             start = first - len(tokens)
-            if start >= 0 and s.words[start:first] == tokens:
+            if start >= 0 and s.words[start:first] == tokens and not _is_article(s, tokens, start):
                 figure.quote_start = s.starts[start]
                 after = self._after.starting(s, figure.last)
                 last = after[0] if after and after[1].dimension == _MONEY else figure.last

@@ -1,0 +1,50 @@
+"""The seeds that are tables: a CSV file each, with one pattern a column."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A place of the gazetteer; `level` is the precision that naming it gives (UCDP where_prec)."""
+
+    place_id: str  # GeoNames
+    name: str
+    country_code: str  # ISO 3166-1 alpha-3
+    level: str  # 1 settlement, 3 district, 4 region, 6 country
+    population: str
+    is_word: str  # 1: the name is also a word or a person's name
+    written: str  # other spellings, joined by |
+
+
+class ActorWeight(NamedTuple):
+    """How much a piece of evidence tells for a party as the actor of a figure (transforms/weighing.py)."""
+
+    feature: str
+    weight: str
+
+
+class Sheet(NamedTuple):
+    """A seed that is a table: seeds/<file>.csv, its header the fields of `row`, its first column the key."""
+
+    file: str
+    row: type[NamedTuple]
+    patterns: dict[str, str]  # what each field must look like
+
+
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(
+        "places",
+        Place,
+        {
+            "place_id": r"\d+",
+            "name": r"\S.*",
+            "country_code": "[A-Z]{3}",
+            "level": "[1346]",
+            "population": r"\d+",
+            "is_word": "[01]",
+            "written": r"|[^|]+(\|[^|]+)*",
+        },
+    ),
+    Sheet("actor_weights", ActorWeight, {"feature": r"\S.*", "weight": r"-?\d+\.\d+"}),
+)
