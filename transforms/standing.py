@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
+_AUXILIARIES = 3  # tokens before a verb in which its auxiliaries stand
+_FUTURE = frozenset({"MODAL", "TO"})
+_PAST = frozenset({"was", "were", "had"})
 _CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
 _LINK_WORDS = frozenset({"as", ":", "that"})  # tagged so, but the clause goes on for what is planned or denied
 _STATE_KEY = "planned"
@@ -248,10 +251,22 @@ def _settle_ahead(figure: Figure) -> None:
     """Settle a period that starts after publication: the thing is planned, or, where it is done, the day is not its own."""
     if figure.polarity in {Polarity.PLANNED, Polarity.HYPOTHETICAL}:
         return
-    if figure.polarity is Polarity.ASSERTED and not any(step.field == "polarity" for step in figure.steps):
+    is_told = any(step.field == "polarity" for step in figure.steps)
+    if figure.polarity is Polarity.ASSERTED and not is_told and not _is_past(figure):
         figure.polarity = Polarity.PLANNED
         figure.why("polarity", "period ahead of publication")
         return
     figure.period_edtf = figure.period_start_date = figure.period_end_date = figure.period_precision = None
     figure.period_basis = PeriodBasis.NONE
     figure.why("period", "ahead of publication, yet done")
+
+
+def _is_past(figure: Figure) -> bool:
+    """Tell whether the verb of a figure's metric is told as past: "50 people were evacuated"."""
+    s, cue = figure.sentence, figure.cue
+    if s is None or cue is None or s.tags[cue] not in {"VERB", "VBN"}:
+        return False
+    before = slice(max(0, cue - _AUXILIARIES), cue)
+    if not _FUTURE.isdisjoint(s.tags[before]):
+        return False
+    return not _PAST.isdisjoint(s.lows[before]) or (s.tags[cue] == "VERB" and s.lows[cue].endswith("ed"))
