@@ -157,7 +157,6 @@ class Speakers:
             end -= 1
         if end - start > 1 and sentence.words[end - 1] in self._speeches.documents and tags[end - 2] == "NAME":
             end -= 1  # "the ISW assessment" is the ISW's
-        start, end = _abbreviated(sentence, max(last, end)) or (start, end)
         text = sentence.text[sentence.starts[start] - sentence.start : sentence.ends[end - 1] - sentence.start]
         party = self._party(voices, sentence, (first, max(last, end)))
         words = frozenset(lows[min(first, start) : max(last, end)])
@@ -231,16 +230,6 @@ class Speakers:
                     if any(code in side for side in war.sides):
                         return code
         return None
-
-
-def _abbreviated(sentence: Sentence, last: int) -> Span | None:
-    """Return the short name given behind a name: "the Institute for the Study of War (ISW)", "..., or ISW,"."""
-    words = sentence.words
-    for opens, closes in ((("(",), ")"), ((",", "or"), ",")):
-        at = last + len(opens)
-        if tuple(words[last:at]) == opens and words[at + 1 : at + 2] == [closes]:
-            return (at, at + 1) if _is_short(words[at]) else None
-    return None
 
 
 def _is_short(word: str) -> bool:
