@@ -168,7 +168,7 @@ class Agents:
             if role.owner or clause.subject[0] != figure.first:
                 return None  # "several NATO states are paying", "200 crews were at work"
             return self.owner(view, figure) or self.party(view, clause.subject, "subject")
-        if role.owner is None and self._is_of_war(view, figure):
+        if role.owner is None and self.is_of_war(view, figure):
             return None  # "an agreement to end the four-year war"
         found = self.party(view, clause.subject, "subject")
         hangs = view.tags[clause.start] == "TO" or (view.tags[clause.start] == "VBG" and role.owner is not None)
@@ -210,7 +210,7 @@ class Agents:
             found.seed = self.act_seeds[place]
         return found
 
-    def _is_of_war(self, view: View, figure: Figure) -> bool:
+    def is_of_war(self, view: View, figure: Figure) -> bool:
         """Tell whether a figure stands in the noun phrase of an act of both sides: "the four-year war"."""
         heads = [chunk.head for chunk in view.chunks if chunk.first <= figure.first < chunk.last]
         return bool(heads) and view.lows[heads[0]] in self.acts["NO_ONES_ACT"]

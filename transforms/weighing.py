@@ -70,10 +70,7 @@ class Weighing:
 
     def _is_open(self, view: View, figure: Figure) -> bool:
         """Tell whether the rules named nobody, and the figure measures what a side may do: not "the four-year war"."""
-        if not is_open(figure) or figure.dimension in _MEASURES:
-            return False
-        chunk = _chunk_of(view.chunks, figure.first)
-        return chunk is None or view.lows[chunk.head] not in self._agents.acts["NO_ONES_ACT"]
+        return is_open(figure) and figure.dimension not in _MEASURES and not self._agents.is_of_war(view, figure)
 
     def _name(self, sentence: Sentence, code: str | None) -> str | None:
         """Return the words of a sentence that name a party, None where it is named elsewhere."""
