@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Noun
@@ -69,13 +70,10 @@ class Numbering:
         self._refusing.refuse_times(s, numbers)
         refusals = [self._to_refusal(s, n) for n in numbers if n.reason is not None]
         read = [n for n in numbers if n.reason is None]
-        taken = {t for n in numbers for t in range(n.first, n.last)}
-        limits = [*(n.first for n in read[1:]), len(s.words)]
-        limit_of = {n.first: limit for n, limit in zip(read, limits, strict=False)}
         figures: list[Figure] = []
-        for number in read:
+        for number, after in zip_longest(read, read[1:]):
             figure = _to_figure(s, number)
-            self._read_unit(s, figure, number, limit_of[number.first])
+            self._read_unit(s, figure, number, after.first if after else len(s.words))
             self._hedges.read(s, figure)
             figures.append(figure)
         self._carry(s, figures)
@@ -84,7 +82,7 @@ class Numbering:
                 number.refuse(Reason.PRONOUN, "one without a metric")
                 refusals.append(self._to_refusal(s, number))
                 figures = [f for f in figures if f.first != number.first]
-        for figure in self._singulars.read(s, taken):
+        for figure in self._singulars.read(s, {t for n in numbers for t in range(n.first, n.last)}):
             if figure.dimension == "time":
                 self._hedges.read(s, figure)
             figures.append(figure)

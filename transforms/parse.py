@@ -13,6 +13,8 @@ word lists (seeds/words.toml) is read from its ending or its capital.
 
 from __future__ import annotations
 
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, cast
 
 from seeds.kinds import SpeechCue, WordClass
@@ -102,9 +104,8 @@ class Parser:
             self._read_capitals(words, lows, tags)
         doubtful: list[int] = []
         n = len(tags)
-        for i, tag in enumerate(tags):
-            if tag not in _OPEN:
-                continue
+        for i in compress(count(), map(_OPEN.__contains__, tags)):
+            tag = tags[i]
             if tag == "NUM":
                 _read_number(lows, tags, i)
             else:
@@ -131,7 +132,7 @@ class Parser:
         return tags
 
     def _read_capitals(self, words: list[str], lows: list[str], tags: list[str]) -> None:
-        capitals = [i for i, word in enumerate(words) if word != lows[i]]
+        capitals = list(compress(count(), map(ne, words, lows)))
         is_title = len(capitals) > _TITLE * sum(map(str.isalpha, words))  # there capitals tell no names
         for i in capitals:
             word, tag = words[i], tags[i]

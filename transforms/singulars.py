@@ -5,6 +5,7 @@ Only indefinite singulars, and only where something befalls them that the metric
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Hedge, Noun, Singular, Unit
@@ -95,8 +96,8 @@ class Singulars:
 
     def read(self, s: Sentence, taken: set[int]) -> Iterator[Figure]:
         """Yield a figure of one for each bare singular; `taken` are the tokens that numbers hold."""
-        for i, low in enumerate(s.lows):
-            if low not in _OPENERS or i in taken or not self._may_open(s.lows, i):
+        for i in _openers(s.lows):
+            if i in taken or not self._may_open(s.lows, i):
                 continue
             figure = self._read_at(s, i, taken)
             if figure is not None:
@@ -104,10 +105,7 @@ class Singulars:
 
     def may_hold(self, words: list[str]) -> bool:
         """Tell quickly whether a sentence of these words may hold a bare singular or a bare duration."""
-        if _OPENERS.isdisjoint(words):
-            return False
-        openers = [i for i, low in enumerate(words) if low in _OPENERS]
-        return any(self._may_open(words, i) for i in openers)
+        return not _OPENERS.isdisjoint(words) and any(self._may_open(words, i) for i in _openers(words))
 
     def _may_open(self, words: list[str], i: int) -> bool:
         """Tell whether the article at a word may open a bare singular, by the words around it."""
@@ -230,6 +228,11 @@ class Singulars:
             return False  # "Petro Koval, a medic"
         told = _told_before(s, first, trigger)
         return told is True or _told_after(s, last, trigger, is_left=told is None)
+
+
+def _openers(words: list[str]) -> Iterator[int]:
+    """Yield the places of the articles that may open a bare singular."""
+    return compress(count(), map(_OPENERS.__contains__, words))
 
 
 def _is_means(s: Sentence, token: int, trigger: Trigger) -> bool:

@@ -155,11 +155,18 @@ class Timex:
     words: str = ""  # what stands there, lower case
 
 
+class _Signs(dict[str, str]):
+    """The sign of each word of time; any other word is told by its digits."""
+
+    def __missing__(self, low: str) -> str:
+        return _sign_of_number(low) if low[0].isdecimal() else "_"
+
+
 class Times:
     """The words of time, compiled once; `find` reads a sentence."""
 
     def __init__(self, seeds: Seeds) -> None:
-        self._signs: dict[str, str] = dict(_SIGN_OF_WORD)
+        self._signs = _Signs(_SIGN_OF_WORD)
         self._values: dict[str, str] = {}
         self._capitals: set[str] = set()
         self._anchored = frozenset(form for word in seeds.of(TimeWord).values() for form in word.anchored) | {"that"}
@@ -197,8 +204,7 @@ class Times:
             at = match.end() if timex else match.start() + 1
 
     def _to_signs(self, sentence: Sentence) -> str:
-        known = self._signs.get
-        signs = [known(low) or (_sign_of_number(low) if low[0].isdecimal() else "_") for low in sentence.lows]
+        signs = list(map(self._signs.__getitem__, sentence.lows))
         if not self._capitals.isdisjoint(sentence.lows):
             for i, low in enumerate(sentence.lows):
                 if low in self._capitals and not sentence.words[i][0].isupper():
