@@ -20,7 +20,12 @@ _SCOPES = {
     "ledger": "Kept in tally.duckdb.",
     "seed": "Made from seeds.",
 }
-_LEVELS = {"row": "the row is quarantined", "table": "the batch is held back", "watch": "it is told"}
+_LEVELS = {
+    "row": "the row is quarantined",
+    "table": "the batch is held back",
+    "watch": "it is told",
+    "usual": "it is told",
+}
 
 
 def render_dictionary(contracts: Mapping[str, Table]) -> str:

@@ -40,12 +40,14 @@ class Column(BaseModel):
 class Expectation(BaseModel):
     """A promise that no single column can state: an SQL condition, true for every good row (or for the batch).
 
-    row: broken, the row is quarantined; table: broken, the batch is held back; watch: broken, a row is only counted.
+    row: broken, the row is quarantined; table: broken, the batch is held back; watch: broken, a row is only counted;
+    usual: a number over the batch, watched against what the same feed's batches gave before.
     """
 
     model_config = _STRICT
-    level: Literal["row", "table", "watch"]
-    sql: str  # a boolean expression over the row `this`; for a table, an aggregate over the batch's rows `this`
+    level: Literal["row", "table", "watch", "usual"]
+    sql: str  # a boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`
+    by: str | None = None  # of what is usual: the column for each of whose values it is asked
     from_: str | None = Field(
         default=None, alias="from"
     )  # joins: "LEFT JOIN articles a ON a.version_id = this.version_id"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import defaultdict
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from warehouse.statements import name, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
 
 @contextmanager
@@ -82,6 +84,16 @@ KNOWN_VERSIONS = """
 """
 
 
+N_REMEMBERED = 180  # batches of a feed: half a year of a daily one
+MEASURED = """
+    SELECT b.feed_id, e.expectation_id, CAST(b.since AS DATE), e.measured
+    FROM listed.expectation_results e JOIN batches b USING (batch_id)
+    WHERE e.measured IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY b.feed_id, e.expectation_id ORDER BY b.since DESC) <= ?
+    ORDER BY b.since
+"""
+
+
 def read_versions(lake: Lake, reader_version: str) -> dict[str, str]:
     """Return which article versions this reader_version has read, each LOADED, HELD_BACK or ERROR; nothing of a fresh lake."""
     if not lake.exists():
@@ -96,6 +108,17 @@ def known_documents(lake: Lake) -> set[str]:
         return set()
     with open_file(lake) as connection:
         return {row[0] for row in connection.execute("SELECT document_id FROM listed.documents").fetchall()}
+
+
+def measured_before(lake: Lake) -> dict[tuple[str, str], list[tuple[date, str]]]:
+    """Return by (feed, expectation) what its last batches gave of what is watched to be usual: day of the run, JSON."""
+    if not lake.exists():
+        return {}
+    found: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
+    with open_file(lake) as connection:
+        for feed_id, expectation_id, day, measured in connection.execute(MEASURED, [N_REMEMBERED]).fetchall():
+            found[feed_id, expectation_id].append((day, measured))
+    return found
 
 
 def list_files(lake: Lake, table: str) -> list[Path]:
