@@ -250,7 +250,10 @@ def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
     if clause.object is None or not clause.start <= figure.first < clause.end:
         return False
     inside = clause.object[0] <= figure.last and figure.first < clause.object[1]
-    return inside or (figure.first >= clause.object[1] and view.tags[figure.first - 1] == "CONJ")
+    lead = figure.first
+    while lead and view.tags[lead - 1] == "ADV":
+        lead -= 1  # "and at least two"
+    return inside or (figure.first >= clause.object[1] and view.tags[lead - 1] == "CONJ")
 
 
 def _both(war: War) -> Found:

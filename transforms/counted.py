@@ -20,7 +20,7 @@ _LINKS = frozenset("the these those its their his her our my such which whom the
 _REFERRING = frozenset("them us which whom those these you".split())
 _CHUNK = frozenset({"ADJ", "NOUN", "NAME", "VBN", "POSS", "NUM", "VBG", "NV"})
 _SKIPPED = frozenset("more other additional further new different separate such very most least highly heavily".split())
-_QUOTES = {'"', "“", "‘", "'"}
+_QUOTES = {'"', "‘", "'"}
 _HYPHENS = {"-", "–"}
 _VERB_NOUNS = frozenset("injured wounded killed dead missing hurt".split())
 _IRREGULAR = {
@@ -129,9 +129,7 @@ class Counted:
             token += 2
         if token < n and lows[token] == "or" and lows[token + 1 : token + 2] in (["more"], ["so"], ["fewer"], ["less"]):
             token += 2
-        if token < n and s.words[token] in _QUOTES:
-            token += 1
-        if token < n and s.words[token] == "”":
+        while token < n and lows[token] in _QUOTES:
             token += 1
         if token < n and lows[token] == "of":
             token += 1
@@ -139,7 +137,7 @@ class Counted:
                 token < n and (lows[token] in _LINKS or lows[token] in {"'s", "all"}) and lows[token] not in _REFERRING
             ):
                 token += 1
-        while token < n and (lows[token] in _SKIPPED or s.words[token] in _QUOTES):
+        while token < n and (lows[token] in _SKIPPED or lows[token] in _QUOTES):
             token += 1
         if token < n and s.words[token] in _HYPHENS and s.starts[token] == s.ends[token - 1]:
             token += 1
@@ -214,7 +212,7 @@ class Counted:
 def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
     """Tell whether a token that is no noun may stand inside the phrase: adjectives, hyphens, quotes, "young and old"."""
     low, tag, word = s.lows[k], s.tags[k], s.words[k]
-    if word in _HYPHENS or low == "'" or word in _QUOTES or (word in {"(", ")"} and found is None):
+    if word in _HYPHENS or low == "'" or low in _QUOTES or (word in {"(", ")"} and found is None):
         return True
     if low in {"to", "of", "and"} and s.words[k - 1] in _HYPHENS and s.words[k + 1 : k + 2] == ["-"]:
         return True  # surface-to-surface
@@ -231,7 +229,7 @@ def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
 def _is_described(s: Sentence, k: int, token: int) -> bool:
     """Tell whether a form in -ed describes what is counted: "donated 200 used vests", "three alleged spies were"."""
     follower = s.tags[k + 1] if k + 1 < len(s.tags) else "."
-    if follower == '"' and s.words[k - 1] in _QUOTES:
+    if follower == '"' and s.lows[k - 1] in _QUOTES:
         return True
     before = s.tags[token - 2] if token > 1 and s.lows[token - 2] != "another" else ""
     return follower in _CHUNK and (before in {"VERB", "PREP", "DET"} or not _VERBS.isdisjoint(s.tags[k + 2 : k + 6]))

@@ -120,7 +120,8 @@ class Numbering:
                 figure.unit_code if figure.dimension in {"count", "share"} and figure.head == figure.last else _PERSON
             )
             figure.dimension = "count"
-        if figure.unit_code is None and figure.first and s.lows[figure.first - 1] in _HARMING:
+        lead = self._hedges.before(s, figure.first) if figure.unit_code is None else 0
+        if lead and s.lows[lead - 1] in _HARMING:
             figure.unit_code, figure.dimension = _PERSON, "count"
             figure.why("unit_code", "object of harm")
         if figure.unit_code is None and not _HARMED.isdisjoint(s.lows[figure.last : figure.last + 4]):
@@ -143,7 +144,11 @@ class Numbering:
         listed = [
             f for f in figures[max(0, k - 1) : k + 2] if f is not figure and f.dimension == "count" and (f.low or 0) > 1
         ]
-        return any(min(abs(f.first - figure.unit_last), abs(figure.first - f.unit_last)) <= _LISTED for f in listed)
+        before = self._hedges.before
+        return any(
+            min(abs(before(s, f.first) - figure.unit_last), abs(before(s, figure.first) - f.unit_last)) <= _LISTED
+            for f in listed
+        )
 
     def _carry(self, s: Sentence, figures: list[Figure]) -> None:
         """Give a figure without a unit that of the figure before it, else of the one after."""

@@ -298,7 +298,7 @@ def _first(span: Span) -> int:
 def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
     """How far a time expression stands from a figure, clause breaks counted; one that leads the sentence governs it."""
     if span.last <= figure.first:
-        between = range(span.last, figure.first)
+        between = range(span.last, bisect_left(sentence.starts, figure.quote_start))  # up to its hedge
     else:
         between = range(max(figure.last, figure.unit_last), span.first)
     cost = len(between) // 2
@@ -307,7 +307,7 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         if low in _BREAKS:
             cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
         elif low in _CLAUSES:
-            is_closed = low == "and" and i == span.last and i + 1 == figure.first
+            is_closed = low == "and" and i == span.last and i + 1 == between.stop
             cost += _CLOSED if is_closed else _CLAUSES[low]
     return cost
 

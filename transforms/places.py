@@ -109,6 +109,7 @@ class Places:
 def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, least: int) -> Mention | None:
     """The place that costs least to reach from a figure."""
     best = None
+    lead = bisect_left(sentence.starts, figure.quote_start)  # before its hedge
     near = (
         bisect_left(mentions, figure.first - 2 * FAR, key=_first),
         bisect_left(mentions, figure.first + 2 * FAR, key=_first),
@@ -117,7 +118,7 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         if mention.first <= figure.first < mention.last:
             continue
         if mention.last <= figure.first:
-            between = sentence.lows[mention.last : figure.first]
+            between = sentence.lows[mention.last : lead]
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
         cost = mention.cost + len(between) // 2 + (_WIDE if mention.level >= PART else 0)
