@@ -29,6 +29,7 @@ _IRREGULAR = {
     "criteria": "criterion", "crises": "crisis", "bases": "base", "buses": "bus", "gases": "gas", "heroes": "hero",
     "movies": "movie", "calories": "calorie", "shoes": "shoe", "knives": "knife", "halves": "half", "axes": "axe",
 }  # fmt: skip
+_NO_MEN = frozenset("specimen regimen acumen abdomen omen semen stamen hymen bitumen".split())
 _ROUND = "round"  # its code in seeds/nouns.toml
 _REACH_OF = 6  # tokens from "of" to the munition
 _REACH_LEFT = 12  # tokens from a bare number back to what it counts
@@ -75,7 +76,7 @@ class Counted:
                 low = s.lows[last - 1]
                 word = (
                     "person"
-                    if low.endswith(_PEOPLES) and s.words[last - 1][0].isupper()
+                    if (low.endswith(_PEOPLES) and s.words[last - 1][0].isupper()) or _is_men(low)
                     else to_singular("".join(s.lows[first:last]) if last - first > 1 else s.lows[last - 1])
                 )
                 figure.unit_code = f"{{{word}}}"
@@ -218,6 +219,8 @@ def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
         return True  # surface-to-surface
     if tag in _CHUNK:
         return tag != "VBN" or found is None
+    if low == "and" and s.tags[k - 1] == "NAME" and s.tags[k + 1 : k + 3] == ["NAME", "NOUN"]:
+        return not s.lows[k - 1].endswith("s") and s.lows[k + 2].endswith("s")  # "Kia and Hyundai vehicles"
     if found is not None:
         return False
     if tag == "VERB" and low.endswith("ed") and _is_described(s, k, token):
@@ -243,8 +246,14 @@ def _is_plural(low: str) -> bool:
     return (
         low in _IRREGULAR
         or (len(low) > len("us") and low[-1] == "s" and not low.endswith(_NOT_PLURAL))
+        or _is_men(low)
         or low in {"aircraft", "dead", "injured", "wounded", "troops", "personnel", "killed", "missing"}
     )
+
+
+def _is_men(low: str) -> bool:
+    """Tell servicemen, firewomen."""
+    return low.endswith("men") and low not in _NO_MEN
 
 
 def to_singular(low: str) -> str:
@@ -255,6 +264,8 @@ def to_singular(low: str) -> str:
     """
     if low in _IRREGULAR:
         return _IRREGULAR[low]
+    if _is_men(low):
+        return low[:-2] + "an"
     if low.endswith("ies") and len(low) > len("ties"):
         return low[:-3] + "y"
     if low.endswith(("sses", "shes", "ches", "xes", "zzes", "ruses", "nuses", "puses", "tuses")):

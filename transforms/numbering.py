@@ -164,7 +164,13 @@ class Numbering:
                 figure.unit_code, figure.dimension, figure.noun = noun.unit, "count", noun.code
                 figure.why("unit_code", "noun to the left", f"nouns/{noun.code}")
                 continue
-            donor = figures[k - 1] if k else None
+            if (
+                s.lows[figure.last : figure.last + 1] == ["-"]
+                and s.lows[figure.last + 1 : figure.last + 2] in _SUSPENDED
+            ):
+                donor = next((f for f in figures[k + 1 :] if f.unit_code), None)  # "four-, five- and six-storey"
+            else:
+                donor = figures[k - 1] if k else None
             if (donor is None or not _can_give(donor, figure)) and k + 1 < len(figures):
                 donor = figures[k + 1] if figures[k + 1].unit_code is not None else donor
             if donor is not None and donor.unit_code is not None and _can_give(donor, figure):
@@ -226,6 +232,7 @@ def _is_bare_one(s: Sentence, number: Number) -> bool:
 
 
 _YEARS = {"10.a": 10, "100.a": 100}
+_SUSPENDED = ([","], ["and"], ["or"])
 _LISTED = 3  # tokens between members of a list: "two sons, and one"
 _CROWDS = frozenset(
     "city town village community country nation state group region island crowd force complement staff crew garrison army".split()
