@@ -148,6 +148,8 @@ class Periods:
         if carrier is None:
             return None if _is_known(figure, sentence) else span
         if span:
+            if is_total and (war := self._spans.whole_war(ctx, ctx.published)) and span.start == span.end == war.start:
+                return war  # "killed in the invasion that began on Feb. 24"
             is_short = is_total and span.rule in {"month", "year"} and span.end
             return self._spans.whole_war(ctx, span.end) if is_short else span
         if figure.kind in {Kind.RATIO, Kind.RATE}:
@@ -301,6 +303,8 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         between = range(span.last, bisect_left(sentence.starts, figure.quote_start))  # up to its hedge
     else:
         between = range(max(figure.last, figure.unit_last), span.first)
+    if not between and span.first > figure.first:
+        return -1  # "from around 2 % now"
     cost = len(between) // 2
     for i in between:
         low = sentence.lows[i]
