@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXACT_LETTERS = 4  # names in capitals up to this length are read as written only: "US" is not "us"
 _CAPITALISED = re.compile(r"[A-Z][A-Za-z]+")  # no word boundary: it makes the scan five times slower
+_ENOUGH = 6  # names from which their shares tell what an article is about
 _LOWER_FIRST = frozenset({"bloc", "pro", "al", "opposition", "rebel"})  # names that begin without a capital
 _STATE_KEY, _NAMES_KEY, _NAMED_KEY = "parties.war", "parties.names", "parties.named"
 
@@ -132,7 +133,7 @@ class Parties:
         return None
 
     def named_in(self, ctx: Context) -> dict[str, float]:
-        """Return each party's share of all names of one word in an article, counted once an article."""
+        """Return each party's share of all names of one word in an article, none where it holds few; counted once an article."""
         made = ctx.state.get(_NAMED_KEY)
         if made is None:
             counts: Counter[str] = Counter()
@@ -141,7 +142,8 @@ class Parties:
                 if code:
                     counts[code] += n
             whole = counts.total()
-            made = ctx.state[_NAMED_KEY] = {code: n / whole for code, n in counts.most_common()}
+            shares = {code: n / whole for code, n in counts.most_common()} if whole >= _ENOUGH else {}
+            made = ctx.state[_NAMED_KEY] = shares
         return cast("dict[str, float]", made)
 
     def war_of(self, text: str, names: Counter[str] | None = None) -> War | None:

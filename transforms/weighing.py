@@ -37,6 +37,7 @@ _STATE_KEY = "weighing"
 _RULE = "heaviest evidence"
 _ORDERS = ("first", "second")  # of the parties that an article names most
 _PARTS, _MOST = 5, 4  # fifths of an article's names that are a party's; four and five are alike
+_HARMS = ("CAS_", "INF_", "EQP_D")
 _TELLING = frozenset(
     {"acted before", "place", "speaker", "suffered before", "first in the article"}
 )  # with what is counted
@@ -142,11 +143,14 @@ class Weighing:
             add(code, f"{order} in the article")
         family = figure.metric_code.partition("_")[0]
         meant = f" / {figure.dimension if family == 'OTHER' else family}"
+        if suffers and figure.metric_code.startswith(_HARMS) and not self._agents.is_accident(view):
+            del found[suffers]  # none harms its own
         for candidate, names in found.items():
             if candidate is not None:
                 telling = [name + meant for name in names if name in _TELLING or name.startswith("is ")]
-                fifths = min(_MOST, int(shares.get(candidate, 0.0) * _PARTS))
-                names.update(dict.fromkeys((*telling, f"named {fifths} of {_PARTS}")))
+                names.update(dict.fromkeys(telling))
+                if shares:
+                    names[f"named {min(_MOST, int(shares.get(candidate, 0.0) * _PARTS))} of {_PARTS}"] = None
                 if candidate in known.acted:
                     names["has acted"] = None
         return found
