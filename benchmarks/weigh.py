@@ -40,7 +40,7 @@ feature,weight
 """
 SEED = 20260218  # any fixed number: the same weights each time
 RARE = 6  # figures in which a piece of evidence must occur
-PENALTY = 300.0  # of the squared weights, shared by all figures
+PENALTY = 800.0  # of the squared weights, shared by all figures
 OPEN = 3.0  # how much more a figure tells on which the rules name nobody, which is what is asked
 RATE, ROUNDS = 0.3, 40
 SMALL = 0.05
