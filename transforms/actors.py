@@ -6,7 +6,7 @@ How the parties of a metric are found is knowledge (seeds/roles.toml); which wor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from seeds.kinds import Role
 from transforms.agents import Agents, Found, View
@@ -77,7 +77,7 @@ class Actors:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
         actor, target, implied = self._named(view, figure, role, clause)
-        if figure.head is None and not (actor or target) and _goes_on(self._roles, before, figure):
+        if figure.head is None and before and not (actor or target) and _goes_on(self._roles, before, figure):
             _copy(before, figure)
             return
         if role.doer == "BOTH":
@@ -326,9 +326,9 @@ def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None
             figure.why(field, found.rule, f"actors/{code}", found.name)
 
 
-def _goes_on(roles: dict[str, Role], before: Figure | None, figure: Figure) -> TypeGuard[Figure]:
+def _goes_on(roles: dict[str, Role], before: Figure, figure: Figure) -> bool:
     """Tell whether a number without a noun counts more of what the one before it counted: "two were sunk while two more burned"."""
-    if before is None or before.sentence is not figure.sentence or before.unit_code != figure.unit_code:
+    if before.sentence is not figure.sentence or before.unit_code != figure.unit_code:
         return False
     role = roles[figure.metric_code]
     return bool(role.owner and before.target_code and roles.get(before.metric_code) is role)

@@ -29,6 +29,8 @@ _INCLUDING = frozenset({"include", "includes", "included", "including"})
 _WHOLES = frozenset("this these they those them victims bodies dead wounded injured losses".split())
 _OPENING = 4  # tokens of a sentence in which it says that it names parts: "The victims also included"
 _LOSSES = frozenset({"losses", "lost", "destroyed"})
+_ARMIES = frozenset("soldiers fighters troops servicemen marines paratroopers conscripts veterans".split())
+_ARMY = 1000.0  # soldiers of whom no verb tells more: so many are a strength, not who did something
 _ARMS = frozenset({"equipment", "munition"})
 _AID = frozenset({"EQP_SUPPLIED", "ECO_AID"})
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
@@ -103,6 +105,9 @@ class Metrics:
                 elif self._is_of_aid(ctx, view):
                     figure.metric_code = "EQP_SUPPLIED"
                     figure.why("metric_code", "aid goes on", "governing/supplying")
+                elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
+                    figure.metric_code = "MIL_STRENGTH"
+                    figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
                 elif code := self._of_sentence_before(ctx, view):
                     figure.metric_code = code
                     figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")

@@ -138,13 +138,18 @@ class Weighing:
             add(max(known.named, key=known.named.__getitem__), "named most")
         if known.acted:
             add(max(known.acted, key=known.acted.__getitem__), "acted most")
-        shares = self._agents.parties.named_in(ctx)
-        for code, order in zip(shares, _ORDERS, strict=False):
-            add(code, f"{order} in the article")
-        family = figure.metric_code.partition("_")[0]
-        meant = f" / {figure.dimension if family == 'OTHER' else family}"
         if suffers and figure.metric_code.startswith(_HARMS) and not self._agents.is_accident(view):
             del found[suffers]  # none harms its own
+        self._tell_more(ctx, figure, known, found)
+        return found
+
+    def _tell_more(self, ctx: Context, figure: Figure, known: Known, found: Evidence) -> None:
+        """Add how much of the article is a party's, whether it acted before, and the chief signs with what is counted."""
+        shares = self._agents.parties.named_in(ctx)
+        for code, order in zip(shares, _ORDERS, strict=False):
+            found.setdefault(code, {})[f"{order} in the article"] = None
+        family = figure.metric_code.partition("_")[0]
+        meant = f" / {figure.dimension if family == 'OTHER' else family}"
         for candidate, names in found.items():
             if candidate is not None:
                 telling = [name + meant for name in names if name in _TELLING or name.startswith("is ")]
@@ -153,7 +158,6 @@ class Weighing:
                     names[f"named {min(_MOST, int(shares.get(candidate, 0.0) * _PARTS))} of {_PARTS}"] = None
                 if candidate in known.acted:
                     names["has acted"] = None
-        return found
 
     def _relation(self, view: View, figure: Figure, mention: Mention, clause: Clause | None) -> str:
         """Name how a party's name stands to a figure: in its noun phrase, as subject, object or agent, or behind what word."""
