@@ -47,6 +47,7 @@ LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
 _RELATIVE = frozenset({"that", "which", "who"})
+_OWN_PARTICIPLE = frozenset({"hit", "hurt", "cut", "shut", "split", "put", "set", "cast", "spread"})  # "were hit"
 _AUXILIARY_REACH = 4  # tokens that adverbs may put between an auxiliary and its participle
 _TO_IS_PREPOSITION_AFTER = frozenset({"according", "due", "thanks", "close", "next"})
 _HEDGES = {  # words before a number that are no preposition there: the number's noun is a plain chunk
@@ -302,6 +303,8 @@ def _read_number(lows: list[str], tags: list[str], i: int) -> None:
 def _noun_or_verb(low: str, before: str, after: str, *, is_first: bool) -> str:
     if before in _BEFORE_VERB:
         return "VERB"
+    if before == "BE" and low in _OWN_PARTICIPLE:
+        return "VBN"
     if is_first or before in _BEFORE_NOUN or before == "VBG":
         return "NOUN"
     if after in _FINITE or after == "'s":

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from transforms.units import Units
 
 _OPENERS = frozenset({"a", "an", "another"})
+_PLACE_NAME = frozenset({"NAME", "ADJ", "DET", "NOUN", "POSS", "-"})
+_BEFORE_PLACE = frozenset(
+    {",", ";", "that", "and", "but", '"', "-", "–", "—"}
+)  # or nothing: the place opens the sentence
 _PHRASE = 9  # tokens from the article to its head
 _REACH = 7  # tokens from the article back to the verb
 _INNER = frozenset({"ADJ", "NOUN", "NAME", "VBN", "NUM", "POSS", "NV", "ADV", "VBG"})
@@ -224,7 +228,7 @@ class Singulars:
                 return True  # "killed three civilians, including a boy"
         if first and lows[first - 1] == "with" and "munition" in trigger.groups:
             return _is_means(s, first - 1, trigger)
-        if first > 1 and lows[first - 1] == "," and s.tags[first - 2] == "NAME":
+        if first > 1 and lows[first - 1] == "," and s.tags[first - 2] == "NAME" and not _opens_with_place(s, first - 2):
             return False  # "Petro Koval, a medic"
         told = _told_before(s, first, trigger)
         return told is True or _told_after(s, last, trigger, is_left=told is None)
@@ -233,6 +237,13 @@ class Singulars:
 def _openers(words: list[str]) -> Iterator[int]:
     """Yield the places of the articles that may open a bare singular."""
     return compress(count(), map(_OPENERS.__contains__, words))
+
+
+def _opens_with_place(s: Sentence, token: int) -> bool:
+    """Tell whether the name that ends at a token is of the place a sentence opens with: "In southern Ukraine, a man was"."""
+    while token and s.tags[token] in _PLACE_NAME:
+        token -= 1
+    return s.tags[token] == "PREP" and (token == 0 or s.lows[token - 1] in _BEFORE_PLACE)
 
 
 def _is_means(s: Sentence, token: int, trigger: Trigger) -> bool:

@@ -99,11 +99,11 @@ _PATTERNS = {
     "quarter": r"h?F?(?:b-?)?(?:o|dz)-?U|h?L(?:F?)U",
     "span": rf"(?:h?bf?|b)?h?[lxt]{_NUMBER}-?f?U|h?[lxt]acf?U",
     "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|hF?U(?=[_,.&i]|$)|TU",
-    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
+    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU(?:&_)?|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
     "after": rf"(?:a?{_NUMBER}f?-?U|aU)r",
-    "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E)",
+    "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E|M|S)",
     "rhythm": r"Q",
-    "duration": rf"h?a?{_NUMBER}f?-?A?U|aHU|HaU|aU|[ac]?jU(?:&U)?|(?<=[wi])U|U&U|U-A|aA?U",
+    "duration": rf"h?a?{_NUMBER}f?-?A?U|aHU|HaU|aU&aH|aU|[ac]?jU(?:&U)?|(?<=[wi])U|U&U|U-A|aA?U",
     "decade": r"h?(?:b-?)?[yn]q",
     "season": rf"(?:b-?|b)?[lxt]S|(?:(?:h?bf)|b)?h?S{_YEAR_TAIL}|(?<=i)h?S(?!f)|(?<=ib)S|(?<=if)S",
     "spoken": r"c(?:-?c){1,2}(?!-?[UHc])",
@@ -268,6 +268,8 @@ class Times:
             at = signs.index("d/d")
             half = int(lows[at]) / int(lows[at + 2])
             return f"{int(lows[0]) + half:g}" if lows[0].isdecimal() else "X"
+        if signs == "aU&aH":
+            return "1.5"
         for low, sign in zip(lows, signs, strict=True):
             if sign in "dny":
                 part, is_said = part + to_number(low), True
