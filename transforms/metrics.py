@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Metric, Noun
+from seeds.kinds import Metric, Noun, Unit
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
 from transforms.governors import LIST_WORDS, NEAR, Governors, Hit, View
@@ -69,6 +69,13 @@ class Metrics:
                 self._by_unit.setdefault(noun.unit, noun.group)
         self._metrics = seeds.of(Metric)
         self._counts = {code: frozenset(metric.counts) for code, metric in self._metrics.items()}
+        dimensions = {unit.ucum: unit.dimension for unit in seeds.of(Unit).values() if not unit.per} | {
+            "ISO 4217": "money"
+        }
+        self._dimensions = {
+            code: "count" if metric.unit.startswith("{") else dimensions.get(metric.unit)
+            for code, metric in self._metrics.items()
+        }
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the metric of each figure of a sentence; what no cue speaks of stays OTHER.
@@ -113,6 +120,7 @@ class Metrics:
                     figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
                 else:
                     figure.why("metric_code", "no cue", "metrics/OTHER")
+                self._settle(figure)
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"
                     figure.why("metric_code", "of an accident", "governing/accidents")
@@ -122,6 +130,13 @@ class Metrics:
         for figure, following in pairwise(reversed(figures)):
             if _shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
+
+    def _settle(self, figure: Figure) -> None:
+        """Take a metric back from what is measured in another kind of unit: "sanctions on goods worth £4bn" count no entities."""
+        own = self._dimensions.get(figure.metric_code)
+        if own is not None and figure.dimension not in {None, "share", own}:
+            figure.metric_code = "OTHER"
+            figure.why("metric_code", "measures something else", "metrics/OTHER")
 
     def _is_of_accident(self, ctx: Context, view: View) -> bool:
         """Tell whether an article's lead speaks of an accident and neither it nor the sentence of an attack."""
