@@ -39,8 +39,10 @@ class Published:
 UNDATED = Published()
 
 
-def to_article(draft: Draft, *, document_id: str, feed_id: str) -> Article:
+def to_article(draft: Draft, *, document_id: str, feed_id: str, fetched_at: datetime | None = None) -> Article:
     """Make the article of a draft; the same draft gives the same ids whatever file it came from.
+
+    A date after fetched_at (UTC, without a zone) is none; without one that is not checked.
 
     >>> from transforms.documents import Draft
     >>> article = to_article(Draft("Two bridges were hit.", published="18 February 2026"), document_id="d", feed_id="f")

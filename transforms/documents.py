@@ -31,6 +31,14 @@ _PAIR = re.compile(r"(?P<name>[A-Za-z_]+)[ \t]*:[ \t]*(?P<value>[^\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A date of publication in the words of whoever states it."""
+
+    basis: str  # GIVEN, FEED, META, URL or BODY, as in articles.published_basis
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article as its input states it: clean text, the rest in the input's own words."""
 
@@ -39,6 +47,9 @@ class Draft:
     url: str | None = None
     outlet: str | None = None
     published: str | None = None
+    published_basis: str = "GIVEN"  # of `published`: FEED where a feed states it
+    dates: tuple[Dated, ...] = ()  # what the page itself says of its day, the most trusted first
+    anchor: str | None = None  # of a live blog's post, which shares its address with the others
 
 
 @dataclass(frozen=True, slots=True)
