@@ -1,6 +1,6 @@
 """Every loss that a page of the Ukrainian Ministry of Defence states, against the truth of that day.
 
-usage: python -m benchmarks.losses      (trafilatura, which takes the text out of the pages, is installed once into build/)
+usage: python -m benchmarks.losses
 
 A page is exact if the reader gives each item of that day's truth its total since 24 February 2022, each increase
 ("+3") the difference from the day before, and nothing else. Where a page itself misprints a number, the truth differs
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from benchmarks.foreign import python_with
 from benchmarks.predict import reader
-from benchmarks.sets import ROOT, SHARED
+from benchmarks.sets import SHARED
+from transforms.documents import Draft
+from transforms.pages import read_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 PAGES = SHARED / "corpora" / "mod_losses_pages"
 TRUTH = SHARED / "truth"
 START = date(2022, 2, 24)
-TRAFILATURA = ("trafilatura==2.3.1", "lxml_html_clean")
 ITEMS = {
     "aircraft": "AIRCRAFT", "helicopter": "HELICOPTER", "tank": "TANK", "APC": "ARMOURED_VEHICLE",
     "field artillery": "ARTILLERY", "MRL": "MLRS", "military auto": "VEHICLE", "fuel tank": "FUEL_TANKER",
@@ -99,12 +98,10 @@ def read(text: str, day: date) -> Losses:
     return losses
 
 
-def texts_of(pages: list[Path]) -> list[str]:
-    """Return the text of each page as trafilatura finds it."""
-    python = python_with("trafilatura", *TRAFILATURA)
-    command = [python, ROOT / "benchmarks" / "extract.py", *pages]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    return [json.loads(line) for line in lines]
+def text_of(page: Path) -> str:
+    """Return the text of a page."""
+    draft = read_page(page.read_bytes())
+    return draft.text if isinstance(draft, Draft) else ""
 
 
 def differences(one: Losses, other: Losses) -> str:
@@ -119,8 +116,8 @@ def measure() -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     exact = totals = as_printed = 0
     pages = sorted(PAGES.glob("*.html"))
-    for page, text in zip(pages, texts_of(pages), strict=True):
-        day = day_of(page)
+    for page in pages:
+        text, day = text_of(page), day_of(page)
         losses, lines = read(text, day), printed(text)
         misread, wrong = differences(losses, lines), differences(losses, expected(day, truth, lines))
         as_printed += not misread
