@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.kinds.archives import Archive
+from flows.kinds.feeds import Feed
+from flows.kinds.lines import Lines
+from flows.kinds.packed import Gzip, Zip, Zstandard
 from flows.kinds.pages import Page
+from flows.kinds.sitemaps import Sitemap
+from flows.kinds.tables import Csv, Parquet
 from flows.kinds.texts import Text
 
 if TYPE_CHECKING:
@@ -13,7 +19,13 @@ if TYPE_CHECKING:
 HEAD_BYTES = 8192  # looked at to tell a kind; git looks at 8000 to tell text from binary
 
 TEXT = Text()
-KINDS: tuple[Kind, ...] = (Page(), TEXT)  # the surest sign first
+# The surest sign first.
+KINDS: tuple[Kind, ...] = (
+    *(Gzip(), Zstandard(), Zip(), Parquet(), Archive()),
+    *(Feed(), Sitemap(), Page()),
+    *(Lines(), Csv(), TEXT),
+)
+UNKNOWN = "application/octet-stream"
 
 
 def find_kind(given: Given, head: bytes) -> Kind | None:
@@ -24,24 +36,20 @@ def find_kind(given: Given, head: bytes) -> Kind | None:
     'Page'
     """
     says = {kind: kind.sniff(head) for kind in KINDS}
-    for kind in KINDS:
-        if says[kind]:
-            return kind
-    possible = [kind for kind in KINDS if says[kind] is None]
-    named = [kind for kind in KINDS if given.suffix in kind.names]
-    for kind in named:
+    possible = [kind for kind in KINDS if says[kind] is not False]
+    named = [kind for kind in KINDS if given.suffix and given.suffix in kind.names]
+    stated = to_plain_type(given.media_type)
+    typed = [kind for kind in KINDS if stated in {*kind.names.values(), *kind.media_types}]
+    for kind in (*(kind for kind in KINDS if says[kind]), *named, *typed):
         if kind in possible:
             return kind
-    for kind in possible:
-        if to_plain_type(given.media_type) in {*kind.names.values(), *kind.media_types}:
-            return kind
-    return TEXT if named or not given.suffix else None
+    return TEXT if named or typed or (not given.suffix and stated in {"", UNKNOWN}) else None
 
 
 def to_media_type(given: Given, kind: Kind | None) -> str:
     """Return the media type of what was found."""
     if kind is None:
-        return "application/octet-stream"
+        return UNKNOWN
     return kind.names.get(given.suffix) or next(iter(kind.names.values()))
 
 

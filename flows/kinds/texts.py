@@ -19,4 +19,4 @@ class Text(Kind):
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield the one article."""
-        yield Member(read_text(document.read(MAX_BYTES + 1)))
+        yield Member(read_text(document.read(MAX_BYTES + 1), given.charset))
