@@ -370,7 +370,7 @@ class PageWord(Entry):
     """What tells a page's furniture from its article, or where it states its day; an example shows the entry that tells a line, class or name (tests/test_pages.py)."""
 
     file = "page_words"
-    place: Literal["LINE", "START", "WITHIN", "PART", "META", "TYPE"]
+    place: Literal["LINE", "START", "WITHIN", "PART", "META", "TYPE", "LIVE"]
     written: list[str] = Field(min_length=1)
 
 
