@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
-from flows.inputs import InputError
+if TYPE_CHECKING:
+    from prefect.blocks.system import Secret
 
 REMOTE = frozenset({"http", "https", "s3"})
 FILTERED = "..."  # stands where a secret stood
@@ -29,6 +31,10 @@ _SECRET_NAME = re.compile(
     r"|auth|authorization|pass|passwd|password|pwd|secret|client_secret|credentials?|session|sessionid|sid",
     re.IGNORECASE,
 )
+
+
+class AddressError(Exception):
+    """An address whose secrets are not at hand; the message names them, in one line for people."""
 
 
 def to_scheme(written: str) -> str | None:
@@ -52,6 +58,8 @@ def to_public_uri(written: str) -> str:
         parts = urlsplit(uri)
     except ValueError:  # no address: nothing of it can be told from a secret
         return f"{to_scheme(uri)}://{FILTERED}"
+    if parts.scheme == "s3":  # a key may hold any character, and no secret: those are the environment's
+        return uri
     query = parts.query
     pairs = parse_qsl(query, keep_blank_values=True)
     if any(_is_secret(*pair) for pair in pairs):
@@ -78,7 +86,7 @@ def hide_secrets(written: str) -> str:
 def reveal_secrets(written: str) -> str:
     """Put the secrets into an address, just before it is used.
 
-    Raises InputError for a variable that is not set or a block that is not there; its message holds only the name.
+    Raises AddressError for a variable that is not set or a block that is not there; its message holds only the name.
     """
     uri = _HIDDEN.sub(_from_environment, written)
     return _BLOCK.sub(lambda match: _load_block(match[1]), _VARIABLE.sub(_from_environment, uri))
@@ -88,15 +96,15 @@ def _from_environment(match: re.Match[str]) -> str:
     value = os.environ.get(match[1])
     if value is None:
         msg = f"the environment has no {match[1]}"
-        raise InputError(msg)
+        raise AddressError(msg)
     return value
 
 
 def _load_block(name: str) -> str:
-    from prefect.blocks.system import Secret
+    from prefect.blocks.system import Secret  # noqa: PLC0415  Prefect takes seconds to import, and few addresses need it
 
     try:
-        return str(Secret.load(name).get())
+        return str(cast("Secret[str]", Secret.load(name)).get())
     except ValueError as error:
         msg = f"Prefect has no Secret block {name!r}"
-        raise InputError(msg) from error
+        raise AddressError(msg) from error

@@ -12,24 +12,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from flows.addresses import reveal_secrets, to_public_uri
+from flows.addresses import AddressError, reveal_secrets, to_public_uri
 from flows.guard import AddressRefusedError, GuardedTransport, SlowError, within
 from flows.hosts import CLIENT_ERROR, LONGEST_WAIT, OK, ROBOTS_BYTES, TOO_MANY, HostError, Hosts
-from flows.inputs import InputError
 from flows.plan import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-AGENT = f"Tally/{version('tally')}"
+AGENT = "Tally/0.1"  # robots.txt names us by what stands before the slash
 TRIES = 3
 MAX_REDIRECTS = 10  # RFC 9309 asks for five at least; browsers give up at 20
 ROBOTS_SECONDS = 30.0  # for a robots.txt, all in all
@@ -103,7 +101,7 @@ class Fetcher:
             trust_env=False,  # neither a proxy, which would do the connecting for us, nor ~/.netrc
         )
         self._hosts = Hosts(agent, pause, self._get_robots)
-        self._backoff = wait_exponential_jitter(initial=pause, max=LONGEST_RETRY, jitter=pause)
+        self._backoff = wait_exponential_jitter(multiplier=pause, max=LONGEST_RETRY, jitter=pause)
 
     def fetch(self, asked: Asked, path: Path) -> Answer:
         """Fetch a document into a file, which is there only if the answer names it.
@@ -124,7 +122,7 @@ class Fetcher:
             if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
                 self._hosts.give_up(error.__cause__.request.url, f"its host did not answer: {error}")
             return replace(answer, status=error.status, error=str(error))
-        except (AddressRefusedError, HostError, InputError, SlowError) as error:
+        except (AddressError, AddressRefusedError, HostError, SlowError) as error:
             path.unlink(missing_ok=True)
             return replace(answer, error=str(error))
 

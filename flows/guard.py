@@ -97,6 +97,16 @@ def _left(timeout: float | None) -> float:
     return left if timeout is None else min(left, timeout)
 
 
+@contextmanager
+def _timed() -> Iterator[None]:
+    """Tell a wait that the deadline cut short from a time-out."""
+    try:
+        yield
+    except httpcore.TimeoutException:
+        _left(None)
+        raise
+
+
 class _Stream(httpcore.NetworkStream):
     """A connection that heeds the deadline."""
 
@@ -104,10 +114,12 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
+        with _timed():
+            return self._stream.read(max_bytes, _left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
+        with _timed():
+            self._stream.write(buffer, _left(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -115,7 +127,8 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+        with _timed():
+            return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  httpcore's own signature
         return self._stream.get_extra_info(info)
@@ -138,12 +151,13 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         *others, last = resolve(host, port, self._allowed)
         options = list(socket_options or ())
-        for address in others:
-            try:
-                return _Stream(self._inner.connect_tcp(address, port, _left(timeout), local_address, options))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return _Stream(self._inner.connect_tcp(last, port, _left(timeout), local_address, options))
+        with _timed():
+            for address in others:
+                try:
+                    return _Stream(self._inner.connect_tcp(address, port, _left(timeout), local_address, options))
+                except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                    continue
+            return _Stream(self._inner.connect_tcp(last, port, _left(timeout), local_address, options))
 
 
 class GuardedTransport(httpx.HTTPTransport):
