@@ -93,7 +93,7 @@ def by_us(page: Path) -> Found:
 
 def by_other(name: str, pages: list[Path]) -> list[Found]:
     """Read pages with another extractor, in its own environment."""
-    command = [python_with(name, *OTHERS[name]), ROOT / "benchmarks" / "extract.py", name, *pages]
+    command: list[str | Path] = [python_with(name, *OTHERS[name]), ROOT / "benchmarks" / "extract.py", name, *pages]
     rounds = []
     for _ in range(ROUNDS):
         lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from transforms.figures import Article
 from transforms.ids import sha256_hex, to_article_id, to_version_id
+from transforms.languages import read_language, read_status
 from transforms.publication import date_draft, read_published
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def to_article(draft: Draft, *, document_id: str, feed_id: str, fetched_at: date
         url = f"{url}#{draft.anchor}"
     article_id = to_article_id(url, draft.title, draft.text)
     text_sha256 = sha256_hex(draft.text)
+    language = read_language(draft.text)
     return Article(
         article_id=article_id,
         version_id=to_version_id(article_id, text_sha256),
@@ -48,6 +50,8 @@ def to_article(draft: Draft, *, document_id: str, feed_id: str, fetched_at: date
         title=draft.title,
         url=url,
         outlet_id=to_outlet_id(draft.outlet) if draft.outlet else None,
+        language=language,
+        reading_status=read_status(draft.text, language),
         published_at=published.at,
         published_date=published.day,
         published_basis=published.basis,
