@@ -14,6 +14,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # of articles on the web; other four digits in an address are something else
 _HEAD_CHARS, _HEAD_LINES, _LABEL_CHARS = 600, 4, 80  # a dateline or byline stands in the first lines and is short
 _WIRE_CHARS = 60  # "SAN SALVADOR, 3 JAN 90 (AFP) -- ": place, day and agency before the first sentence
+_PIVOT = "70"  # a year of two digits from here on is of the last century
 _READ_CHARS = 20_000  # of a text whose days are looked at
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -37,6 +38,10 @@ _DAYS = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:updated|modified|revised|edited|last (?:update|changed))\b", re.IGNORECASE)
 _WIRE = re.compile(r"^\W*(?:[A-Z][\w'’.-]*[ ,/]+|\([A-Z ]+\)[ ,]*){0,8}$")
+_LABEL = re.compile(r"^\W*(?:date of publication|(?:first )?published|posted)\W+(?:on )?$", re.IGNORECASE)
+_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMED = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]? $", re.IGNORECASE)
+_NAMED_CHARS = 200  # "... AFP Monday 18 Aug 2014": a headline stands before some datelines
 _WEEKDAY = re.compile(r"\b(?:on |early |late )?(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -92,7 +97,7 @@ def find_days(text: str) -> Iterator[Mention]:
         name, number = found["month"] or found["month2"], found["m3"] or found["m4"]
         year = found["year"] or found["year2"] or found["year3"] or found["year4"]
         if year and len(year) == len("90"):
-            year = f"19{year}"  # the wires of the 1980s and 1990s
+            year = f"19{year}" if year >= _PIVOT else None  # the wires of the 1980s and 1990s
         month = MONTHS.index(name[:3].lower()) + 1 if name else int(number)
         yield Mention(int(year) if year else None, month, int(day), found.start(), found.end())
 
@@ -105,19 +110,18 @@ def read_dateline(text: str) -> date | None:
     >>> read_dateline("Two bridges that were built on 4 February 2016 were hit again on the way to Orikhiv, officials there said.")
     """
     head = text[:_HEAD_CHARS]
-    lines = head.split("\n")[:_HEAD_LINES]
-    start = 0
-    for number, line in enumerate(lines):
-        is_label = (
-            len(line) <= _LABEL_CHARS
-            and not _CHANGED.search(line)
-            and not line.rstrip().endswith((".", "?", "!", "”", '"'))
-        )
+    for number, line in enumerate(head.split("\n")[:_HEAD_LINES]):
+        is_label = len(line) <= _LABEL_CHARS and not line.rstrip().endswith((".", "?", "!", "”", '"'))
         for mention in find_days(line):
-            is_wire = number == 0 and mention.start <= _WIRE_CHARS and _WIRE.match(line[: mention.start]) is not None
-            if mention.year and (is_label or is_wire):
-                return mention.on(mention.year)
-        start += len(line) + 1
+            day = mention.on(mention.year) if mention.year else None
+            before = line[: mention.start]
+            if day is None or _CHANGED.search(before):
+                continue
+            named = _NAMED.search(before)
+            is_named = named is not None and _DAY_NAMES.index(named[1].lower()) == day.weekday()
+            is_first = number == 0 and len(before) <= _WIRE_CHARS and (_WIRE.match(before) or _LABEL.match(before))
+            if is_label or is_first or (is_named and len(before) <= _NAMED_CHARS):
+                return day
     return None
 
 
