@@ -24,11 +24,12 @@ _OWN = "TALLY_ADDRESS_"
 _HIDDEN = re.compile(rf"\$\{{({_OWN}\w+)\}}")
 _NAME_LENGTH = 12  # hexadecimal digits: one run has a few addresses
 _BLOCK = re.compile(r"\{\{\s*prefect\.blocks\.secret\.([\w-]+)\s*\}\}")
-# Names under which services take a key in the query: the S3, GCS and Azure signatures, OAuth 2 (RFC 6750), the usual API keys.
+# Names under which services take a key in the query: the signatures of S3, GCS and Azure, OAuth 2 (RFC 6750), API keys.
+# No shorter ones ("key", "sid"): outlets call their articles so, and two articles must not become one.
 _SECRET_NAME = re.compile(
-    r"x-(?:amz|goog)-(?:signature|credential|security-token)|awsaccesskeyid|signature|sig|sv"
-    r"|(?:access|auth|id|refresh|session|bearer)?_?-?token|(?:api|app|access|auth|private|secret|subscription)_?-?key|key|jwt"
-    r"|auth|authorization|pass|passwd|password|pwd|secret|client_secret|credentials?|session|sessionid|sid",
+    r"x-(?:amz|goog)-(?:signature|credential|security-token)|awsaccesskeyid|signature|sig"
+    r"|(?:(?:access|auth|id|refresh|session|bearer)[_-]?)?token|(?:api|app|access|auth|private|secret|subscription)[_-]?key"
+    r"|jwt|authorization|passw(?:or)?d|pwd|secret|client_secret|credentials?",
     re.IGNORECASE,
 )
 
@@ -45,6 +46,15 @@ def to_scheme(written: str) -> str | None:
     """
     match = _SCHEME.match(_HIDDEN.sub(_from_environment, written))
     return match[1].lower() if match else None
+
+
+def is_remote(uri: str) -> bool:
+    """Tell an address that is fetched from a path.
+
+    >>> is_remote("s3://news/2026.warc.gz"), is_remote("articles")
+    (True, False)
+    """
+    return to_scheme(uri) in REMOTE
 
 
 def to_public_uri(written: str) -> str:

@@ -22,12 +22,12 @@ from flows.addresses import AddressError, reveal_secrets, to_public_uri
 from flows.guard import AddressRefusedError, GuardedTransport, SlowError, within
 from flows.hosts import CLIENT_ERROR, LONGEST_WAIT, OK, ROBOTS_BYTES, TOO_MANY, HostError, Hosts
 from flows.plan import now
+from flows.settings import AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-AGENT = "Tally/0.1"  # robots.txt names us by what stands before the slash
 TRIES = 3
 MAX_REDIRECTS = 10  # RFC 9309 asks for five at least; browsers give up at 20
 ROBOTS_SECONDS = 30.0  # for a robots.txt, all in all

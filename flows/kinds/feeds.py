@@ -34,6 +34,7 @@ class Feed(Kind):
     """An RSS or Atom feed."""
 
     names: ClassVar = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".rdf": "application/rdf+xml"}
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell a feed by its first element."""
@@ -80,7 +81,7 @@ def _read_entry(entry: Any, link: str | None, outlet: str | None) -> Draft | Lin
     stated = Draft(
         text,
         title=title,
-        url=to_public_uri(link) if link else None,
+        url=link,
         outlet=_to_line((entry.get("source") or {}).get("title")) or outlet,
         published=entry.get("published") or entry.get("updated"),
         published_basis="FEED",

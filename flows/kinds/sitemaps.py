@@ -25,6 +25,7 @@ class Sitemap(Kind):
 
     names: ClassVar = {".xml": "application/xml"}
     media_types: ClassVar = ("text/xml",)
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell a sitemap by its first element."""
@@ -48,7 +49,7 @@ class Sitemap(Kind):
             fault = f"damaged: {error}"
         for line, words in enumerate(entries.found, 1):
             content = _read_entry(words)
-            yield Member(content, content.stated.url if isinstance(content, Link) else None, line)
+            yield Member(content, to_public_uri(words["loc"]) if words.get("loc") else None, line)
         if fault:
             yield Member(Rejection(fault))
 
@@ -90,7 +91,7 @@ def _read_entry(words: Mapping[str, str]) -> Link | Rejection:
         Draft(
             "",
             title=words.get("title") or None,
-            url=to_public_uri(words["loc"]),
+            url=words["loc"],
             outlet=words.get("name") or None,
             published=words.get("publication_date") or None,
             published_basis="FEED",
