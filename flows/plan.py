@@ -13,6 +13,7 @@ from warehouse.commits import Run
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 RANDOM_BYTES = 3  # of a run id: two runs that start in one second of one lake differ all the same
@@ -32,6 +33,7 @@ class Plan:
     inputs: tuple[str, ...]
     published: str | None = None  # for one article, as the user wrote it
     n_workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    columns: Mapping[str, str] = field(default_factory=dict)  # of tables and JSON lines, by field: {"text": "body"}
 
     @property
     def staging(self) -> Path:
@@ -46,7 +48,13 @@ class Plan:
 
 
 def make_plan(
-    lake: Path, inputs: tuple[str, ...], *, published: str | None, is_again: bool, n_workers: int | None
+    lake: Path,
+    inputs: tuple[str, ...],
+    *,
+    published: str | None,
+    is_again: bool,
+    n_workers: int | None,
+    columns: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan a run that starts now."""
     started_at = now()
@@ -57,4 +65,4 @@ def make_plan(
         arguments=" ".join(inputs),
         is_again=is_again,
     )
-    return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1)
+    return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1, columns or {})

@@ -15,10 +15,11 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -35,13 +36,20 @@ class WorkerError(BrokenExecutor):
     """The worker of a call died or was killed because it took too long; the message is a reason for the books."""
 
 
+Opener: TypeAlias = (
+    "Callable[[int], AbstractContextManager[Executor]]"  # of an executor of so many workers; any will do
+)
+
+
 @contextmanager
-def open_processes(n_workers: int, seconds: float = SECONDS_PER_CALL) -> Iterator[Executor]:
+def open_processes(
+    n_workers: int, seconds: float = SECONDS_PER_CALL, prepare: Callable[[], object] = int
+) -> Iterator[Executor]:
     """Give an executor of n_workers processes whose calls may take so many seconds; Ctrl-C reaches this process alone.
 
-    A call's result raises WorkerError when its worker died or was stopped.
+    Each process calls `prepare` first, such as to import what takes long. A call's result raises WorkerError when its worker died or was stopped.
     """
-    pool = _Processes(n_workers, seconds)
+    pool = _Processes(n_workers, seconds, prepare)
     try:
         yield pool
     except BaseException:
@@ -55,9 +63,9 @@ def open_processes(n_workers: int, seconds: float = SECONDS_PER_CALL) -> Iterato
 class _Processes(ThreadPoolExecutor):
     """Threads that each wait for one process."""
 
-    def __init__(self, n_workers: int, seconds: float) -> None:
+    def __init__(self, n_workers: int, seconds: float, prepare: Callable[[], object]) -> None:
         super().__init__(n_workers, "worker")
-        self._seconds = seconds
+        self._seconds, self._prepare = seconds, prepare
         self._own = threading.local()
         self._workers: set[_Worker] = set()
 
@@ -75,7 +83,7 @@ class _Processes(ThreadPoolExecutor):
     def _call(self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]) -> Any:  # noqa: ANN401  R
         worker: _Worker | None = getattr(self._own, "worker", None)
         if worker is None:
-            worker = self._own.worker = _Worker()
+            worker = self._own.worker = _Worker(self._prepare)
             self._workers.add(worker)
         try:
             is_done, result = worker.call((function, args, kwargs), self._seconds)
@@ -93,10 +101,10 @@ class _Processes(ThreadPoolExecutor):
 class _Worker:
     """One spawned process and this end of its pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[], object]) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, prepare), daemon=True)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # of this thread; the process inherits it
         self._process.start()
         theirs.close()
@@ -141,10 +149,11 @@ class _Worker:
         return WorkerError(f"a worker died: {how}")
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, prepare: Callable[[], object]) -> None:
     """Do calls until the parent hangs up; this is the worker's whole life."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound_memory()
+    prepare()
     pipe.send((True, None))
     while True:
         try:

@@ -48,6 +48,7 @@ def run_once(settings: Settings, *, published: str | None, is_again: bool, is_st
                 published=published,
                 again=is_again,
                 workers=settings.workers,
+                columns=settings.map,
             )
     except InputError as error:
         complain(str(error))
@@ -92,7 +93,12 @@ def serve_by_schedule(settings: Settings, cron: str) -> int:
 
             from flows.tally import tally
 
-            parameters = {"inputs": inputs, "lake": str(lake.root), "workers": settings.workers}
+            parameters = {
+                "inputs": inputs,
+                "lake": str(lake.root),
+                "workers": settings.workers,
+                "columns": settings.map,
+            }
             deployment = tally.to_deployment(name="by schedule", cron=cron, parameters=parameters)
             complain(f"runs at {cron!r} UTC; Ctrl-C ends it")
             serve(deployment, print_starting_message=False)  # type: ignore[arg-type]

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.extraction import open_extractors
 from flows.ingest import Staged, ingest
 from flows.inputs import InputError
 from flows.load import load
 from flows.logs import log_to
-from flows.normalise import normalise, open_processes
+from flows.normalise import normalise, open_readers
 from flows.plan import Plan, make_plan
 from flows.report import write_report
 from flows.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
-    from contextlib import AbstractContextManager
 
     from prefect.client.schemas.objects import State, TaskRun
 
     from expectations.validation import Verdict
+    from flows.processes import Opener
     from warehouse.commits import Commit
 
 P = ParamSpec("P")
@@ -71,9 +71,9 @@ def _to_task(function: Callable[P, R]) -> Task[P, R]:
 def run_steps(
     plan: Plan,
     call: Callable[[Callable[..., Any]], Callable[..., Any]] = _to_task,
-    open_executor: Callable[[int], AbstractContextManager[Executor]] = open_processes,
+    open_executor: Opener | None = None,
 ) -> Outcome:
-    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what normalise fans out over."""
+    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over."""
     seconds: dict[str, float] = {}
     log_to(plan.lake)
 
@@ -83,8 +83,8 @@ def run_steps(
         seconds[function.__name__] = time.monotonic() - start
         return result
 
-    staged = timed(ingest, plan)
-    timed(normalise, plan, staged, open_executor)
+    staged = timed(ingest, plan, open_executor or open_extractors)
+    timed(normalise, plan, staged, open_executor or open_readers)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
     report = timed(write_report, plan)
@@ -98,7 +98,8 @@ def tally(
     published: str | None = None,
     again: bool = False,
     workers: int | None = None,
+    columns: dict[str, str] | None = None,
 ) -> Outcome:
     """Read the figures of files and folders into a lake."""
-    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers)
+    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
     return run_steps(plan)

@@ -33,6 +33,7 @@ class Archive(Kind):
     """A WARC or ARC file."""
 
     names: ClassVar = {".warc": "application/warc", ".arc": "application/x-arc"}
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell an archive by its first line."""

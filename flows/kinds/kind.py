@@ -69,6 +69,7 @@ class Kind(ABC):
 
     names: ClassVar[Mapping[str, str]]  # media type by suffix: {".csv": "text/csv"}
     media_types: ClassVar[tuple[str, ...]] = ()  # other names that servers give it
+    holds_many: ClassVar[bool] = False  # articles
     is_light: ClassVar[bool] = False  # read by the run itself; what parses strangers' bytes is read by a worker process
 
     def sniff(self, head: bytes) -> bool | None:

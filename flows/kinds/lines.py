@@ -23,6 +23,7 @@ class Lines(Kind):
     names: ClassVar = {".jsonl": "application/jsonl", ".ndjson": "application/jsonl", ".jsonlines": "application/jsonl"}
     media_types = ("application/x-ndjson", "application/ndjson", "application/x-jsonlines")
     is_light = True
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell JSON lines by an object that is the whole first line."""

@@ -21,11 +21,11 @@ _FAULT_CHARACTERS = 200  # of a library's message: one line for people
 
 
 def read_members(
-    document: BinaryIO, given: Given, picks: Callable[[int], bool] = lambda _: True, depth: int = 0
+    document: BinaryIO, given: Given, picks: Callable[[int], bool | None] = lambda _: True, depth: int = 0
 ) -> Iterator[tuple[int, Member]]:
     """Yield what a document holds, down to drafts, links and rejections, each with the number of its part from 0.
 
-    Parts that `picks` does not pick are passed over, unread. Nothing in the bytes raises an error; memory that runs
+    Parts that `picks` does not pick are passed over, unread; with None it ends the reading. Nothing in the bytes raises an error; memory that runs
     out does.
 
     >>> [(number, member)] = read_members(io.BytesIO(b"Two bridges were hit."), Given("bridges.txt"))
@@ -40,7 +40,9 @@ def read_members(
             nested = member.content if isinstance(member.content, Nested) else None
             if nested and member.member is None and member.line is None and depth < MAX_DEPTH:  # the same, unpacked
                 yield from read_members(nested.document, nested.given, picks, depth + 1)
-            elif picks(number):
+            elif (is_picked := picks(number)) is None:
+                return
+            elif is_picked:
                 yield from ((number, found) for found in _resolve(member, given, depth))
     except (MemoryError, RecursionError):
         raise

@@ -135,6 +135,7 @@ class Zip(Kind):
     """The files in a zip archive; their names are only shown, never opened as paths."""
 
     names: ClassVar = {".zip": "application/zip"}
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell a zip archive by the header of its first entry."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from flows.kinds.archives import Archive
@@ -60,3 +61,14 @@ def to_plain_type(media_type: str | None) -> str:
     'text/html'
     """
     return (media_type or "").split(";")[0].strip().lower()
+
+
+def may_hold_many(name: str) -> bool:
+    """Tell whether a file of this name, packed or not, is of a kind that holds many articles.
+
+    >>> may_hold_many("feed.jsonl.gz"), may_hold_many("page.html.gz")
+    (True, False)
+    """
+    return any(
+        kind.holds_many for kind in KINDS for suffix in PurePosixPath(name.lower()).suffixes if suffix in kind.names
+    )

@@ -27,6 +27,7 @@ class Csv(Kind):
 
     names: ClassVar = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
     media_types = ("application/csv",)
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell a table by its first line: names, of which one is a text and another one something else of an article."""
@@ -109,6 +110,7 @@ class Parquet(Kind):
     """A Parquet file."""
 
     names: ClassVar = {".parquet": "application/vnd.apache.parquet", ".pq": "application/vnd.apache.parquet"}
+    holds_many = True
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell Parquet by its magic number."""
