@@ -62,14 +62,16 @@ def to_public_uri(written: str) -> str:
 
     >>> to_public_uri("https://ann:pw@odesa-ledger.example/feed?page=2&api_key=f00d")
     'https://odesa-ledger.example/feed?page=2&api_key=...'
+    >>> to_public_uri("articles")
+    'articles'
     """
     uri = _HIDDEN.sub(_from_environment, written)
+    if to_scheme(uri) not in {"http", "https"}:  # a path; or a key of S3, which may hold any character, but no secret
+        return uri
     try:
         parts = urlsplit(uri)
     except ValueError:  # no address: nothing of it can be told from a secret
         return f"{to_scheme(uri)}://{FILTERED}"
-    if parts.scheme == "s3":  # a key may hold any character, and no secret: those are the environment's
-        return uri
     query = parts.query
     pairs = parse_qsl(query, keep_blank_values=True)
     if any(_is_secret(*pair) for pair in pairs):

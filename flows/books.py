@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
+from flows.addresses import to_public_uri
 from seeds.contracts import load_tables
 from transforms.articles import to_article
 from transforms.documents import Rejection
@@ -89,14 +90,21 @@ class Books:
             return
         if self.plan.published:
             content = replace(content, published=self.plan.published, published_basis="GIVEN")
+        outlet = self.plan.outlet_of(entry.feed_id)
+        url = content.url and to_public_uri(content.url)
         entry.article = to_article(
-            content,
+            replace(content, url=url, outlet=outlet or content.outlet),
             document_id=entry.document_id or "",
             feed_id=entry.feed_id,
             fetched_at=self.plan.run.started_at,
         )
         if content.published and not entry.article.published_date:
             log.warning("%s: %r is no date of publication", entry.place, content.published)
+        self.entries.append(entry)
+
+    def repeat(self, entry: Entry, reason: str) -> None:
+        """Write down what was met before, and is not read again."""
+        entry.outcome, entry.reason = "DUPLICATE", reason
         self.entries.append(entry)
 
     def _reject(self, entry: Entry, reason: str) -> None:

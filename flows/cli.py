@@ -63,9 +63,7 @@ class Page(StrEnum):
 
 
 LakeOption = Annotated[Path | None, typer.Option("--lake", help="The lake's folder [TALLY_LAKE, tally.toml, ./lake]")]
-Inputs = Annotated[
-    list[str] | None, typer.Argument(help="Files, folders, patterns, - : text, pages, tables, archives, feeds")
-]
+Inputs = Annotated[list[str] | None, typer.Argument(help="Files, folders, patterns, addresses, names of feeds, -")]
 Columns = Annotated[
     list[str] | None, typer.Option("--map", help="Which column is which: text=body, published=date ...")
 ]
@@ -126,12 +124,15 @@ def run(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read articles")] = None,
     mapped: Columns = None,
 ) -> int:
-    """Read files, folders, patterns and standard input into the lake, and show what came of it."""
+    """Read files, folders, addresses and standard input into the lake, and show what came of it.
+
+    Without inputs: those of tally.toml, and its feeds that are due. A feed's name reads that feed.
+    """
     columns = _read_columns(mapped) if mapped else None
     settings = settings_with(lake=lake, inputs=inputs or None, workers=workers, map=columns)
     from flows.running import run_once  # leads to Prefect
 
-    return run_once(settings, published=published, is_again=again, is_strict=strict)
+    return run_once(settings, is_named=bool(inputs), published=published, is_again=again, is_strict=strict)
 
 
 def _read_columns(mapped: list[str]) -> dict[str, str]:
@@ -268,6 +269,29 @@ def trace(figure_id: Annotated[str, typer.Argument()], lake: LakeOption = None) 
         raise UsageError(message)
     show_lines(lines)
     return 0
+
+
+@app.command()
+def feeds(
+    lake: LakeOption = None,
+    is_json: Annotated[bool, typer.Option("--json", help="As JSON, for machines")] = False,
+) -> None:
+    """Show the feeds of tally.toml: last success, next due, volume, errors."""
+    _end_quietly_with_pipe()
+    import pyarrow as pa
+
+    from flows.feeds import read_standings, to_cells, to_row
+    from flows.plan import now
+
+    settings = settings_with(lake=lake)
+    standings = read_standings(settings.feed, Lake(settings.lake.absolute()))
+    if is_json:
+        rows = [to_row(each, now()) for each in standings]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n")
+    elif standings:
+        show_rows(pa.Table.from_pylist([to_cells(each, now()) for each in standings]))
+    else:
+        show_lines(["no feeds: write [[feed]] blocks into tally.toml"])
 
 
 @app.command()

@@ -7,14 +7,16 @@ import hashlib
 import io
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from glob import has_magic
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
 
 import zstandard
 
+from flows.addresses import is_remote, to_public_uri
 from flows.kinds.registry import may_hold_many
 from transforms.articles import read_published
 from warehouse.lake import settle
@@ -22,6 +24,7 @@ from warehouse.lake import settle
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flows.settings import FeedSettings
     from transforms.documents import Draft
     from warehouse.lake import Lake
 
@@ -43,6 +46,9 @@ class Input:
     path: Path | None  # of a file; none of what has to be fetched or comes by standard input
     root: Path | None = None  # no link leads out of it
     stated: Draft | None = field(default=None, compare=False)  # what the feed says that led here
+    address: str | None = field(
+        default=None, compare=False
+    )  # of what has to be fetched, as written; the uri has no secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +59,37 @@ class Document:
     n_bytes: int
 
 
-def find_inputs(arguments: Sequence[str], lake: Lake) -> list[Input]:
-    """List the files that the arguments name, each once a feed, in the order of (feed_id, uri).
+def find_inputs(arguments: Sequence[str], lake: Lake, feeds: Sequence[FeedSettings] = ()) -> list[Input]:
+    """List the files and addresses that the arguments and feeds name, each once a feed, in the order of (feed_id, uri).
 
     A folder gives all files under it but hidden ones and the lake's own. Raises InputError for a missing path and for
-    a folder with nothing to read.
+    a folder with nothing to read; those of a feed are rejected when they are opened, since others go on without it.
     """
     found: set[Input] = set()
     for argument in arguments:
-        if argument == STANDARD_INPUT:
-            found.add(Input("stdin", STDIN_URI, None))
-            continue
-        feed_id, root, files = _find_files(argument, lake.root.resolve())
-        found.update(Input(feed_id, file.as_uri(), file, root) for file in files)
+        found.update(_find(argument, lake))
+    for feed in feeds:
+        try:
+            found.update(replace(each, feed_id=feed.name) for each in _find(feed.uri, lake))
+        except InputError:
+            path = Path(feed.uri).absolute()
+            found.add(Input(feed.name, path.as_uri(), path, path.parent))
     if not found:
-        msg = "nothing to read: name files or folders, or set inputs in tally.toml"
+        msg = "nothing to read: name files, folders or addresses, or set inputs or a [[feed]] in tally.toml"
         raise InputError(msg)
     return sorted(found)
+
+
+def _find(argument: str, lake: Lake) -> Iterator[Input]:
+    if argument == STANDARD_INPUT:
+        yield Input("stdin", STDIN_URI, None)
+    elif is_remote(argument):
+        uri = to_public_uri(argument)
+        parts = urlsplit(uri)
+        yield Input(PurePosixPath(parts.path).name or parts.netloc, uri, None, address=argument)
+    else:
+        feed_id, root, files = _find_files(argument, lake.root.resolve())
+        yield from (Input(feed_id, file.as_uri(), file, root) for file in files)
 
 
 def _find_files(argument: str, lake: Path) -> tuple[str, Path, list[Path]]:

@@ -54,7 +54,6 @@ class Settings(BaseSettings):
     inputs: list[str] = []  # what a run without arguments, such as a scheduled one, reads
     map: dict[str, str] = {}  # of tables and JSON lines, column by field, where their names don't tell: {text = "body"}
     feed: list[FeedSettings] = []  # and asks, when they are due
-    columns: dict[str, str] = {}  # of tables and JSON lines, by field: {text = "body"}
     workers: int | None = Field(default=None, ge=1)  # processes that read articles; the machine's cores unless set
     user_agent: str = AGENT  # add how to reach you: "Tally/0.1 (+mailto:desk@odesa-ledger.example)"
     fetch_pause: float = Field(default=1.0, ge=0)  # seconds between two requests to one host

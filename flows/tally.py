@@ -7,22 +7,26 @@ is our own fault is not.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.courier import fetch
 from flows.extraction import open_extractors
+from flows.feeds import choose_feeds
 from flows.ingest import Staged, ingest
 from flows.inputs import InputError
 from flows.load import load
 from flows.logs import log_to
 from flows.normalise import normalise, open_readers
-from flows.plan import Plan, make_plan
+from flows.plan import Plan, make_plan, now, to_manners
 from flows.report import write_report
+from flows.settings import Settings
 from flows.validate import validate
+from warehouse.lake import Lake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +87,7 @@ def run_steps(
         seconds[function.__name__] = time.monotonic() - start
         return result
 
-    staged = timed(ingest, plan, open_executor or open_extractors)
+    staged = timed(ingest, plan, open_executor or open_extractors, call(fetch))
     timed(normalise, plan, staged, open_executor or open_readers)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
@@ -99,7 +103,15 @@ def tally(
     again: bool = False,
     workers: int | None = None,
     columns: dict[str, str] | None = None,
-) -> Outcome:
-    """Read the figures of files and folders into a lake."""
+    feeds: list[str] | None = None,
+) -> Outcome | None:
+    """Read the figures of files, folders, addresses and feeds of tally.toml into a lake; by default the feeds that are due.
+
+    Returns nothing where nothing is due.
+    """
+    settings = Settings()
+    due = choose_feeds(settings.feed, feeds, Lake(Path(lake).absolute()), now())
+    if settings.feed and not due and not inputs:
+        return None
     plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
-    return run_steps(plan)
+    return run_steps(replace(plan, feeds=tuple(due), manners=to_manners(settings)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from flows.kinds.kind import Given, Kind, Member
-from transforms.documents import MAX_BYTES, read_text
+from transforms.documents import MAX_BYTES, Draft, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,4 +20,7 @@ class Text(Kind):
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield the one article."""
-        yield Member(read_text(document.read(MAX_BYTES + 1), given.charset))
+        draft = read_text(document.read(MAX_BYTES + 1), given.charset)
+        if isinstance(draft, Draft) and draft.url is None:
+            draft = replace(draft, url=given.url)
+        yield Member(draft)
