@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks.predict import reader
 from benchmarks.sets import SHARED
+from transforms.articles import to_article
 from transforms.documents import Draft
 from transforms.pages import read_page
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from transforms.figures import Article
 
 PAGES = SHARED / "corpora" / "mod_losses_pages"
 TRUTH = SHARED / "truth"
@@ -84,10 +87,10 @@ def printed(text: str) -> Losses:
     return losses
 
 
-def read(text: str, day: date) -> Losses:
+def read(article: Article, day: date) -> Losses:
     """Return the losses that Tally reads; what is dated or repeated otherwise, or is no loss, gets a name of its own."""
     losses: Losses = {}
-    for figure in reader().read(text, day).figures:
+    for figure in reader().read_article(article).figures:
         item = "PERSONNEL" if figure.metric_code in {"CAS_KILLED", "CAS_TOTAL"} else None
         item = figure.weapon_class if figure.metric_code == "EQP_DESTROYED" else item
         sort = {"CUM": "total", "CHANGE": "increase"}.get(figure.kind, str(figure.kind))
@@ -98,10 +101,10 @@ def read(text: str, day: date) -> Losses:
     return losses
 
 
-def text_of(page: Path) -> str:
-    """Return the text of a page."""
+def article_of(page: Path) -> Article:
+    """Return the article of a page, dated by the page itself, as `tally run` makes it."""
     draft = read_page(page.read_bytes())
-    return draft.text if isinstance(draft, Draft) else ""
+    return to_article(draft if isinstance(draft, Draft) else Draft(""), document_id=page.name, feed_id=PAGES.name)
 
 
 def differences(one: Losses, other: Losses) -> str:
@@ -117,8 +120,8 @@ def measure() -> list[tuple[str, str]]:
     exact = totals = as_printed = 0
     pages = sorted(PAGES.glob("*.html"))
     for page in pages:
-        text, day = text_of(page), day_of(page)
-        losses, lines = read(text, day), printed(text)
+        article, day = article_of(page), day_of(page)
+        losses, lines = read(article, day), printed(article.text)
         misread, wrong = differences(losses, lines), differences(losses, expected(day, truth, lines))
         as_printed += not misread
         exact += not wrong

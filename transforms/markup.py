@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PAGE_BYTES = 8_000_000  # of a page as fetched: the largest of news_pages has 1.7 MB, most of it scripts
-MAX_ELEMENTS = 30_000  # the largest of news_pages has 9,000; a live blog of 400 posts has 12,000
-MAX_ATTRIBUTE = 20_000  # characters; what is longer is a program's state, not an address, a name or a date
+MAX_ELEMENTS = 15_000  # the largest of news_pages has 2,300 beside its scripts
+MAX_CHILDREN = 2_000  # of one element: trafilatura takes time by their square, a second for these
+MAX_ATTRIBUTE = 4_000  # characters; what is longer is a program's state, not an address, a description or a date
+MAX_NAME = 300  # characters of a class or id: longer ones are generated, their words stand first
 MAX_DEPTH = 250  # libxml2 drops what lies deeper than 256, in silence
 MAX_DATA = 2_000_000  # characters of one block of JSON-LD: 428 posts of a live blog have 0.9 million
 _SNIFFED = 4096  # bytes in which a page names its charset: HTML asks for 1024, pages are later
@@ -49,11 +51,11 @@ def read_markup(data: bytes, charset: str | None = None) -> html.HtmlElement | R
         return Rejection(f"page: not HTML: {str(error).splitlines()[0] if str(error) else 'nothing in it'}")
     if tree.xpath("count(//*)") > MAX_ELEMENTS:
         return Rejection(f"page: more than {MAX_ELEMENTS:,} elements")
+    if tree.xpath(f"boolean(//*[count(*) > {MAX_CHILDREN}])"):
+        return Rejection(f"page: more than {MAX_CHILDREN:,} elements in one")
     if _is_deep(tree):
         return Rejection(f"page: nested deeper than {MAX_DEPTH} elements")
-    for element in tree.xpath(f"//*[@*[string-length() > {MAX_ATTRIBUTE}]]"):
-        for name in [n for n, value in element.attrib.items() if len(value) > MAX_ATTRIBUTE]:
-            del element.attrib[name]
+    _cut_attributes(tree)
     etree.strip_elements(tree, "style", "template", "svg", "iframe", "object", "math", with_tail=False)
     for script in tree.xpath("//script[not(contains(@type, 'ld+json'))]"):
         script.drop_tree()
@@ -98,6 +100,16 @@ def _nodes(value: object) -> Iterator[dict[str, Any]]:
         yield value
         if isinstance(value.get("@graph"), list):
             yield from (member for member in value["@graph"] if isinstance(member, dict))
+
+
+def _cut_attributes(tree: html.HtmlElement) -> None:
+    """Drop attributes that are too long, and cut classes and ids: patterns run over them again and again."""
+    for element in tree.xpath(f"//*[@*[string-length() > {MAX_NAME}]]"):
+        for name, value in element.attrib.items():
+            if name in {"class", "id"}:
+                element.set(name, value[:MAX_NAME])
+            elif len(value) > MAX_ATTRIBUTE:
+                del element.attrib[name]
 
 
 def _is_deep(tree: html.HtmlElement) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from trafilatura import bare_extraction, extract_metadata
 from trafilatura.settings import Document
 
-from transforms.documents import Dated, Draft, Rejection, clean_text
+from transforms.documents import MAX_BYTES, Dated, Draft, Rejection, clean_text
 from transforms.liveblogs import read_posts
 from transforms.markup import MAX_PAGE_BYTES, read_linked_data, read_markup, types_of
 from transforms.pagewords import fold, is_named, is_notice, words
@@ -60,6 +60,8 @@ def read_page(data: bytes, *, url: str | None = None, charset: str | None = None
     _join_bodies(tree)
     found = bare_extraction(tree, include_comments=False)
     text = _clean(found.text or "", titles, _lead(tree, about.description)) if isinstance(found, Document) else ""
+    if len(text) > MAX_BYTES:
+        return Rejection(f"too long: more than {MAX_BYTES:,} characters of text")
     if posts:
         return _to_drafts(page, text, posts, dates)
     return replace(page, text=text, dates=dates) if text else Rejection("page: no text")
