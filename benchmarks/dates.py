@@ -51,12 +51,12 @@ def date(draft: Draft) -> Published:
 
 
 def measure() -> list[tuple[str, str]]:
-    """Return (measure, text) rows: by corpus, how many of each basis and conflict."""
+    """Return (measure, text) rows: by corpus, how many of each basis and conflict; then beside people's days, and with days swapped."""
     rows: list[tuple[str, str]] = []
     for corpus in CORPORA:
         found = Counter((p.basis, p.conflict or "stands") for _, draft in drafts(corpus) for p in [date(draft)])
         rows += [(f"dates: {corpus}: {basis} {conflict}", str(n)) for (basis, conflict), n in sorted(found.items())]
-    return rows
+    return [*rows, *measure_truth(), *measure_swaps()]
 
 
 def measure_truth() -> list[tuple[str, str]]:
@@ -130,7 +130,7 @@ def main() -> None:
         for line in list_conflicts():
             print(line)
         return
-    for name, text in [*measure(), *measure_truth(), *measure_swaps()]:
+    for name, text in measure():
         print(f"{name:52} {text}")
 
 
