@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from typing import TYPE_CHECKING, cast
-from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from prefect.blocks.system import Secret
@@ -102,6 +102,16 @@ def reveal_secrets(written: str) -> str:
     """
     uri = _HIDDEN.sub(_from_environment, written)
     return _BLOCK.sub(lambda match: _load_block(match[1]), _VARIABLE.sub(_from_environment, uri))
+
+
+def mask_secrets(uri: str, written: str) -> str:
+    """Return where a written address led, without the secrets that were put into it, fit to be kept."""
+    own = _HIDDEN.sub(_from_environment, written)
+    secrets = [_from_environment(match) for match in _VARIABLE.finditer(own)]
+    secrets += [_load_block(match[1]) for match in _BLOCK.finditer(own)]
+    for secret in filter(None, secrets):
+        uri = uri.replace(secret, FILTERED).replace(quote(secret, safe=""), FILTERED)
+    return to_public_uri(uri)
 
 
 def _from_environment(match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PIECE_BYTES = 1 << 20
+_UNTOLD = {"binary/octet-stream", "application/octet-stream"}  # S3's type for what was put without one
 
 
 def fetch_object(asked: Asked, path: Path) -> Answer:
@@ -50,7 +51,7 @@ def fetch_object(asked: Asked, path: Path) -> Answer:
         status=OK,
         etag=found.get("ETag"),
         last_modified=found["ResponseMetadata"]["HTTPHeaders"].get("last-modified"),
-        media_type=found.get("ContentType"),
+        media_type=found["ContentType"] if found.get("ContentType") not in _UNTOLD else None,
         path=path,
     )
 

@@ -175,9 +175,10 @@ class Courier:
 
     def _to_given(self, errand: _Errand, url: str, media_type: str | None) -> Given:
         stated = errand.given.stated
+        is_object = to_scheme(url) == "s3"
         return Given(
-            PurePosixPath(unquote(urlsplit(url).path)).name,
-            url=url,
+            PurePosixPath(url if is_object else unquote(urlsplit(url).path)).name,
+            url=None if is_object else url,
             media_type=media_type,
             stated=replace(stated, url=url) if stated else None,
             columns=self.books.plan.columns_of(errand.given.feed_id),

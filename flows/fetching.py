@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from flows.addresses import AddressError, reveal_secrets, to_public_uri
+from flows.addresses import AddressError, mask_secrets, reveal_secrets, to_public_uri
 from flows.guard import AddressRefusedError, GuardedTransport, SlowError, within
 from flows.hosts import CLIENT_ERROR, LONGEST_WAIT, OK, ROBOTS_BYTES, TOO_MANY, HostError, Hosts
 from flows.plan import now
@@ -170,7 +170,7 @@ class Fetcher:
         status, headers = response.status_code, response.headers
         answer = replace(
             answer,
-            url=to_public_uri(str(response.url)),
+            url=mask_secrets(str(response.url), asked.uri),
             status=status,
             etag=headers.get("etag") or (asked.etag if status == NOT_MODIFIED else None),
             last_modified=headers.get("last-modified") or (asked.last_modified if status == NOT_MODIFIED else None),

@@ -6,8 +6,6 @@ import gzip
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,66 +14,20 @@ import pytest
 from flows import guard
 from flows.fetching import LINKED, Asked, Bounds, Fetcher, to_seconds
 from flows.hosts import LONGEST_WAIT
+from tests.sites import TEXT, Site, answer, open_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
 LOOPBACK = ("127.0.0.0/8",)
-TEXT = b"At least two people were killed in Odesa overnight, the mayor said."
-
-
-@dataclass
-class Site:
-    """A server whose pages are functions of the handler; what it was asked is kept."""
-
-    pages: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
-    port: int = 0
-
-    def url(self, path: str) -> str:
-        """Return a page's address."""
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def paths(self) -> list[str]:
-        """Return what was asked for, in order."""
-        return [path for path, _, _ in self.asked]
-
-
-def answer(status: int = 200, body: bytes = TEXT, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
-    def page(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"content_length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return page
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    made = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked.append((self.path, dict(self.headers), time.monotonic()))
-            page = made.pages.get(self.path.partition("?")[0], answer(404, b""))
-            try:
-                page(self)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with open_site() as made:
         yield made
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
