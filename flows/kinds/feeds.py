@@ -73,7 +73,8 @@ def _read_entry(entry: Any, link: str | None, outlet: str | None) -> Draft | Lin
     """Return the article of an entry, or what the entry says of it."""
     bodies = [part.get("value") or "" for part in entry.get("content", ())] + [entry.get("summary") or ""]
     title = _to_line(entry.get("title"))
-    text = _read_body(max(bodies, key=len), title or "")
+    body = max(bodies, key=len)
+    text = "" if link and len(body) < WHOLE_ARTICLE else _read_body(body, title or "")
     if link and len(text) < WHOLE_ARTICLE:
         text = ""
     elif not text:
