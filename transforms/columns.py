@@ -40,7 +40,7 @@ def find_columns(names: Iterable[str], stated: Mapping[str, str], seeds: Seeds) 
             if stated[field] not in names:
                 return Rejection(f"no column {_show([stated[field]])} (--map) among: {_show(names)}")
             found[field] = stated[field]
-        elif written := next((w for w in column.written if w in plain), None):
+        elif written := next((w for w in column.words if w in plain), None):
             found[field] = plain[written]
     if "text" not in found:
         return Rejection(f"no text column among: {_show(names)} (say which one it is: --map text=COLUMN)")

@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 
 from flows.kinds.kind import Given, Kind, Member, Nested
-from flows.kinds.packed import open_brotli
+from flows.kinds.packed import open_packed
 from transforms.documents import Rejection
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _read_record(record: Any, url: str, given: Given) -> Nested | Rejection:  # 
         if (http.get_header("Transfer-Encoding") or "").lower() == "chunked":
             stream = ChunkedDataReader(stream)
         if (http.get_header("Content-Encoding") or "").lower() == "br":
-            stream = open_brotli(stream)
+            stream = open_packed(stream, "brotli")
     name = PurePosixPath(urlsplit(url).path).name
     is_on_web = url.startswith(("http://", "https://"))
     return Nested(Given(name, url if is_on_web else None, media_type, None, given.columns), stream)

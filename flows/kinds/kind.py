@@ -82,3 +82,12 @@ class Kind(ABC):
 
         The document can be read and peeked, not sought. Nothing yielded means that it is empty.
         """
+
+
+def to_plain_type(media_type: str | None) -> str:
+    """Return a media type without its parameters.
+
+    >>> to_plain_type("Text/HTML; charset=utf-8")
+    'text/html'
+    """
+    return (media_type or "").split(";")[0].strip().lower()

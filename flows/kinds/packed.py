@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import shutil
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 
-import brotli
-import zstandard
+import pyarrow as pa
 
-from flows.kinds.kind import Given, Kind, Member, Nested
+from flows.kinds.kind import Given, Kind, Member, Nested, to_plain_type
 from transforms.documents import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MAX_RATIO = 200  # bytes a packed byte may become: text 5, logs that repeat themselves 50; a bomb of zeros 1,000 in gzip
 FREE_BYTES = 64_000_000  # that any document may become, however small it is packed
@@ -31,7 +30,7 @@ class TooLongError(OSError):
 class Unpacked(io.RawIOBase):
     """A stream as it unpacks, which breaks off when it grows out of proportion to what was read of the packed one."""
 
-    def __init__(self, stream: BinaryIO | Brotli, packed: Counted) -> None:
+    def __init__(self, stream: BinaryIO, packed: Counted) -> None:
         self._stream, self._packed = stream, packed
         self._n_bytes = 0
 
@@ -68,29 +67,11 @@ class Counted(io.RawIOBase):
         return data
 
 
-class Brotli:
-    """A readable that unpacks Brotli, which has no magic number: only a server's word tells it."""
-
-    def __init__(self, packed: Counted) -> None:
-        self._packed = packed
-        self._decompressor = brotli.Decompressor()
-
-    def read(self, n_bytes: int) -> bytes:
-        """Unpack some bytes, at most n_bytes; raises EOFError where the stream is cut off."""
-        data = b""
-        while not data and not self._decompressor.is_finished():
-            piece = self._packed.read(_PIECE_BYTES) if self._decompressor.can_accept_more_data() else b""
-            if not piece and self._decompressor.can_accept_more_data():
-                msg = "Brotli stream ends early"
-                raise EOFError(msg)
-            data = self._decompressor.process(piece, output_buffer_limit=n_bytes)
-        return data
-
-
-def open_brotli(stream: BinaryIO) -> BinaryIO:
-    """Open what a server sent with Content-Encoding: br."""
-    packed = Counted(stream)
-    return io.BufferedReader(Unpacked(Brotli(packed), packed), _PIECE_BYTES)
+def open_packed(document: BinaryIO, codec: str) -> BinaryIO:
+    """Open the stream that is packed in a document: "gzip", "zstd", or "brotli", which only a server's word tells."""
+    packed = Counted(document)
+    stream = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), codec)
+    return io.BufferedReader(Unpacked(stream, packed), _PIECE_BYTES)
 
 
 class Gzip(Kind):
@@ -104,8 +85,7 @@ class Gzip(Kind):
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield the document that is packed."""
-        packed = Counted(document)
-        yield _to_member(gzip.GzipFile(fileobj=packed), packed, given)  # type: ignore[arg-type]
+        yield Member(Nested(_to_given(given, self.names), open_packed(document, "gzip")))
 
 
 class Zstandard(Kind):
@@ -119,16 +99,14 @@ class Zstandard(Kind):
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield the document that is packed."""
-        packed = Counted(document)
-        reader = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", packed), read_across_frames=True)
-        yield _to_member(reader, packed, given)
+        yield Member(Nested(_to_given(given, self.names), open_packed(document, "zstd")))
 
 
-def _to_member(stream: BinaryIO, packed: Counted, given: Given) -> Member:
-    """Return the packed document as a member without a name: it is the document itself."""
-    name = given.name[: -len(given.suffix)] if given.suffix in {*Gzip.names, *Zstandard.names} else given.name
-    inner = Given(name, given.url, None, given.stated, given.columns)
-    return Member(Nested(inner, io.BufferedReader(Unpacked(stream, packed), _PIECE_BYTES)))
+def _to_given(given: Given, names: Mapping[str, str]) -> Given:
+    """Return what is known of the document within: its name without the packer's suffix, its media type if a page's."""
+    is_packed = to_plain_type(given.media_type) in names.values()
+    name = given.name[: -len(given.suffix)] if given.suffix in names else given.name
+    return replace(given, name=name, media_type=None if is_packed else given.media_type)
 
 
 class Zip(Kind):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.kinds.archives import Archive
 from flows.kinds.feeds import Feed
+from flows.kinds.kind import to_plain_type
 from flows.kinds.lines import Lines
 from flows.kinds.packed import Gzip, Zip, Zstandard
 from flows.kinds.pages import Page
@@ -52,15 +53,6 @@ def to_media_type(given: Given, kind: Kind | None) -> str:
     if kind is None:
         return UNKNOWN
     return kind.names.get(given.suffix) or next(iter(kind.names.values()))
-
-
-def to_plain_type(media_type: str | None) -> str:
-    """Return a media type without its parameters.
-
-    >>> to_plain_type("Text/HTML; charset=utf-8")
-    'text/html'
-    """
-    return (media_type or "").split(";")[0].strip().lower()
 
 
 def may_hold_many(name: str) -> bool:
