@@ -307,9 +307,10 @@ def test_entities_and_external_dtds_do_nothing(kind: Feed | Sitemap) -> None:
     assert read(kind, f"{laughs}{body.decode()}".encode())[-1].content == Rejection("refused: declares XML entities")
 
 
-def test_a_feed_is_never_a_file_name() -> None:
-    """Bytes that read like a path are not opened."""
-    (member,) = read(Feed(), b"/etc/hostname")
+def test_a_feed_is_never_a_file_name(tmp_path: Path) -> None:
+    """Bytes that read like a path are not opened: the feed that lies there is not read."""
+    (tmp_path / "feed").write_bytes(rss(item("https://a.example/1")))
+    (member,) = read(Feed(), str(tmp_path / "feed").encode())
     assert isinstance(member.content, Rejection)
 
 
