@@ -371,14 +371,14 @@ class PageWord(Entry):
 
     file = "page_words"
     place: Literal["LINE", "START", "WITHIN", "PART", "META", "TYPE", "LIVE"]
-    written: list[str] = Field(min_length=1)
+    words: list[str] = Field(min_length=1)
 
 
 class Column(Entry):
-    """An article's field and the columns that hold it; an example names the field of a column (tests/test_tables_read.py)."""
+    """An article's field and the columns that hold it; an example names the field of a column (tests/test_kinds.py)."""
 
     file = "columns"
-    written: list[str] = Field(min_length=1)
+    words: list[str] = Field(min_length=1)
 
 
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())

@@ -26,7 +26,7 @@ def words() -> dict[str, frozenset[str]]:
     """
     places: dict[str, frozenset[str]] = {}
     for entry in read_kind(PageWord, HERE / f"{PageWord.file}.toml").values():
-        places[entry.place] = places.get(entry.place, frozenset()) | frozenset(entry.written)
+        places[entry.place] = places.get(entry.place, frozenset()) | frozenset(entry.words)
     return places
 
 
