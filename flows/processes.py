@@ -169,8 +169,8 @@ def _serve(pipe: Connection, prepare: Callable[[], object]) -> None:
 
 def _pickle_error(error: Exception) -> bytes:
     try:
-        reply = pickle.dumps((False, error))
-        pickle.loads(reply)  # noqa: S301  our own; some exceptions pickle and do not come back
+        reply = pickle.dumps((False, error))  # our own; some exceptions pickle and do not come back:
+        pickle.loads(reply)  # noqa: S301  # nosec B301
     except Exception:  # noqa: BLE001  whatever it is, it can't travel
         return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
     return reply

@@ -6,11 +6,13 @@ import csv
 import gzip
 import io
 import json
+import re
 import struct
 import time
 import tracemalloc
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -22,7 +24,8 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.kinds.kind import Given, Link, Member
+from flows.kinds import registry
+from flows.kinds.kind import Given, Kind, Link, Member
 from flows.kinds.opening import MAX_DEPTH, read_members
 from flows.kinds.registry import KINDS
 from seeds.kinds import Column
@@ -370,3 +373,21 @@ def test_every_kind_has_its_name() -> None:
     """No two kinds claim one suffix, and each kind is found by its own."""
     suffixes = [suffix for kind in KINDS for suffix in kind.names]
     assert len(set(suffixes)) == len(suffixes)
+
+
+def test_the_kind_of_the_how_to_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The class that docs/how-to/add-a-feed.md shows is at most 30 lines, and reads what it says once it is in the list."""
+    page = (Path(__file__).parents[1] / "docs/how-to/add-a-feed.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(code.splitlines()) <= 30
+    made: dict[str, type[Kind]] = {}
+    exec(code, made)  # noqa: S102  our own page
+    monkeypatch.setattr(registry, "KINDS", (made["Mailbox"](), *KINDS))
+    mail = (
+        "From a\nSubject: {0}\nDate: Wed, 18 Feb 2026 06:00:00 +0000\nMessage-ID: <{0}@a.example>\n\nTwo were hurt.\n"
+    )
+    found = read(gzip.compress("\n".join(mail.format(name) for name in "ab").encode()), "list.gz")
+    assert [(m.member, m.line, getattr(m.content, "title", None)) for m in found] == [
+        ("<a@a.example>", 1, "a"),
+        ("<b@a.example>", 2, "b"),
+    ]
