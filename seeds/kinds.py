@@ -366,4 +366,19 @@ class Area(Entry):
     place_id: str | None = None  # GeoNames
 
 
+class PageWord(Entry):
+    """What tells a page's furniture from its article, or where it states its day; an example shows the entry that tells a line, class or name (tests/test_pages.py)."""
+
+    file = "page_words"
+    place: Literal["LINE", "START", "WITHIN", "PART", "META", "TYPE", "LIVE"]
+    words: list[str] = Field(min_length=1)
+
+
+class Column(Entry):
+    """An article's field and the columns that hold it; an example names the field of a column (tests/test_kinds.py)."""
+
+    file = "columns"
+    words: list[str] = Field(min_length=1)
+
+
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())

@@ -138,6 +138,7 @@ BROKEN_ROWS: dict[str, tuple[Callable[[Rows], None], str]] = {
     ),
     "other text": (_set("articles", 1, text=TEXTS["pass"] + " "), "articles.text_is_hashed"),
     "dated by nothing": (_set("articles", 1, published_date=date(2026, 5, 4)), "articles.published_is_grounded"),
+    "doubted for nothing": (_set("articles", 1, published_conflict="URL"), "articles.published_conflict_is_told"),
     "dated elsewhere": (_set("articles", 0, published_date=date(2026, 5, 14)), "articles.published_day_fits_time"),
     "number cut": (
         lambda rows: rows["figures"][3].update(number_end=rows["figures"][3]["number_end"] - 1),  # type: ignore[operator]

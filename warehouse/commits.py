@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from filelock import FileLock
 
 from seeds.contracts import load_tables
@@ -87,7 +88,7 @@ def commit(
     with FileLock(lake.lock_path), open_build(lake, run.run_id) as build:
         connection = build.connection
         kept, dropped, n_dropped = settle_inputs(connection, lake.staging(run.run_id), run, batches)
-        if not kept and not brings_news(connection):
+        if not kept and not brings_news(connection) and not has_fetched(lake, run):
             return Commit(dropped_batch_ids=dropped, n_versions_dropped=n_dropped)
         files = [file for file in write_files(connection, lake, run, kept) if file]
         commit_id, since = next_commit(connection, clock())
@@ -152,6 +153,15 @@ def brings_news(connection: duckdb.DuckDBPyConnection) -> bool:
         "AND (r.outcome <> 'REJECTED' OR r.reason IS NOT DISTINCT FROM i.reason)"
     ).fetchone()
     return bool(row and row[0])
+
+
+def has_fetched(lake: Lake, run: Run) -> bool:
+    """Tell whether the run has had answers over the network: when a feed was last asked is news, whatever it said."""
+    staged = lake.staging(run.run_id) / "fetches" / f"{run.run_id}.parquet"
+    return (
+        staged.exists()
+        and pq.read_table(staged, columns=["status"]).column("status").null_count < pq.read_metadata(staged).num_rows
+    )
 
 
 def write_files(
