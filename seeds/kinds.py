@@ -236,6 +236,7 @@ class Outlet(Entry):
     name: str
     written: list[str] = Field(min_length=1)
     hosts: list[str] = []
+    is_agency: bool = False  # sells its copy to other outlets: of two like texts of one day its own came first
 
 
 class SpeechCue(Entry):
@@ -364,6 +365,14 @@ class Area(Entry):
     country_code: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     level: Literal[1, 2, 4, 5, 6, 7]
     place_id: str | None = None  # GeoNames
+
+
+class Credit(Entry):
+    """Words by which a text says whose copy it is, or holds; an example shows the name (tests/test_clusters.py)."""
+
+    file = "credits"
+    place: Literal["DATELINE", "BEFORE"]
+    written: list[str] = []
 
 
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())
