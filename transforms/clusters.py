@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 # Set on benchmarks/gold/clusters.json; `python -m benchmarks.clusters` prints the curve (docs/decisions/clusters.md).
-LINK_SHARE = 0.3  # of the shorter sample: above it two texts are one story
-COPY_SHARE = 0.9  # of the shorter sample: above it one text is a copy, cut or lengthened, of the other
+LINK_SHARE = 0.25  # of the shorter sample: from it on two texts of about one day are one story
+FAR_SHARE = 0.6  # and texts of days further apart, where an outlet's older copy comes back as background
+NEAR_DAYS = 3  # what a wire's copy runs within; texts without a day are taken as near
+COPY_SHARE = 0.9  # of the shorter sample: from it on one text is a copy, cut or lengthened, of the other
 LEAST_SHARED = 3  # sampled shingles: some 25 shared words; fewer prove nothing, however short the text
 # What one outlet prints on so many days is its furniture or its standing background, and links nothing.
 FURNITURE_DAYS = 4
@@ -52,8 +54,8 @@ def find_clusters(members: Sequence[Member], shared: Iterable[Shared]) -> list[d
     [('v1', 'v1', 'COPY'), ('v2', 'v1', 'ORIGINAL')]
     """
     by_id = {member.version_id: member for member in members}
-    shares = {frozenset((a, b)): _to_share(by_id[a], by_id[b], n) for a, b, n in shared if n >= LEAST_SHARED}
-    links = [sorted(pair) for pair, share in shares.items() if share >= LINK_SHARE]
+    shares = {(min(a, b), max(a, b)): _to_share(by_id[a], by_id[b], n) for a, b, n in shared if n >= LEAST_SHARED}
+    links = [[a, b] for (a, b), share in shares.items() if share >= to_threshold(by_id[a], by_id[b])]
     links += [[same[0], other] for same in _group_texts(members) for other in same[1:]]
     rows: list[dict[str, object]] = []
     for cluster in _connect(by_id, links):
@@ -61,7 +63,7 @@ def find_clusters(members: Sequence[Member], shared: Iterable[Shared]) -> list[d
         for version_id in cluster:
             is_original = version_id == original
             is_same = by_id[version_id].text_sha256 == by_id[original].text_sha256
-            share = 1.0 if is_same else shares.get(frozenset((version_id, original)), 0.0)
+            share = 1.0 if is_same else shares.get((min(version_id, original), max(version_id, original)), 0.0)
             rows.append(
                 {
                     "version_id": version_id,
@@ -73,6 +75,16 @@ def find_clusters(members: Sequence[Member], shared: Iterable[Shared]) -> list[d
                 }
             )
     return sorted(rows, key=lambda row: str(row["version_id"]))
+
+
+def to_threshold(a: Member, b: Member) -> float:
+    """Return the share of the shorter text from which on two texts are one story.
+
+    >>> to_threshold(Member("v1", "a", 40), Member("v2", "b", 50))
+    0.25
+    """
+    is_far = a.published_date and b.published_date and abs((a.published_date - b.published_date).days) > NEAR_DAYS
+    return FAR_SHARE if is_far else LINK_SHARE
 
 
 def _to_share(a: Member, b: Member, n: int) -> float:

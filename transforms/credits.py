@@ -27,7 +27,7 @@ class CreditReader:
         self.agencies = frozenset(key for key, code in self._ids.items() if outlets[code].is_agency)
         cues = sorted(cue for credit in seeds.of(Credit).values() for cue in credit.written)
         names = sorted(self._codes, key=len, reverse=True)
-        self._cue = re.compile(rf"\b(?:{'|'.join(map(re.escape, cues))})\b")
+        self._cues = tuple(cues)
         self._name = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
     def read(self, text: str, outlet_id: str | None) -> str | None:
@@ -40,8 +40,8 @@ class CreditReader:
         found: list[str] = []
         if m := _DATELINE.match(text):
             found += _PARTS.split(m[1].strip())
-        for cue in self._cue.finditer(text):
-            before = text[max(cue.start() - _REACH, 0) : cue.start()]
+        for end in sorted(m.start() for cue in self._cues if cue in text for m in re.finditer(rf"\b{cue}\b", text)):
+            before = text[max(end - _REACH, 0) : end]
             sentence = re.split(r"[.!?]\s", before)[-1]
             found += self._name.findall(sentence)
         named = dict.fromkeys(name for name in found if not self._is_own(name, outlet_id))

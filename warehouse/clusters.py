@@ -49,7 +49,9 @@ OCCURRENCES = """
 FURNITURE = """
     CREATE OR REPLACE TEMP TABLE furniture_{state} AS SELECT DISTINCT shingle FROM (
         SELECT shingle, outlet, article_id, min(published_date) AS day
-        FROM temp.occurrences_{state} JOIN temp.{state} USING (text) WHERE outlet IS NOT NULL GROUP BY ALL)
+        FROM temp.occurrences_{state} JOIN temp.{state} USING (text)
+        SEMI JOIN (SELECT shingle FROM temp.occurrences_{state} GROUP BY shingle HAVING count(*) >= {days}) USING (shingle)
+        WHERE outlet IS NOT NULL GROUP BY ALL)
     GROUP BY shingle, outlet HAVING count(DISTINCT day) >= {days}
 """
 ASKED = "CREATE OR REPLACE TEMP TABLE asked AS SELECT DISTINCT shingle FROM ({shingles})"
@@ -62,13 +64,18 @@ CHANGED = """
         (FROM temp.furniture_after EXCEPT FROM temp.furniture_before)
         UNION (FROM temp.furniture_before EXCEPT FROM temp.furniture_after)) USING (shingle)
 """
+# The shingles that link: of more than one text, and no furniture.
+LINKING = """
+    CREATE OR REPLACE TEMP TABLE linking AS FROM temp.occurrences_after
+    SEMI JOIN (SELECT shingle FROM temp.occurrences_after GROUP BY shingle HAVING count(*) > 1) USING (shingle)
+    ANTI JOIN temp.furniture_after USING (shingle)
+"""
 # Whatever a changed text may now be linked with or was linked with before: no other cluster can come out different.
 TOUCHED = f"""
     CREATE OR REPLACE TEMP TABLE touched AS
-    WITH kept AS (FROM temp.occurrences_after ANTI JOIN temp.furniture_after USING (shingle)),
-    own AS (SELECT text, text_sha256 FROM temp.after SEMI JOIN temp.changed USING (version_id)),
+    WITH own AS (SELECT text, text_sha256 FROM temp.after SEMI JOIN temp.changed USING (version_id)),
     partners AS (
-        SELECT b.text FROM kept a SEMI JOIN own USING (text) JOIN kept b ON b.shingle = a.shingle AND b.text <> a.text
+        SELECT b.text FROM temp.linking a SEMI JOIN own USING (text) JOIN temp.linking b ON b.shingle = a.shingle AND b.text <> a.text
         GROUP BY a.text, b.text HAVING count(*) >= {LEAST_SHARED}
         UNION SELECT b.text FROM own JOIN temp.after b USING (text_sha256)
         UNION SELECT text FROM own),
@@ -78,21 +85,22 @@ TOUCHED = f"""
     SELECT version_id FROM temp.standing SEMI JOIN (
         SELECT cluster_id FROM temp.standing SEMI JOIN near USING (version_id)) USING (cluster_id)
 """
-KEPT = """
-    CREATE OR REPLACE TEMP TABLE kept AS SELECT shingle, text FROM temp.occurrences_after
+SIZES = """
+    CREATE OR REPLACE TEMP TABLE sizes AS SELECT text, count(*) AS n FROM temp.occurrences_after
     SEMI JOIN (SELECT text FROM temp.after SEMI JOIN temp.touched USING (version_id)) USING (text)
-    ANTI JOIN temp.furniture_after USING (shingle)
+    ANTI JOIN temp.furniture_after USING (shingle) GROUP BY text
 """
 MEMBERS = """
     SELECT t.version_id, t.text_sha256, coalesce(k.n, 0) AS n_shingles, t.published_at, t.published_date,
         CASE WHEN c.version_id IS NULL THEN s.credit_name ELSE c.credit_name END AS credit_name, t.outlet_id, t.batch_id
     FROM temp.after t SEMI JOIN temp.touched USING (version_id)
-    LEFT JOIN (SELECT text, count(*) AS n FROM temp.kept GROUP BY text) k USING (text)
+    LEFT JOIN temp.sizes k USING (text)
     LEFT JOIN temp.credits c USING (version_id) LEFT JOIN temp.standing s USING (version_id)
 """
 SHARED = f"""
+    WITH own AS (FROM temp.linking SEMI JOIN temp.sizes USING (text))
     SELECT x.version_id, y.version_id, n FROM (
-        SELECT a.text AS a, b.text AS b, count(*) AS n FROM temp.kept a JOIN temp.kept b ON b.shingle = a.shingle AND b.text > a.text
+        SELECT a.text AS a, b.text AS b, count(*) AS n FROM own a JOIN own b ON b.shingle = a.shingle AND b.text > a.text
         GROUP BY ALL HAVING n >= {LEAST_SHARED})
     JOIN temp.after x ON x.text = a JOIN temp.after y ON y.text = b
 """
@@ -115,10 +123,10 @@ def derive_clusters(connection: duckdb.DuckDBPyConnection, articles: str, signat
     connection.execute(CHANGED)
     if has_more(connection, "changed", "arrived"):
         look_up(connection, SHINGLES_OF.format(signed=SIGNED["after"], state="after", texts="changed"), "after")
-    connection.execute(TOUCHED)
+    connection.execute(TOUCHED if has_more(connection, "after", "changed") else "CREATE OR REPLACE TEMP TABLE touched AS FROM temp.changed")
     if has_more(connection, "touched", "changed"):
         look_up(connection, SHINGLES_OF.format(signed=SIGNED["after"], state="after", texts="touched"), "after")
-    connection.execute(KEPT)
+    connection.execute(SIZES)
     connection.register("rows", to_table(load_tables()["article_clusters"], make_rows(connection)))
     connection.execute("CREATE OR REPLACE TEMP TABLE made AS FROM rows")
     connection.unregister("rows")
@@ -131,6 +139,7 @@ def look_up(connection: duckdb.DuckDBPyConnection, shingles: str, *states: str) 
     for state in states:
         connection.execute(OCCURRENCES.format(state=state, signed=SIGNED[state]))
         connection.execute(FURNITURE.format(state=state, days=FURNITURE_DAYS))
+    connection.execute(LINKING)
 
 
 def has_more(connection: duckdb.DuckDBPyConnection, table: str, other: str) -> bool:
