@@ -159,7 +159,9 @@ def measure_gold() -> list[tuple[str, str]]:
     for pair in gold:
         a, b = sorted(corpus[pair[side]]["version_id"] for side in "ab")
         share, is_linked = links.get((a, b), (0.0, False))
-        decided.append(Decision(share, is_linked, clusters_of[a] == clusters_of[b], pair["label"] in TOGETHER, is_held(pair["a"])))
+        decided.append(
+            Decision(share, is_linked, clusters_of[a] == clusters_of[b], pair["label"] in TOGETHER, is_held(pair["a"]))
+        )
     sizes = Counter(Counter(clusters_of.values()).values())
     n_links = sum(is_linked for _, is_linked in links.values())
     n_stories = sum(n for size, n in sizes.items() if size > 1)
@@ -167,8 +169,10 @@ def measure_gold() -> list[tuple[str, str]]:
         ("articles, links, stories of more than one text", f"{len(clusters_of)}, {n_links}, {n_stories}"),
         ("texts in a story: stories", ", ".join(f"{size}: {n}" for size, n in sorted(sizes.items()))),
     ]
-    for share in CURVE:
-        measures.append((f"pairs, share >= {share:.2f} whatever the days", score([(d.share >= share, d.is_one) for d in decided])))
+    measures += [
+        (f"pairs, share >= {share:.2f} whatever the days", score([(d.share >= share, d.is_one) for d in decided]))
+        for share in CURVE
+    ]
     rule = f"pairs, the rule ({clusters.LINK_SHARE}; {clusters.FAR_SHARE} beyond {clusters.NEAR_DAYS} days)"
     measures.append((rule, score([(d.is_linked, d.is_one) for d in decided])))
     measures.append(("pairs, the rule, held-out third", score([(d.is_linked, d.is_one) for d in decided if d.is_held])))
@@ -241,10 +245,14 @@ def measure_size(n: int) -> None:
         seconds = stage(Path(folder), n)
         scans = {name: f"FROM read_parquet('{folder}/{name}-*.parquet')" for name in ("articles", "signatures")}
         before = peak()
-        shelf.load(f"{scans['articles']} WHERE batch_id = 'first'", f"{scans['signatures']} WHERE batch_id = 'first'", "first")
+        shelf.load(
+            f"{scans['articles']} WHERE batch_id = 'first'", f"{scans['signatures']} WHERE batch_id = 'first'", "first"
+        )
         first = shelf.seconds
         after = peak()
-        written = shelf.load(f"{scans['articles']} WHERE batch_id = 'news'", f"{scans['signatures']} WHERE batch_id = 'news'", "news")
+        written = shelf.load(
+            f"{scans['articles']} WHERE batch_id = 'news'", f"{scans['signatures']} WHERE batch_id = 'news'", "news"
+        )
         n_bytes = sum(path.stat().st_size for path in Path(folder).glob("signatures-*"))
     ((n_rows, n_texts),) = shelf.connection.execute(
         "SELECT count(*), (SELECT count(*) FROM listed.articles) FROM listed.article_signatures"

@@ -23,11 +23,11 @@ _SHIFTS = tuple(map(np.uint64, (30, 27, 31)))
 
 
 def to_signature(text: str) -> list[int]:
-    """Return the sampled shingles of a text: signed 64-bit hashes, each once, in order; none of fewer than four words.
+    r"""Return the sampled shingles of a text: signed 64-bit hashes, each once, in order; none of fewer than four words.
 
     Case, punctuation and white space do not count.
 
-    >>> to_signature("Russian drones struck a grain terminal!") == to_signature("RUSSIAN drones struck\\na grain terminal")
+    >>> to_signature("Russian drones struck a grain terminal!") == to_signature("RUSSIAN drones struck\na grain terminal")
     True
     """
     words = np.fromiter((crc32(word.encode()) for word in _WORD.findall(text.lower())), np.uint64)

@@ -123,7 +123,11 @@ def derive_clusters(connection: duckdb.DuckDBPyConnection, articles: str, signat
     connection.execute(CHANGED)
     if has_more(connection, "changed", "arrived"):
         look_up(connection, SHINGLES_OF.format(signed=SIGNED["after"], state="after", texts="changed"), "after")
-    connection.execute(TOUCHED if has_more(connection, "after", "changed") else "CREATE OR REPLACE TEMP TABLE touched AS FROM temp.changed")
+    connection.execute(
+        TOUCHED
+        if has_more(connection, "after", "changed")
+        else "CREATE OR REPLACE TEMP TABLE touched AS FROM temp.changed"
+    )
     if has_more(connection, "touched", "changed"):
         look_up(connection, SHINGLES_OF.format(signed=SIGNED["after"], state="after", texts="touched"), "after")
     connection.execute(SIZES)
@@ -161,7 +165,9 @@ def read_credits(connection: duckdb.DuckDBPyConnection, articles: str) -> None:
     while rows := texts.fetchmany(TEXTS_AT_ONCE):
         found += [(version_id, credit_reader().read(text, outlet_id)) for version_id, text, outlet_id in rows]
     ids, names = zip(*found, strict=True) if found else ((), ())
-    connection.register("rows", pa.table({"version_id": pa.array(ids, pa.string()), "credit_name": pa.array(names, pa.string())}))
+    connection.register(
+        "rows", pa.table({"version_id": pa.array(ids, pa.string()), "credit_name": pa.array(names, pa.string())})
+    )
     connection.execute("CREATE OR REPLACE TEMP TABLE credits AS FROM rows")
     connection.unregister("rows")
 
@@ -172,7 +178,7 @@ def make_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, objec
     members: list[Member] = []
     batch_ids: dict[str, str] = {}
     for *known, outlet_id, batch_id in connection.execute(MEMBERS).fetchall():
-        members.append(Member(*known, is_agency=outlet_id in agencies))
+        members.append(Member(*known, outlet_id in agencies))
         batch_ids[members[-1].version_id] = batch_id
     shared = map(Shared._make, connection.execute(SHARED).fetchall())
     for row in find_clusters(members, shared):

@@ -182,7 +182,9 @@ def write_derived(
     if not articles:
         return
     passed = " UNION ALL BY NAME ".join(articles)
-    shards = [str(path) for id_ in batch_ids for path in sorted((staging / "article_signatures" / id_).glob("*.parquet"))]
+    shards = [
+        str(path) for id_ in batch_ids for path in sorted((staging / "article_signatures" / id_).glob("*.parquet"))
+    ]
     signed = f"SELECT * FROM {parquet(shards)}" if shards else empty(tables["article_signatures"])
     signatures = f"FROM ({signed}) SEMI JOIN ({passed}) USING (version_id, batch_id)"
     yield write_file(connection, lake, tables["article_signatures"], run.run_id, signatures)
