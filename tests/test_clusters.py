@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from benchmarks.sets import Row
 
 READER = CreditReader(load_seeds())
-FOOTER = (
-    " Follow the Harbour Post on every channel you like and send your own story ideas to the desk by mail or by letter."
-)
 
 
 def tell(story: int, first: int = 0, last: int = 120) -> str:
@@ -32,6 +30,7 @@ def tell(story: int, first: int = 0, last: int = 120) -> str:
     return " ".join(f"word{story}x{place}" for place in range(first, last))
 
 
+FOOTER = " " + tell(99, 0, 80)  # of an outlet that puts it under every text
 TEXTS = [
     to_row(tell(1), "https://a.example/1", "A", "2026-02-01"),
     to_row(tell(1, 0, 100) + " " + tell(9, 0, 40), "https://b.example/1", "B", "2026-02-01"),
@@ -79,7 +78,7 @@ def test_a_footer_on_fewer_days_still_links() -> None:
 def test_order_and_runs_do_not_matter(texts: list[Row], cuts: list[int]) -> None:
     """The same texts give the same rows, in whatever order and in however many runs they come."""
     places = [0, *sorted(cuts), len(texts)]
-    assert shelve(*(texts[a:b] for a, b in zip(places, places[1:], strict=False))) == WHOLE
+    assert shelve(*(texts[a:b] for a, b in pairwise(places))) == WHOLE
 
 
 @settings(max_examples=8, deadline=None)
@@ -139,7 +138,7 @@ def test_the_wire_copy_of_the_samples_is_one_story(tmp_path: Path) -> None:
     files = [str(path) for path in sorted(Path(HERE / "articles").glob("*")) if path.stem[:5] in {"odesa", "khark"}]
     plan = make_plan(tmp_path / "lake", tuple(files), published=None, is_again=False, n_workers=1)
     run_steps(plan, call=lambda function: function)
-    asked = "SELECT n_articles, n_stories FROM numbers_by_story WHERE metric_code = 'CAS_KILLED' AND best = 2"
+    asked = "SELECT n_articles, n_stories FROM numbers_by_story WHERE example = 'two port workers'"
     assert {(row["n_articles"], row["n_stories"]) for row in run_sql(plan.lake, asked).to_pylist()} == {(2, 1)}
     (story,) = run_sql(plan.lake, "FROM stories WHERE n_articles > 1").to_pylist()
     assert (story["outlet_ids"], story["credited"]) == (["northern-gazette", "odesa-ledger"], "Meridian News")

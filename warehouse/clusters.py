@@ -177,9 +177,9 @@ def make_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, objec
     agencies = credit_reader().agencies
     members: list[Member] = []
     batch_ids: dict[str, str] = {}
-    for *known, outlet_id, batch_id in connection.execute(MEMBERS).fetchall():
-        members.append(Member(*known, outlet_id in agencies))
-        batch_ids[members[-1].version_id] = batch_id
+    for version_id, sha256, n, at, day, credit, outlet_id, batch_id in connection.execute(MEMBERS).fetchall():
+        members.append(Member(version_id, sha256, n, at, day, credit, outlet_id in agencies))
+        batch_ids[version_id] = batch_id
     shared = map(Shared._make, connection.execute(SHARED).fetchall())
     for row in find_clusters(members, shared):
         yield row | {"batch_id": batch_ids[str(row["version_id"])]}

@@ -84,6 +84,7 @@ def table_statements() -> Iterator[str]:
             yield (
                 f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
                 "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
+                + (" AND version_id IN (SELECT version_id FROM articles_as_of(ts))" if table.scope == "derived" else "")
             )
             ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
             yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
