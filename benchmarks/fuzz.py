@@ -56,9 +56,9 @@ def _splice(data: bytes, dice: random.Random, other: bytes) -> bytes:
     return data[: dice.randrange(len(data) + 1)] + other[dice.randrange(len(other) + 1) :]
 
 
-def _flip(data: bytes, dice: random.Random, other: bytes) -> bytes:
+def _flip(data: bytes, dice: random.Random, _: bytes) -> bytes:
     flipped = bytearray(data)
-    for _ in range(dice.choice((1, 4, 64, 1024)) if data else 0):
+    for _turn in range(dice.choice((1, 4, 64, 1024)) if data else 0):
         flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
     return bytes(flipped)
 
@@ -67,8 +67,8 @@ def _recode(data: bytes, dice: random.Random, _: bytes) -> bytes:
     return data.decode("utf-8", "replace").encode(dice.choice(ENCODINGS), "replace")
 
 
-def _nest(data: bytes, dice: random.Random, other: bytes) -> bytes:
-    for _ in range(dice.randrange(1, 8)):
+def _nest(data: bytes, dice: random.Random, _: bytes) -> bytes:
+    for _turn in range(dice.randrange(1, 8)):
         data = dice.choice((gzip.compress, zstandard.compress))(data)
     return data
 

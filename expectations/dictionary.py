@@ -17,6 +17,7 @@ PATH = Path(__file__).parent.parent / "docs" / "reference" / "data-dictionary.md
 _SCOPES = {
     "batch": "One file a batch.",
     "run": "One file a run.",
+    "derived": "One file a run; its rows take the place of older ones.",
     "ledger": "Kept in tally.duckdb.",
     "seed": "Made from seeds.",
 }

@@ -24,7 +24,7 @@ from seeds.contracts import load_tables
 from transforms.figures import Article
 from transforms.ids import hash_id
 from transforms.reading import COLLECT_AFTER, Reader
-from transforms.rows import to_rows
+from transforms.rows import to_rows, to_signature_rows
 from transforms.tables import to_table
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tally.normalise")
 
 GROUPS_PER_SHARD = 2  # of the articles' file: half a second of reading, so that the last shard keeps nobody waiting
-TABLES = ("figures", "attributions", "refusals", "quarantine")
+TABLES = ("figures", "attributions", "refusals", "quarantine", "article_signatures")
 READING_FAULT = "articles.is_readable"  # the expectation that an article breaks on which the reader failed
 
 
@@ -122,6 +122,7 @@ def read_shard(shard: Shard) -> Read:
     articles = shard.read_rows()
     for row in articles:
         article = Article(**row)
+        rows["article_signatures"] += to_signature_rows(article)
         try:
             result = to_rows(article, reader.read_article(article), shard.reader_version)
         except Exception as error:  # noqa: BLE001  a bug costs its article, not the run; the row and the log say which

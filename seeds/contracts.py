@@ -56,12 +56,16 @@ class Expectation(BaseModel):
 
 
 class Table(BaseModel):
-    """One table of the lake. `scope`: one file a batch, one file a run, kept in the ledger, or made from seeds."""
+    """One table of the lake.
+
+    `scope`: one file a batch; one file a run; one file a run whose rows take the place of older ones with the same key
+    (derived); kept in the ledger; made from seeds.
+    """
 
     model_config = _STRICT
     name: str
     meaning: str = Field(min_length=1)
-    scope: Literal["batch", "run", "ledger", "seed"]
+    scope: Literal["batch", "run", "derived", "ledger", "seed"]
     key: list[str] = Field(min_length=1)
     sort: list[str] = []  # order of rows in a file; the key where empty
     columns: dict[str, Column]

@@ -236,6 +236,7 @@ class Outlet(Entry):
     name: str
     written: list[str] = Field(min_length=1)
     hosts: list[str] = []
+    is_agency: bool = False  # sells its copy to other outlets: of two like texts of one day its own came first
 
 
 class SpeechCue(Entry):
@@ -379,6 +380,14 @@ class Column(Entry):
 
     file = "columns"
     words: list[str] = Field(min_length=1)
+
+
+class Credit(Entry):
+    """Words by which a text says whose copy it is, or holds; an example shows the name (tests/test_clusters.py)."""
+
+    file = "credits"
+    place: Literal["DATELINE", "BEFORE"]
+    written: list[str] = []
 
 
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from seeds.contracts import load_tables
 from warehouse.builds import open_build
+from warehouse.clusters import derive_clusters
 from warehouse.files import DataFile, write_file
 from warehouse.lake import LakeError, make_folder
 from warehouse.ledger import KNOWN_VERSIONS
@@ -175,10 +176,30 @@ def write_files(
             if staged.exists():
                 yield write_file(connection, lake, table, run.run_id, run_rows(table, staged, kept))
             continue
-        for batch in kept:
+        for batch in kept if table.scope == "batch" else ():
             staged = staging / "passed" / table.name / f"{batch.batch_id}.parquet"
             if staged.exists() and (not batch.is_held_back or table.name in HELD_BACK_TABLES):
                 yield write_file(connection, lake, table, batch.batch_id, batch_rows(table, staged))
+    yield from write_derived(connection, lake, run, [batch.batch_id for batch in kept if not batch.is_held_back])
+
+
+def write_derived(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, batch_ids: Sequence[str]
+) -> Iterator[DataFile | None]:
+    """Write the signatures of the articles that a run brings, and the clusters that these change."""
+    tables, staging = load_tables(), lake.staging(run.run_id)
+    articles = [batch_rows(tables["articles"], staging / "passed" / "articles" / f"{id_}.parquet") for id_ in batch_ids]
+    if not articles:
+        return
+    passed = " UNION ALL BY NAME ".join(articles)
+    shards = [
+        str(path) for id_ in batch_ids for path in sorted((staging / "article_signatures" / id_).glob("*.parquet"))
+    ]
+    signed = f"SELECT * FROM {parquet(shards)}" if shards else empty(tables["article_signatures"])
+    signatures = f"FROM ({signed}) SEMI JOIN ({passed}) USING (version_id, batch_id)"
+    yield write_file(connection, lake, tables["article_signatures"], run.run_id, signatures)
+    clusters = derive_clusters(connection, passed, signatures)
+    yield write_file(connection, lake, tables["article_clusters"], run.run_id, clusters)
 
 
 def run_rows(table: Table, staged: Path, kept: Sequence[Batch]) -> str:

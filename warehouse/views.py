@@ -38,7 +38,7 @@ def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, 
         layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
     for table in filed_tables():
-        of_run = table.scope == "run"
+        of_run = table.scope != "batch"
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
         scans = [
             f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
@@ -73,16 +73,18 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
 
 def table_statements() -> Iterator[str]:
     """Write what makes the views, macros and COMMENTs of the contracts' tables."""
-    for table in load_tables().values():
+    # A derived table shows rows of current articles: its view reads theirs.
+    for table in sorted(load_tables().values(), key=lambda table: table.scope == "derived"):
         relations = {table.name: table.meaning}
         if table in filed_tables():
             past, then = f"{table.name}_history", f"{table.name}_as_of"
             relations[past] = f"{table.meaning} All rows that ever counted, with since and until."
-            yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
             yield f"CREATE VIEW {name(past)} AS {history(table)}"
+            yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
             yield (
                 f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
                 "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
+                + (" AND version_id IN (SELECT version_id FROM articles_as_of(ts))" if table.scope == "derived" else "")
             )
             ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
             yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
@@ -128,7 +130,7 @@ def drop_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def filed_tables() -> list[Table]:
     """Return the contracts of the tables whose rows lie in Parquet files."""
-    return [table for table in load_tables().values() if table.scope in {"batch", "run"}]
+    return [table for table in load_tables().values() if table.scope in {"batch", "run", "derived"}]
 
 
 def owner(table: Table) -> tuple[str, str] | None:
@@ -163,6 +165,8 @@ def endings(table: Table, schema: str) -> tuple[str, str] | None:
 def current(table: Table) -> str:
     """Write the SELECT of the rows that count now."""
     columns = names(table.columns, "t.")
+    if table.scope == "derived":
+        return f"SELECT {columns} FROM {name(f'{table.name}_history')} t SEMI JOIN articles USING (version_id) WHERE t.until IS NULL"
     source = f"FROM current.{name(table.name)} t"
     if table.name == "articles":
         columns = columns.replace('t."supersedes_version_id"', "v.supersedes_version_id")
@@ -180,6 +184,9 @@ def history(table: Table) -> str:
     columns = names(table.columns, "t.")
     if table.scope == "run":
         return f"SELECT {columns}, f.since, f.until FROM listed.{name(table.name)} t JOIN files f USING (path)"
+    if table.scope == "derived":
+        until = f"lead(f.since) OVER (PARTITION BY {names(table.key, 't.')} ORDER BY f.since)"
+        return f"SELECT {columns}, f.since, {until} AS until FROM listed.{name(table.name)} t JOIN files f USING (path)"
     ended = endings(table, "listed")
     until = "coalesce(s.until, b.until)" if ended else "b.until"
     join = f" LEFT JOIN {ended[0]} s USING ({ended[1]})" if ended else ""
