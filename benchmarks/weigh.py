@@ -17,7 +17,7 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from benchmarks.score import split_gold
-from benchmarks.sets import DEV_SETS, GOLD, ROOT, figure_inputs, gold_path, is_held, load_scorer
+from benchmarks.sets import DEV_SETS, GOLD_SETS, ROOT, figure_inputs, gold_path, is_held, load_scorer
 from seeds.loader import load_seeds
 from transforms.articles import read_published
 from transforms.reading import Reader
@@ -137,7 +137,7 @@ def main() -> None:
     reader, scorer = Reader(load_seeds()), load_scorer("score_figures")
     weighing = next(step for step in reader.steps if isinstance(step, Weighing))
     weighing.__class__ = Collecting
-    names = (*DEV_SETS, *(path.stem for path in sorted(GOLD.glob("*.json"))))
+    names = (*DEV_SETS, *GOLD_SETS)
     weighing.weights = {}
     for _ in range(TURNS):
         cases = [case for name in names for case in read_cases(reader, name, scorer)]
