@@ -200,16 +200,15 @@ def test_other_encodings_are_not_taken_for_windows(encoding: str) -> None:
 
 def test_seeds_of_columns_prove_themselves() -> None:
     """Each name in print is its field's, no counterexample is, and no name is claimed twice."""
-    seeds = load_seeds()
-    for field, column in seeds.of(Column).items():
+    for field, column in load_seeds().of(Column).items():
         assert [to_plain(name) for name in column.words] == column.words
         for name, expected in column.examples.items():
-            found = find_columns(["body", name] if field != "text" else [name], {}, seeds)
+            found = find_columns(["body", name] if field != "text" else [name], {})
             assert isinstance(found, dict)
             assert found[field] == name
             assert expected == field
         for name in column.counterexamples:
-            found = find_columns(["body", name], {}, seeds)
+            found = find_columns(["body", name], {})
             assert isinstance(found, dict)
             assert name not in found.values()
 
