@@ -308,7 +308,7 @@ BOMBS = {
         "too long: ",
     ),
     "attribute": (b'<html><body class="' + b"x" * 200_000_000 + b'"><p>Two were hurt.', "x.html", "too long: "),
-    "field": (b'title,text\nA,"' + b"x" * 50_000_000, "x.csv", "too long: more than 4,000,000 bytes"),
+    "field": (b'title,text\nA,"' + b"x" * 200_000_000, "x.csv", "too long: more than 4,000,000 bytes"),
     "line": (b'{"text": "' + b"x" * 200_000_000, "x.jsonl", f"too long: more than {MAX_BYTES:,} bytes"),
     "deep lines": (b'{"text": ' + b"[" * 1_000_000, "x.jsonl", "not JSON: nested too deeply"),
     "record": (
