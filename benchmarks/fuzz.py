@@ -58,7 +58,7 @@ def _splice(data: bytes, dice: random.Random, other: bytes) -> bytes:
 
 def _flip(data: bytes, dice: random.Random, _: bytes) -> bytes:
     flipped = bytearray(data)
-    for _turn in range(dice.choice((1, 4, 64, 1024)) if data else 0):
+    for _once in range(dice.choice((1, 4, 64, 1024)) if data else 0):
         flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
     return bytes(flipped)
 
@@ -68,7 +68,7 @@ def _recode(data: bytes, dice: random.Random, _: bytes) -> bytes:
 
 
 def _nest(data: bytes, dice: random.Random, _: bytes) -> bytes:
-    for _turn in range(dice.randrange(1, 8)):
+    for _layer in range(dice.randrange(1, 8)):
         data = dice.choice((gzip.compress, zstandard.compress))(data)
     return data
 

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Column
+from seeds.loader import HERE, read_kind
 from transforms.documents import Rejection, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seeds.loader import Seeds
-
 _SHOWN = 20  # names in one line for people
 _LONGEST = 40  # characters of a name shown
 
 
-def find_columns(names: Iterable[str], stated: Mapping[str, str], seeds: Seeds) -> dict[str, str] | Rejection:
+def find_columns(names: Iterable[str], stated: Mapping[str, str]) -> dict[str, str] | Rejection:
     """Return the column of each field that there is one for; a stated one above a guessed one.
 
     Rejects columns of which none is the text, with what there is.
 
-    >>> from seeds import load_seeds
-    >>> find_columns(["Headline", "Body", "pubDate", "id"], {}, load_seeds())
+    >>> find_columns(["Headline", "Body", "pubDate", "id"], {})
     {'text': 'Body', 'title': 'Headline', 'published': 'pubDate'}
-    >>> find_columns(["id", "words"], {}, load_seeds()).reason
+    >>> find_columns(["id", "words"], {}).reason
     'no text column among: id, words (say which one it is: --map text=COLUMN)'
-    >>> find_columns(["id", "words"], {"text": "words"}, load_seeds())
+    >>> find_columns(["id", "words"], {"text": "words"})
     {'text': 'words'}
     """
     names = list(names)
@@ -35,7 +34,7 @@ def find_columns(names: Iterable[str], stated: Mapping[str, str], seeds: Seeds) 
     for name in names:
         plain.setdefault(to_plain(name), name)
     found = {}
-    for field, column in seeds.of(Column).items():
+    for field, column in _read_columns().items():
         if field in stated:
             if stated[field] not in names:
                 return Rejection(f"no column {_show([stated[field]])} (--map) among: {_show(names)}")
@@ -45,6 +44,12 @@ def find_columns(names: Iterable[str], stated: Mapping[str, str], seeds: Seeds) 
     if "text" not in found:
         return Rejection(f"no text column among: {_show(names)} (say which one it is: --map text=COLUMN)")
     return found
+
+
+@lru_cache(maxsize=1)
+def _read_columns() -> dict[str, Column]:
+    """Read the one seed file, once a process: reading them all takes half a second."""
+    return read_kind(Column, HERE / f"{Column.file}.toml")
 
 
 def to_plain(name: str) -> str:

@@ -87,7 +87,7 @@ def _address(url: str | None, stated: str | None) -> str | None:
     """Return the article's own address: what the page calls itself, unless that is another site's or a front page's."""
     try:
         own, fetched = urlsplit(stated or ""), urlsplit(url or "")
-        last = own.path.rstrip("/").rsplit("/", 1)[-1]
+        last = re.sub(r"/(?:index\.\w+)?$", "", own.path).rsplit("/", 1)[-1]
         hosts = {_OWN_HOST.sub("", part.hostname or "") for part in (own, fetched)} - {""}
     except ValueError:
         return url

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from flows.kinds.kind import Given, Kind, Member
-from seeds import load_seeds
 from transforms.columns import find_columns
 from transforms.documents import MAX_BYTES, Rejection, read_json, to_draft
 
@@ -37,7 +36,7 @@ class Lines(Kind):
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield the article of each line that is not blank."""
-        columns = lru_cache(_SHAPES)(lambda names: find_columns(names, given.columns, load_seeds()))
+        columns = lru_cache(_SHAPES)(lambda names: find_columns(names, given.columns))
         for line, data in read_lines(document):
             fields = read_json(data.rstrip(b"\r\n"))
             if isinstance(fields, Rejection):

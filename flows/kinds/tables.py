@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 import pyarrow.parquet as pq
 
 from flows.kinds.kind import Given, Kind, Member
-from seeds import load_seeds
 from transforms.characters import MAX_BYTES, Rejection, read_characters
 from transforms.columns import find_columns
 from transforms.documents import to_draft
@@ -35,7 +34,7 @@ class Csv(Kind):
         names = _split_header(line.decode("utf-8-sig", "ignore")) if end else []
         if any(not name or len(name.split()) > 1 for name in names):
             return None
-        found = find_columns(names, {}, load_seeds())
+        found = find_columns(names, {})
         return True if isinstance(found, dict) and len(found) > 1 else None
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
@@ -44,7 +43,7 @@ class Csv(Kind):
         lines = _Lines(document, given.charset)
         first = next(lines, "")
         header = _split_header(first)
-        columns = lines.fault or find_columns(header, given.columns, load_seeds())
+        columns = lines.fault or find_columns(header, given.columns)
         if isinstance(columns, Rejection):
             yield Member(columns)
             return
@@ -121,7 +120,7 @@ class Parquet(Kind):
         with tempfile.TemporaryFile() as file:
             shutil.copyfileobj(document, file)  # Parquet is read from its end
             parquet = pq.ParquetFile(file)
-            columns = find_columns(parquet.schema_arrow.names, given.columns, load_seeds())
+            columns = find_columns(parquet.schema_arrow.names, given.columns)
             if isinstance(columns, Rejection):
                 yield Member(columns)
                 return
