@@ -107,7 +107,7 @@ def prefect() -> Iterator[None]:
 def test_flow_loads_what_the_steps_load(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
     """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give."""
     outcome = tally(inputs=[str(feed)], lake=str(tmp_path / "lake"), workers=2)
-    assert outcome is not None
+    assert outcome
     assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
     assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "write_report"]
     with get_client(sync_client=True) as client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import redirect_stderr
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
@@ -25,6 +26,7 @@ _LEFT_OUT = {
     "revisit": "revisit: the page is in an earlier capture",
     "continuation": "continuation: parts of a record are not joined",
 }
+_START = re.compile(rb"WARC/\d|filedesc://\S* \S+ \d+ ")
 _LOGS = "metadata:"  # Wget's own log and arguments, as resources
 _OK = "200"
 
@@ -37,7 +39,7 @@ class Archive(Kind):
 
     def sniff(self, head: bytes) -> bool | None:
         """Tell an archive by its first line."""
-        return head.startswith((b"WARC/", b"filedesc://"))
+        return _START.match(head) is not None
 
     def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
         """Yield each page by its address and number; requests and other records about the crawl itself are no inputs."""
