@@ -13,7 +13,7 @@ import resource
 import signal
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
@@ -54,7 +54,10 @@ def open_processes(
         yield pool
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        pool.end(is_at_once=True)
+        with suppress(
+            OSError, ValueError
+        ):  # of a process or pipe that has ended by itself: what is raised is why we end
+            pool.end(is_at_once=True)
         raise
     pool.shutdown()
     pool.end(is_at_once=False)
@@ -104,6 +107,7 @@ class _Worker:
     def __init__(self, prepare: Callable[[], object]) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
+        self._ending = threading.Lock()  # its own thread and the pool's may end it at once: a pipe is closed once
         self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, prepare), daemon=True)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # of this thread; the process inherits it
         self._process.start()
@@ -120,17 +124,19 @@ class _Worker:
 
     def hang_up(self, *, is_at_once: bool) -> None:
         """Tell the process to end, which it does when it reads the end of the pipe; or kill it."""
-        if is_at_once:
-            self._process.kill()
-        else:
-            self._pipe.close()
+        with self._ending:
+            if is_at_once:
+                self._process.kill()
+            else:
+                self._pipe.close()
 
     def end(self) -> None:
         """Wait for the end of the process."""
-        self._process.join(SECONDS_TO_END)
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+        with self._ending:
+            self._process.join(SECONDS_TO_END)
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
 
     def _receive(self, seconds: float) -> tuple[bool, object]:
         try:
