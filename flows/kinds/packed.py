@@ -74,32 +74,33 @@ def open_packed(document: BinaryIO, codec: str) -> BinaryIO:
     return io.BufferedReader(Unpacked(stream, packed), _PIECE_BYTES)
 
 
-class Gzip(Kind):
+class _Packed(Kind):
+    """One document in a packer's format, told by its magic number."""
+
+    magic: ClassVar[bytes]
+    codec: ClassVar[str]
+
+    def sniff(self, head: bytes) -> bool | None:
+        """Tell the format by its magic number."""
+        return head.startswith(self.magic)
+
+    def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
+        """Yield the document that is packed."""
+        yield Member(Nested(_to_given(given, self.names), open_packed(document, self.codec)))
+
+
+class Gzip(_Packed):
     """One document in gzip."""
 
     names: ClassVar = {".gz": "application/gzip", ".gzip": "application/gzip"}
-
-    def sniff(self, head: bytes) -> bool | None:
-        """Tell gzip by its magic number."""
-        return head.startswith(b"\x1f\x8b\x08")
-
-    def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
-        """Yield the document that is packed."""
-        yield Member(Nested(_to_given(given, self.names), open_packed(document, "gzip")))
+    magic, codec = b"\x1f\x8b\x08", "gzip"
 
 
-class Zstandard(Kind):
+class Zstandard(_Packed):
     """One document in Zstandard."""
 
     names: ClassVar = {".zst": "application/zstd", ".zstd": "application/zstd"}
-
-    def sniff(self, head: bytes) -> bool | None:
-        """Tell Zstandard by its magic number."""
-        return head.startswith(b"\x28\xb5\x2f\xfd")
-
-    def read(self, document: BinaryIO, given: Given) -> Iterator[Member]:
-        """Yield the document that is packed."""
-        yield Member(Nested(_to_given(given, self.names), open_packed(document, "zstd")))
+    magic, codec = b"\x28\xb5\x2f\xfd", "zstd"
 
 
 def _to_given(given: Given, names: Mapping[str, str]) -> Given:
