@@ -18,6 +18,7 @@ import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,9 @@ from transforms.references import to_reference_tables
 from transforms.tables import to_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    import pyarrow as pa
 
 FOLDER = ROOT / "build" / "sabotage"
 CORPUS = SHARED / "corpora" / "war_news_2022.jsonl"
@@ -108,9 +110,8 @@ def stage(connection: duckdb.DuckDBPyConnection, versions: Sequence[str], name: 
         rows = connection.sql(
             f"SELECT * REPLACE ({', '.join(named)}) FROM {table} WHERE {where.get(table, 'version_id IN (FROM drawn)')}"
         ).to_arrow_table()
-        path = staging / table / f"{batch_id}.parquet"
-        if table == "documents":  # one corpus file for all batches
-            path = staging / table / "corpus.parquet"
+        file = "corpus" if table == "documents" else batch_id  # one file of the corpus for all batches
+        path = staging / table / f"{file}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows.select(list(contract.columns)).cast(to_schema(contract)), path)
     return batch_id
@@ -127,16 +128,19 @@ def do_damage(damage: Damage, staging: Path) -> None:
             connection.execute(f"COPY {table} TO '{path}' (FORMAT parquet)")
 
 
+@lru_cache(maxsize=1)
+def known_of_seeds() -> tuple[dict[str, pa.Table], dict[str, Collection[str]]]:
+    """Return the tables made from seeds, and the codes in them that rows may refer to."""
+    reference = to_reference_tables(load_seeds(), CONTRACTS)
+    codes: dict[str, Collection[str]] = {**known_codes(reference, CONTRACTS)}
+    return reference, codes | {"documents.document_id": (), "articles.version_id": ()}
+
+
 def find_broken(
     staging: Path, batch_ids: Sequence[str], past: dict[tuple[str, str], list[Past]]
 ) -> dict[str, set[str]]:
     """Validate batches; return for each the expectations that broke."""
-    reference = to_reference_tables(load_seeds(), CONTRACTS)
-    known = {
-        **known_codes(reference, CONTRACTS),
-        "documents.document_id": set[str](),
-        "articles.version_id": set[str](),
-    }
+    reference, known = known_of_seeds()
     validate(staging, batch_ids, Before(known, reference, past, DAY))
     broken: dict[str, set[str]] = {}
     for batch_id in batch_ids:
@@ -145,15 +149,15 @@ def find_broken(
     return broken
 
 
-def remember(staging: Path, batch_ids: Sequence[str], feed: str) -> dict[tuple[str, str], list[Past]]:
-    """Make a feed's history of what was measured in batches already validated."""
-    past: dict[tuple[str, str], list[Past]] = defaultdict(list)
+def remember(staging: Path, batch_ids: Sequence[str]) -> dict[str, list[Past]]:
+    """Return by expectation what was measured in batches already validated: the history of a feed."""
+    past: dict[str, list[Past]] = defaultdict(list)
     for k, batch_id in enumerate(batch_ids):
         rows = pq.read_table(staging / "passed" / "expectation_results" / f"{batch_id}.parquet").to_pylist()
         for row in rows:
             if row["measured"] is not None:
                 day = DAY - timedelta(days=len(batch_ids) - k)
-                past[feed, row["expectation_id"]].append(Past(day, json.loads(row["measured"])))
+                past[row["expectation_id"]].append(Past(day, json.loads(row["measured"])))
     return past
 
 
@@ -180,8 +184,8 @@ def main() -> None:
             for name, v in zip(names, draw(connection, len(names)), strict=True)
         ]
         find_broken(work / "good", ids[:HISTORY], {})
-        feeds = {feed: remember(work / "good", ids[:HISTORY], feed) for feed in names}
-        past = {of: batches for history in feeds.values() for of, batches in history.items()}
+        history = remember(work / "good", ids[:HISTORY])
+        past = {(feed, of): batches for feed in names for of, batches in history.items()}
         alarms = find_broken(work / "good", ids[HISTORY:], past)
         raised = Counter(expectation for broken in alarms.values() for expectation in broken)
         n_raised = sum(map(bool, alarms.values()))
