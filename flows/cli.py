@@ -196,9 +196,10 @@ def read(
 
 
 def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an Article, imported late
+    from flows.inputs import InputError, check_day
     from flows.kinds.kind import Given
     from flows.kinds.opening import read_members
-    from transforms.articles import read_published, to_article
+    from transforms.articles import to_article
     from transforms.documents import Draft, Rejection
     from transforms.ids import sha256_hex
     from transforms.pages import MAX_PAGE_BYTES
@@ -218,9 +219,10 @@ def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an
         message = f"{file}: more than one article (tally run reads them all)"
         raise UsageError(message)
     if published:
-        if read_published(published).day is None:
-            message = f"--published {published!r} is no date: write 2026-02-18"
-            raise UsageError(message)
+        try:
+            check_day(published)
+        except InputError as error:
+            raise UsageError(str(error)) from error
         draft = replace(draft, published=published, published_basis="GIVEN")
     article = to_article(draft, document_id=sha256_hex(data), feed_id=file.name)
     article.batch_id = "0" * len(article.version_id)  # of no run

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from warehouse.lake import Lake
 
 _MINUTE = "%Y-%m-%d %H:%M"
-NEVER = FeedState(None, None, 0, 0, None)
+NEVER = FeedState(None, None, 0, 0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def to_row(standing: Standing, moment: datetime) -> dict[str, object]:
         "is_due": standing.is_due(moment),
         "n_articles": state.n_articles,
         "n_errors": state.n_errors,
+        "n_later": state.n_later,
         "error": state.error,
     }
 
@@ -95,6 +96,7 @@ def to_cells(standing: Standing, moment: datetime) -> dict[str, str]:
         "last success": f"{state.succeeded_at:{_MINUTE}}" if state.succeeded_at else "never",
         "next due": "now" if standing.is_due(moment) else f"{standing.due_at:{_MINUTE}}",
         "articles": volume if feed.expected_volume is None else f"{volume or 0} of {feed.expected_volume}",
+        "for later": str(state.n_later or ""),
         "errors": f"{state.n_errors}: {state.error}" if state.n_errors else "",
         "uri": to_public_uri(feed.uri),
     }

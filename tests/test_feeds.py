@@ -154,9 +154,42 @@ def test_a_run_fetches_so_many_pages_and_the_next_goes_on(site: Site, tmp_path: 
         body = PAGE.replace("mayor", f"mayor of ward {n}").encode()
         site.pages[f"/{n}"] = answer(body=body, content_type="text/html")
     site.pages["/map.xml"] = answer(body=urlset(*(site.url(f"/{n}") for n in range(5))))
-    lake = tmp_path / "lake"
-    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 3, "REJECTED": 2}
-    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 2, "DUPLICATE": 3}
+    index = f"<sitemapindex><sitemap><loc>{site.url('/map.xml')}</loc></sitemap></sitemapindex>"
+    site.pages["/index.xml"] = answer(body=index.encode())
+    for name, n_links in (("/map.xml", 3), ("/index.xml", 4)):  # of an index the sitemap is a link too
+        lake, links = tmp_path / name[1:], replace(MANNERS, links_per_feed=n_links)
+        assert run(lake, site.url(name), manners=links) == {"ARTICLE": 3, "REJECTED": 2}
+        assert run(lake, site.url(name), manners=links) == {"ARTICLE": 2, "DUPLICATE": 3}
+        assert run(lake, site.url(name), manners=links) == {"DUPLICATE": 1}
+
+
+def test_what_did_not_come_is_asked_again_though_its_feed_has_not_changed(site: Site, tmp_path: Path) -> None:
+    """A page that its server could not give is left for later, counted, and asked again by the next run; a forbidden one is not."""
+    asked = {"/page": iter([503, 503, 503, 503, 503, 503, 200])}
+
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        status = next(asked["/page"])
+        answer(status, PAGE.encode() if status == 200 else b"", content_type="text/html")(handler)
+
+    feed = rss(item(site.url("/page")), item(site.url("/whole"), WORDS), item(site.url("/closed")))
+    site.pages["/feed"] = lambda handler: answer(304 if handler.headers["If-None-Match"] else 200, feed, etag='"v1"')(
+        handler
+    )
+    site.pages |= {"/page": page, "/robots.txt": answer(body=b"User-agent: *\nDisallow: /closed\n")}
+    feeds = (FeedSettings(name="ledger", uri=site.url("/feed")),)
+    lake = Lake(tmp_path / "lake")
+    books = [run(lake.root, feeds=feeds) for _ in range(3)]
+    assert books == [
+        {"ARTICLE": 1, "REJECTED": 2},
+        {"DUPLICATE": 1, "REJECTED": 2},
+        {"ARTICLE": 1, "DUPLICATE": 1, "REJECTED": 1},
+    ]
+    reasons = "SELECT reason FROM inputs_history WHERE outcome = 'REJECTED' ORDER BY run_id, line"
+    later, never = "later: HTTP 503 Service Unavailable", "robots.txt forbids it"
+    assert [row["reason"] for row in rows(lake.root, reasons)] == [later, never, later, never, never]
+    (standing,) = read_standings(feeds, lake)
+    assert standing.state.n_later == 0
+    assert run(lake.root, feeds=feeds) == {"DUPLICATE": 1}
 
 
 def test_sitemaps_lead_to_sitemaps_but_not_in_circles(site: Site, tmp_path: Path) -> None:

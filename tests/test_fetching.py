@@ -141,7 +141,7 @@ def test_a_host_that_asks_for_hours_is_left_for_the_next_run(site: Site, fetcher
     site.pages["/a"] = answer(503, b"", retry_after=str(int(LONGEST_WAIT) + 1))
     site.pages["/b"] = answer()
     assert fetcher.fetch(Asked(site.url("/a")), path).error == "HTTP 503 Service Unavailable: asks to wait 61 s"
-    assert str(fetcher.fetch(Asked(site.url("/b")), path).error).startswith("later: its host asks to wait 6")
+    assert str(fetcher.fetch(Asked(site.url("/b")), path).error).startswith("its host asks to wait 6")
     assert site.paths() == ["/robots.txt", "/a"]
     assert (to_seconds("Fri, 31 Dec 2999 23:59:59 GMT") or 0) > LONGEST_WAIT
 

@@ -138,12 +138,19 @@ class Fetched:
     is_read: bool  # by the reader_version asked about, and nothing that it leads to was left for later
 
 
+# What only leads to others (an index of sitemaps) has neither an article nor a line of its own in the books: it is read
+# again as long as something of its feed is left for later.
 _FETCHED = f"""
+    WITH i AS (SELECT *, coalesce(starts_with(reason, '{LATER}'), false) AS is_later FROM listed.inputs),
+    later AS (SELECT run_id, feed_id, list(DISTINCT uri) AS uris FROM i WHERE is_later GROUP BY ALL),
+    done AS (SELECT run_id, feed_id, uri FROM i WHERE version_id IS NOT NULL OR member IS NULL
+        UNION SELECT run_id, feed_id, member FROM i)
     SELECT f.uri, unnest(max_by(struct_pack(f.fetched_at, f.url, f.media_type, f.etag, f.last_modified, f.document_id,
-        is_read := r.reader_version = ? AND l.run_id IS NULL), f.fetched_at))
+        is_read := r.reader_version = ?
+            AND (l.uris IS NULL OR (d.uri IS NOT NULL AND NOT list_contains(l.uris, f.uri)))), f.fetched_at))
     FROM listed.fetches f JOIN runs r USING (run_id)
-    LEFT JOIN (SELECT DISTINCT run_id, feed_id, uri FROM listed.inputs WHERE starts_with(reason, '{LATER}')) l
-        ON l.run_id = f.run_id AND l.feed_id = f.feed_id AND l.uri = f.uri
+    LEFT JOIN later l USING (run_id, feed_id)
+    LEFT JOIN done d ON d.run_id = f.run_id AND d.feed_id = f.feed_id AND d.uri = f.uri
     WHERE f.document_id IS NOT NULL AND f.status IS NOT NULL GROUP BY f.uri
 """
 
@@ -165,6 +172,7 @@ class FeedState:
     succeeded_at: datetime | None  # the last time that what it names answered
     n_articles: int  # new ones, the last time
     n_errors: int  # of that time: documents that did not come
+    n_later: int  # of that time: pages left for the next run
     error: str | None  # one of them, the feed's own first
 
 
@@ -175,6 +183,8 @@ _FEEDS = """
         (SELECT count(*) FROM listed.inputs i
          WHERE i.feed_id = f.feed_id AND i.run_id = any_value(l.run_id) AND i.outcome = 'ARTICLE'),
         count(*) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id),
+        (SELECT count(*) FROM listed.inputs i
+         WHERE i.feed_id = f.feed_id AND i.run_id = any_value(l.run_id) AND starts_with(i.reason, ?)),
         min_by(f.error, (f.uri NOT IN (SELECT unnest(?)), f.uri)) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id)
     FROM listed.fetches f JOIN last l USING (feed_id) GROUP BY f.feed_id
 """
@@ -185,7 +195,7 @@ def read_feeds(lake: Lake, uris: Sequence[str]) -> dict[str, FeedState]:
     if not lake.exists():
         return {}
     with open_file(lake) as connection:
-        rows = connection.execute(_FEEDS, [list(uris), list(uris)]).fetchall()
+        rows = connection.execute(_FEEDS, [list(uris), LATER, list(uris)]).fetchall()
     return {feed_id: FeedState(*row) for feed_id, *row in rows}
 
 
