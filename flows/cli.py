@@ -215,9 +215,11 @@ def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an
     if not isinstance(draft, Draft):
         message = f"{file}: {draft.reason if isinstance(draft, Rejection) else 'no article'}"
         raise UsageError(message)
-    if more:
+    if any(isinstance(other.content, Draft) for _, other in more):
         message = f"{file}: more than one article (tally run reads them all)"
         raise UsageError(message)
+    for _, other in more:
+        complain(f"{file}: {other.content.reason if isinstance(other.content, Rejection) else 'not read'}")
     if published:
         try:
             check_day(published)

@@ -136,7 +136,9 @@ class Courier:
             self.books.add_fetch(errand.given, now(), document_id=document and document.document_id, **row)
             if document is None:
                 reason = answer.error or f"HTTP {answer.status}"
-                is_pending = errand.is_link and answer.is_passing  # the next run asks again, though its feed has not changed
+                is_pending = (
+                    errand.is_link and answer.is_passing
+                )  # the next run asks again, though its feed has not changed
                 self.books.add(errand.place, Rejection(f"{LATER}: {reason}" if is_pending else reason))
             elif known and known.is_read and known.document_id == document.document_id and not plan.run.is_again:
                 self.books.repeat(errand.place, f"not changed since {known.fetched_at:{_MINUTE}}")

@@ -20,7 +20,7 @@ from flows.addresses import AddressError, hide_secrets, reveal_secrets, to_publi
 from flows.feeds import choose_feeds, find_names, read_standings, to_cells, to_row
 from flows.inputs import InputError
 from flows.kinds.feeds import Feed
-from flows.kinds.kind import Given, Link, Member
+from flows.kinds.kind import Given, Link, Member, Unread
 from flows.kinds.sitemaps import Sitemap
 from flows.plan import Manners, make_plan
 from flows.settings import FeedSettings, Settings
@@ -80,7 +80,8 @@ def rows(lake: Path, statement: str) -> list[dict[str, Any]]:
 
 
 def read(kind: Feed | Sitemap, data: bytes) -> list[Member]:
-    return list(kind.read(io.BytesIO(data), Given("feed.xml")))
+    found = kind.read(io.BytesIO(data), Given("feed.xml"))
+    return [replace(m, content=m.content.read()) if isinstance(m.content, Unread) else m for m in found]
 
 
 def rss(*items: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from transforms.actors import Actors
 from transforms.attribution import Attributions
-from transforms.figures import Figure, Reading, Reason, Refusal
+from transforms.figures import Figure, Reading, Reason
 from transforms.furniture import find_furniture, find_links
 from transforms.ids import to_figure_id
 from transforms.kinds import Kinds
