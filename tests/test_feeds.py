@@ -14,6 +14,8 @@ import pytest
 import zstandard
 from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows import buckets
 from flows.addresses import AddressError, hide_secrets, reveal_secrets, to_public_uri
@@ -229,6 +231,24 @@ def test_s3_is_fetched_and_asked_for_changes(store: Any, tmp_path: Path) -> None
     assert rows(lake, "SELECT reason FROM inputs WHERE outcome = 'REJECTED'") == [{"reason": "S3: NoSuchKey"}]
     assert run(lake, "s3://news/a b/#1.txt") == {"DUPLICATE": 1}
     assert b"f00dcafe" not in _bytes_of(lake)
+
+
+def test_an_archive_is_read_by_address_and_from_s3(store: Any, site: Site, tmp_path: Path) -> None:  # noqa: ANN401
+    """A WARC gives the same article by URL as from a bucket: each of its pages is booked under the archive."""
+    target = io.BytesIO()
+    writer = WARCWriter(target)
+    http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    page = io.BytesIO(PAGE.encode())
+    writer.write_record(
+        writer.create_warc_record("https://a.example/night", "response", payload=page, http_headers=http)
+    )
+    store.put_object(Bucket="news", Key="2026/02.warc.gz", Body=target.getvalue())
+    site.pages["/02.warc.gz"] = answer(body=target.getvalue(), content_type="application/warc")
+    lake = tmp_path / "lake"
+    assert run(lake, site.url("/02.warc.gz"), "s3://news/2026/02.warc.gz") == {"ARTICLE": 1, "DUPLICATE": 1}
+    books = rows(lake, "SELECT uri, member, line FROM inputs ORDER BY uri")
+    place = {"member": "https://a.example/night", "line": 1}
+    assert books == [{"uri": uri, **place} for uri in (site.url("/02.warc.gz"), "s3://news/2026/02.warc.gz")]
 
 
 def test_no_secret_is_kept(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
