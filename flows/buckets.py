@@ -83,7 +83,7 @@ def _reveal_keys(credentials: Any) -> dict[str, str | None]:  # noqa: ANN401  bo
     """Return the keys whose variables name a block; others botocore finds by itself, and renews."""
     if not credentials:
         return {}
-    keys = credentials.get_frozen_credentials()
+    keys = credentials.get_frozen_credentials()[: len(_KEYS)]
     if not any("{{" in (key or "") for key in keys):
         return {}
     return {f"aws_{name}": key and reveal_secrets(key) for name, key in zip(_KEYS, keys, strict=True)}
