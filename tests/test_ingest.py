@@ -263,8 +263,8 @@ def test_clean_text_is_clean(text: str) -> None:
 
 
 def test_marks_on_one_letter_are_bounded() -> None:
-    """A million combining marks in a row, which take hours to sort, are cut to thirty; accents of any script stay."""
-    text = clean_text("a" + "\u0300\u0327" * 500_000 + " Хаˊрків cafe\u0301")
+    """Combining marks without end, which take a time by their square to sort, are cut to thirty; accents of any script stay."""
+    text = clean_text("a" + "\u0300\u0327" * 20_000 + " Хаˊрків cafe\u0301")
     assert len(text) < 60
     assert text.endswith(" Хаˊрків café")
 

@@ -253,9 +253,9 @@ LONG = {
 def test_of_long_pages_the_first_part_is_read(name: str) -> None:
     """A page of too many elements gives what stands first, in bounded time, and a line about the rest."""
     data, reason = LONG[name]
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_page(data)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert isinstance(found, list)
     draft, rest = found
     assert isinstance(draft, Draft)
