@@ -224,9 +224,9 @@ def test_hostile_pages_are_refused_early(name: str) -> None:
     """What is too large, too wide or too deep is refused with its reason, at once and in little memory."""
     data, reason = HOSTILE[name]
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_page(data)
-    seconds, (_, peak) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert isinstance(found, Rejection), found
     assert found.reason.startswith(reason)
@@ -274,9 +274,9 @@ def test_attributes_are_cut() -> None:
     assert not isinstance(tree, Rejection)
     assert max(len(e.get("class", "")) for e in tree.iter("div")) == MAX_NAME
     assert all(len(v) <= MAX_ATTRIBUTE for e in tree.iter("div") for v in e.attrib.values())
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page), Draft)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -291,10 +291,10 @@ def test_attributes_are_cut() -> None:
 )
 def test_hostile_data_is_no_data(data: str) -> None:
     """Linked data that is too long, too deep, broken or of other types tells nothing and costs nothing."""
-    start = time.perf_counter()
+    start = time.process_time()
     draft = read_one(page_of(*STORY, head=f'<script type="application/ld+json">{data}</script>'))
     assert (draft.title, draft.text.splitlines()) == ("Market hit", list(STORY))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ RUNS = ["1 ", "may ", "1 may ", "2022-", "A. ", "(A ", "-", "12/", "\n", " ", "<
 def test_no_pattern_runs_away(run: str) -> None:
     """100,000 characters of what a pattern may try again and again, in every place of a page, cost less than its article."""
     long = run * (100_000 // len(run))
-    start = time.perf_counter()
+    start = time.process_time()
     for text, url, published in (
         (long, "https://example.org/a", "x"),
         (STORY[0], f"https://example.org/{long}", "x"),
@@ -327,7 +327,7 @@ def test_no_pattern_runs_away(run: str) -> None:
     read_page(
         page_of(long, *STORY, head=f'<meta name="date" content="{long}"><meta name="description" content="{long}">')
     )
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_reading_a_page_is_pure() -> None:
