@@ -134,8 +134,8 @@ def _judge_together(
         for contract in filter(is_examined, contracts.values()):
             _judge_rows(connection, contract, promises, findings, len(staged.batch_ids))
         _measure(connection, promises, findings, before)
-        _judge_batches(connection, staged, batches, promises, findings)
         apart = set_apart(connection, promises, findings.unexpected, contracts)
+        _judge_batches(connection, staged, batches, promises, findings)
         results = _to_results(connection, staged, batches, promises, findings, contracts)
         passed = {name: _Slices.read(connection, contracts[name]) for name in apart.tables}
     for batch in batches:

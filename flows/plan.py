@@ -49,6 +49,7 @@ class Plan:
 
     feeds: tuple[FeedSettings, ...] = ()  # to be asked in this run, besides the inputs
     manners: Manners = Manners()
+    corrections: Path | None = None  # a file of what people said against readings
 
     def columns_of(self, feed_id: str) -> Mapping[str, str]:
         """Return a feed's columns by field."""

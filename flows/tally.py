@@ -76,8 +76,12 @@ def run_steps(
     plan: Plan,
     call: Callable[[Callable[..., Any]], Callable[..., Any]] = _to_task,
     open_executor: Opener | None = None,
+    stage: Callable[[Plan], Staged] | None = None,
 ) -> Outcome:
-    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over."""
+    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over.
+
+    `stage` stages articles in the place of ingest.
+    """
     seconds: dict[str, float] = {}
     log_to(plan.lake)
 
@@ -87,7 +91,7 @@ def run_steps(
         seconds[function.__name__] = time.monotonic() - start
         return result
 
-    staged = timed(ingest, plan, open_executor or open_extractors, call(fetch))
+    staged = timed(stage, plan) if stage else timed(ingest, plan, open_executor or open_extractors, call(fetch))
     timed(normalise, plan, staged, open_executor or open_readers)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
@@ -104,6 +108,7 @@ def tally(
     workers: int | None = None,
     columns: dict[str, str] | None = None,
     feeds: list[str] | None = None,
+    corrections: str | None = None,
 ) -> Outcome | None:
     """Read the figures of files, folders, addresses and feeds of tally.toml into a lake; by default the feeds that are due.
 
@@ -114,4 +119,5 @@ def tally(
     if settings.feed and not due and not inputs:
         return None
     plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
-    return run_steps(replace(plan, feeds=tuple(due), manners=to_manners(settings)))
+    path = Path(corrections) if corrections else settings.corrections
+    return run_steps(replace(plan, feeds=tuple(due), manners=to_manners(settings), corrections=path))
