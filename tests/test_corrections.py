@@ -71,7 +71,7 @@ def test_corrections_are_followed_and_taken_back(desk: Desk) -> None:
     ) == ("corrections.csv line 2, corrections.csv line 3: figure " + desk.ids["14"] + " would break figures.value_stands_in_quote",)  # fmt: skip
     assert desk.correct(
         (desk.ids["14"], "victim", "CIVILIAN"), (desk.ids["900"], "is_wrong", "true"), (desk.ids["2"], "unit_code", "mi_i")
-    ) == (f"corrections.csv line 4: unit_code: 'mi_i' is no units.unit_code",)  # fmt: skip
+    ) == ("corrections.csv line 4: unit_code: 'mi_i' is no units.unit_code",)  # fmt: skip
     dead = desk.figure("14")
     assert dead
     assert dead == before[0] | {"victim": "CIVILIAN", "is_corrected": True}

@@ -11,6 +11,7 @@ import pyarrow as pa
 from filelock import FileLock
 
 from seeds.contracts import load_tables
+from warehouse.amendments import FIXED, WRONG, fields
 from warehouse.builds import open_build
 from warehouse.statements import name, text
 
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
     from seeds.contracts import Column
     from warehouse.lake import Lake
 
-WRONG = "is_wrong"  # the field of a line that says: no such figure
-# What a reading is known by, and the words themselves, no person can correct: they are what is in the text.
-FIXED = frozenset(
-    "figure_id version_id article_id reader_version batch_id quote quote_start quote_end number_start number_end "
-    "sentence_start sentence_end low_base best_base high_base dimension converts_figure_id is_corrected".split()
-)
 BOUNDS = ("low", "best", "high")
 SHOWN = 12  # fields named in a complaint
 CURRENT = "SELECT figure_id, field, value, who, why FROM corrections WHERE until IS NULL"
@@ -50,15 +45,6 @@ class Line:
     def row(self) -> tuple[str, str, str | None, str, str]:
         """The line as a row of the ledger."""
         return self.figure_id, self.field, self.value, self.who, self.why
-
-
-def fields() -> list[str]:
-    """Return the columns of `figures` that a person may correct.
-
-    >>> "metric_code" in fields(), "quote" in fields()
-    (True, False)
-    """
-    return [column for column in load_tables()["figures"].columns if column not in FIXED]
 
 
 def correct(lake: Lake, lines: Sequence[Line], clock: Callable[[], datetime]) -> list[str]:
@@ -225,26 +211,3 @@ def _find_broken(
             ).fetchone()
             broken += [f"figures.{expectation}"] if found else []
     return broken
-
-
-def corrected(columns: str, source: str) -> str:
-    """Write the SELECT of the figures that count, from a SELECT of readings: corrected ones as corrected, wrong ones not at all."""
-    contract = load_tables()["figures"].columns
-    may = {*fields(), "low_base", "best_base", "high_base", "dimension"}
-    said = ", ".join(
-        "true AS is_corrected"
-        if column == "is_corrected"
-        else f"CASE WHEN map_contains(c.said, {text(column)}) THEN CAST(c.said[{text(column)}] AS {of.type}) "
-        f"ELSE t.{name(column)} END AS {name(column)}"
-        if column in may
-        else f"t.{name(column)}"
-        for column, of in contract.items()
-    )
-    plain = columns.replace('t."is_corrected"', "false AS is_corrected")
-    # In two parts: what no correction touches is scanned as before, and a filter still prunes files and row groups.
-    return (
-        f"SELECT {plain} FROM ({source}) t ANTI JOIN (SELECT figure_id FROM corrections WHERE until IS NULL) s "
-        f"USING (figure_id) UNION ALL SELECT {said} FROM ({source}) t JOIN (SELECT figure_id, map(list(field), "
-        "list(value)) AS said FROM corrections WHERE until IS NULL GROUP BY figure_id "
-        f"HAVING NOT bool_or(field = {text(WRONG)})) c USING (figure_id)"
-    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seeds.contracts import load_tables
-from warehouse.corrections import WRONG, corrected
+from warehouse.amendments import WRONG, corrected
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import VERSIONS
 
