@@ -2,7 +2,8 @@
 
 usage: python -m benchmarks.replay [--rows N]
 
-The broken reader is a copy of this checkout under build/replay whose seeds/metrics.toml counts the killed in kilometres.
+The broken reader is a copy of this checkout under build/replay whose contract of figures (seeds/tables/figures.toml)
+has lost the kind STOCK.
 The feed is made of articles of ../shared/corpora/war_news_2022.jsonl of which it quarantines rows, until there are N, and
 a tenth as many besides of which it quarantines none. Tables are compared row by row, in all columns but batch_id; those
 articles that no replay concerns keep the reader_version that read them.
@@ -16,26 +17,29 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.sets import ROOT, SHARED
 from warehouse.lake import Lake
 from warehouse.queries import run_sql
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FOLDER = ROOT / "build" / "replay"
 CORPUS = SHARED / "corpora" / "war_news_2022.jsonl"
-DRAWN = 1500  # articles of the corpus, from its start, in which rows are looked for
+DRAWN = 500  # articles of the corpus, from its start, in which rows are looked for
 N_ROWS = 1000
 FLOORS = ("seeds", "transforms", "warehouse", "expectations", "flows")
 TABLES = ("articles", "figures", "attributions", "refusals")
-BREAK = ("[CAS_KILLED]", 'unit = "{person}"', 'unit = "km"')  # after this heading, this line becomes that
+BREAK = ("[columns.kind]", '"FLOW", "STOCK", ', '"FLOW", ')  # after this heading, these words become those
 
 
 def break_seed(code: Path) -> None:
     """Copy the code and break one line of one seed file."""
     for floor in FLOORS:
         shutil.copytree(ROOT / floor, code / floor, ignore=shutil.ignore_patterns("__pycache__"))
-    path = code / "seeds" / "metrics.toml"
+    path = code / "seeds" / "tables" / "figures.toml"
     head, mark, tail = path.read_text("utf-8").partition(BREAK[0])
     broken = tail.replace(BREAK[1], BREAK[2], 1)
     assert broken != tail, "the seed has no such line any more"  # noqa: S101

@@ -38,7 +38,7 @@ DRAWN = f"""
 # A figure once, by its last verdict.
 PRECISION = """
     WITH last AS (
-        SELECT DISTINCT ON (figure_id, reader_version) * FROM reviews ORDER BY figure_id, reader_version, at DESC)
+        SELECT DISTINCT ON (figure_id, reader_version) * FROM reviews ORDER BY figure_id, reader_version, reviewed_at DESC)
     SELECT coalesce(metric_code, ''), count(*), count(*) FILTER (is_right) FROM last
     WHERE reader_version = $reader OR $reader IS NULL
     GROUP BY GROUPING SETS ((metric_code), ()) HAVING count(*) > 0 ORDER BY GROUPING(metric_code) DESC, count(*) DESC, 1

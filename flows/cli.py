@@ -264,16 +264,17 @@ def feeds(
     end_quietly_with_pipe()
     import pyarrow as pa
 
-    from flows.feeds import read_standings, to_cells, to_row
+    from flows.feeds import read_feed_states, read_standings, to_cells, to_row
     from flows.plan import now
 
     settings = settings_with(lake=lake)
     standings = read_standings(settings.feed, Lake(settings.lake.absolute()))
+    states = read_feed_states(settings.feed, Lake(settings.lake.absolute()), now())
     if is_json:
-        rows = [to_row(each, now()) for each in standings]
+        rows = [to_row(each, now(), states) for each in standings]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n")
     elif standings:
-        show_rows(pa.Table.from_pylist([to_cells(each, now()) for each in standings]))
+        show_rows(pa.Table.from_pylist([to_cells(each, now(), states) for each in standings]))
     else:
         show_lines(["no feeds: write [[feed]] blocks into tally.toml"])
 
@@ -286,10 +287,11 @@ def report(
 ) -> int:
     """Print the quality report of a run."""
     end_quietly_with_pipe()
+    from flows.feeds import to_expected
     from flows.report import render
 
     try:
-        page = render(lake_of(lake), run_id, form.value)
+        page = render(lake_of(lake), run_id, form.value, to_expected(settings_with(lake=lake).feed))
     except KeyError as error:
         message = f"no run {run_id!r} in this lake"
         raise UsageError(message) from error

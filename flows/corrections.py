@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from warehouse.corrections import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 COLUMNS = ("figure_id", "field", "value", "who", "why")
@@ -35,3 +36,17 @@ def read_corrections(path: Path) -> tuple[list[Line], list[str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return [], [*complaints, f"{path.name}: {type(error).__name__}: {error}"]
     return lines, complaints
+
+
+def add_corrections(path: Path, rows: Sequence[Sequence[str]]) -> int:
+    """Add lines to a file of corrections, without those that stand there already; return how many."""
+    standing, _ = read_corrections(path)
+    known = {(line.figure_id, line.field) for line in standing}
+    fresh = [row for row in rows if (row[0], row[1]) not in known]
+    if not fresh:
+        return 0
+    is_new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([COLUMNS, *fresh] if is_new else fresh)
+    return len(fresh)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
+from expectations.samples import ABOUT, SHOWN, WORDS, render_review
+from flows.cli import app
 from flows.plan import make_plan
 from flows.tally import run_steps
 from warehouse.lake import Lake
@@ -17,6 +22,8 @@ from warehouse.queries import run_sql
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from typer.testing import Result
 
     from warehouse.commits import Commit
 
@@ -39,10 +46,12 @@ class Desk:
         )}  # fmt: skip
 
     def run(self) -> Commit:
+        """Run over the feed with the file of corrections."""
         plan = make_plan(self.lake.root, (str(self.feed),), published=None, is_again=False, n_workers=1)
         return run_steps(replace(plan, corrections=self.file), lambda step: step, ThreadPoolExecutor).commit
 
     def ask(self, statement: str) -> list[dict[str, Any]]:
+        """Answer a statement."""
         return run_sql(self.lake, statement).to_pylist()
 
     def correct(self, *lines: Sequence[str]) -> tuple[str, ...]:
@@ -52,6 +61,7 @@ class Desk:
         return self.run().complaints
 
     def figure(self, number: str, relation: str = "figures") -> dict[str, Any] | None:
+        """Return the row of the figure with that number; None where there is none."""
         return next(iter(self.ask(f"FROM {relation} WHERE figure_id = '{self.ids[number]}'")), None)
 
 
@@ -129,3 +139,66 @@ def test_bad_line_is_told(desk: Desk, line: tuple[str, ...], complaint: str) -> 
     assert told.startswith("corrections.csv line 2: ")
     assert complaint in told
     assert desk.ask("FROM corrections WHERE until IS NULL") == []
+
+
+@pytest.fixture(scope="module")
+def reviewed(desk: Desk) -> tuple[Result, str]:
+    """The review file of the first run, marked by a person and imported; and the sentences that came of it."""
+    desk.correct()
+    (path,) = (desk.lake.root / "report" / "review").glob("*.csv")
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["figure_id"] for row in rows} == set(desk.ids.values())
+    marks = {
+        desk.ids["14"]: {"verdict": "right", "who": "an editor"},
+        desk.ids["900"]: {"verdict": "wrong", "who": "an editor", "why": "no count"},
+        desk.ids["40"]: {"verdict": "Wrong", "field": "weapon_code", "value": "shahed_136", "who": "an editor"},
+        desk.ids["2"]: {"verdict": "perhaps", "who": "an editor"},
+    }
+    marked = desk.feed.with_name("marked.csv")
+    with marked.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | marks.get(row["figure_id"], {}) for row in rows)
+    sentences = desk.feed.with_name("judged.toml")
+    options = ["--lake", desk.lake.root, "--corrections", desk.file, "--sentences", sentences]
+    done = CliRunner().invoke(app, ["review", "import", *map(str, [marked, *options])])
+    return done, sentences.read_text()
+
+
+def test_review_measures_precision(desk: Desk, reviewed: tuple[Result, str]) -> None:
+    """Marks become precision with an interval by metric; a mark that says nothing clear is one line."""
+    done, _ = reviewed
+    assert "all metrics: 1 of 3 right (6% to 79% at 95 %)" in done.stdout
+    assert "CAS_KILLED: 1 of 1 right (21% to 100% at 95 %)" in done.stdout
+    assert "'perhaps' is neither right nor wrong" in done.stderr
+    assert desk.ask("SELECT count(*) AS n FROM reviews") == [{"n": 3}]
+
+
+def test_review_corrects(desk: Desk, reviewed: tuple[Result, str]) -> None:
+    """A row marked as no figure leaves the view; a wrong field of which the right value is known is corrected."""
+    assert "2 corrections added" in reviewed[0].stdout
+    assert desk.figure("900") is None
+    drones = desk.figure("40")
+    assert drones
+    assert (drones["weapon_code"], drones["is_corrected"]) == ("shahed_136", True)
+
+
+def test_review_gives_sentences_for_tests(reviewed: tuple[Result, str]) -> None:
+    """The sentences have the form of tests/sentences, and those that were read right hold today."""
+    blocks = {block["text"]: block for block in tomllib.loads(reviewed[1])["sentence"]}
+    right = blocks["The governor said 14 people were killed in the port on Monday."]
+    (figure,) = right["figures"]
+    assert (figure["quote"], figure["best"], figure["metric_code"]) == ("14", 14, "CAS_KILLED")
+    assert blocks["Some 900 homes lost power."]["none"] == ["900"]
+    assert blocks["Air defences shot down 40 drones."]["figures"][0]["weapon_code"] == "shahed_136"
+
+
+def test_review_page_is_inert() -> None:
+    """The page runs its own script and none that stands in a text; nothing can be fetched or sent."""
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    row = dict.fromkeys(("figure_id", *WORDS, *SHOWN, *ABOUT), hostile)
+    page = render_review([row], "r1", "digest", "own()")
+    assert page.count("<script>") == 1
+    assert "<img" not in page
+    assert "default-src 'none'" in page

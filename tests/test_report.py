@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.batches import KNOWN, good_rows, stage
-from expectations.report import Report, read_report, render_report
+from expectations.rendering import render_report
+from expectations.report import Report, read_report
 from expectations.validation import Before, validate
 from transforms.ids import hash_id, sha256_hex, to_version_id
 from warehouse.commits import Batch, Run, commit

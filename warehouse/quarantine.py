@@ -27,14 +27,14 @@ Row = dict[str, Any]
 
 CAME = """
     INSERT INTO quarantine_events BY NAME
-    SELECT q.quarantine_id, q.batch_id, 'OPEN' AS status, 'broke ' || q.expectation_id AS why, $since AS at
+    SELECT q.quarantine_id, q.batch_id, 'OPEN' AS status, 'broke ' || q.expectation_id AS why, $since AS event_at
     FROM listed.quarantine q JOIN batches b USING (batch_id) WHERE b.commit_id = $commit_id
 """
 LEFT = """
     INSERT INTO quarantine_events BY NAME
     SELECT q.quarantine_id, q.batch_id, CASE WHEN n.batch_id IS NULL THEN 'SUPERSEDED' ELSE 'REPLAYED' END AS status,
         coalesce('its article was read again in batch ' || n.batch_id, 'a newer version of its article came') AS why,
-        $since AS at
+        $since AS event_at
     FROM quarantine_history q LEFT JOIN (
         SELECT i.version_id, min(i.batch_id) AS batch_id FROM listed.inputs i JOIN batches b USING (batch_id)
         WHERE b.commit_id = $commit_id GROUP BY i.version_id) n USING (version_id)
@@ -143,7 +143,7 @@ def dismiss(lake: Lake, choice: Choice, why: str, clock: Callable[[], datetime])
         if rows.num_rows:
             build.connection.register("rows", rows)
             build.connection.execute(
-                "INSERT INTO quarantine_events BY NAME SELECT *, 'DISMISSED' AS status, ? AS why, ? AS at FROM rows",
+                "INSERT INTO quarantine_events BY NAME SELECT *, 'DISMISSED' AS status, ? AS why, ? AS event_at FROM rows",
                 [why, clock()],
             )
             build.connection.unregister("rows")
