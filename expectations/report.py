@@ -352,7 +352,10 @@ def _to_words(figure: dict[str, object], text: str, trace: Trace | None = None) 
     names = ("number_start", "number_end", "sentence_start", "sentence_end")
     spans = [value if isinstance(value := figure.get(name), int) else 0 for name in names]
     start, end, first, last = (min(max(span, 0), len(text)) for span in spans)
-    first, last = max(first, start - CONTEXT_CHARACTERS), min(last, end + CONTEXT_CHARACTERS)
+    if first < start - CONTEXT_CHARACTERS:  # cut between words
+        first = text.find(" ", start - CONTEXT_CHARACTERS, start) + 1 or start
+    if last > end + CONTEXT_CHARACTERS:
+        last = max(text.rfind(" ", end, end + CONTEXT_CHARACTERS), end)
     return Words(text[first:start], text[start:end], text[end:last], trace)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from httpx import Response
+
     from expectations.report import Report
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 log = logging.getLogger("tally.alerts")
 
 KEYS = ("tally-tables", "tally-report", "tally-page")  # of the artifacts: each run adds a version to each
@@ -25,7 +29,15 @@ KEYS = ("tally-tables", "tally-report", "tally-page")  # of the artifacts: each 
 
 def publish_artifacts(report: Report, changes: Sequence[str], page: Path) -> None:
     """Show a run in Prefect: a table of scores, the report as Markdown, the page's place. To be called within a flow."""
-    tables = [
+    about = f"Quality of run {report.books.run_id}"
+    create_table_artifact(to_scores(report), key=KEYS[0], description=about)
+    create_markdown_artifact(render_report(report, "md", changes), key=KEYS[1], description=about)
+    create_link_artifact(page.as_uri(), link_text="the quality report", key=KEYS[2], description=about)
+
+
+def to_scores(report: Report) -> list[dict[str, object]]:
+    """Return the table of scores, a row a table: names and numbers of ours alone."""
+    return [
         {
             "table": t.table_name,
             "score": to_percent(t.score),
@@ -35,17 +47,25 @@ def publish_artifacts(report: Report, changes: Sequence[str], page: Path) -> Non
         }
         for t in report.tables
     ]
-    about = f"Quality of run {report.books.run_id}"
-    create_table_artifact(tables, key=KEYS[0], description=about)
-    create_markdown_artifact(render_report(report, "md", changes), key=KEYS[1], description=about)
-    create_link_artifact(page.as_uri(), link_text="the quality report", key=KEYS[2], description=about)
 
 
 def to_digest(report: Report, changes: Sequence[str]) -> str:
     """Return the message of a run in which something changed."""
     books = report.books
     head = f"Tally, run {books.run_id}: {books.n_articles} articles, {books.n_figures} figures, {books.n_held_back} batches held back"
-    return "\n".join([head, *(f"- {line}" for line in changes)])
+    return "\n".join(map(to_inert_text, [head, *(f"- {line}" for line in changes)]))
+
+
+def to_inert_text(words: str) -> str:
+    """Write words of others so that a chat shows them in one line and makes no link or mention of them.
+
+    >>> to_inert_text("<!channel> see https://example.org\u202e")
+    '&lt;!channel&gt; see https:\u200b//example.org'
+    """
+    inert = _CONTROL.sub("", " ".join(words.split()))
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("://", ":\u200b//"), ("@", "@\u200b")):
+        inert = inert.replace(sign, entity)
+    return inert
 
 
 def send_digest(webhook: str, report: Report, changes: Sequence[str]) -> bool:
@@ -65,6 +85,6 @@ def send_digest(webhook: str, report: Report, changes: Sequence[str]) -> bool:
     return True
 
 
-async def _call(webhook: str, payload: dict[str, str]):  # noqa: ANN202  Prefect's response
+async def _call(webhook: str, payload: dict[str, str]) -> Response:
     block = Webhook(url=reveal_secrets(webhook)) if "://" in webhook else await Webhook.aload(webhook)
     return await block.call(payload)

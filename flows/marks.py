@@ -20,6 +20,7 @@ from warehouse.traces import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from transforms.figures import Figure
     from warehouse.lake import Lake
@@ -138,16 +139,16 @@ def write_sentences(lake: Lake, marks: Sequence[Mark], path: Path) -> None:
                 a.published_date FROM figures_history f JOIN articles_history a ON a.version_id = f.version_id
                 AND a.batch_id = f.batch_id WHERE f.figure_id IN ({ids or "''"}) ORDER BY f.figure_id, f.since DESC""",  # noqa: S608
         )
-    sentences: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    sentences: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: (row["version_id"], row["number_start"])):
         sentences.setdefault((row["sentence"], row["published_date"]), []).append(row)
     reader = Reader(load_seeds())
     lines = ["# Sentences that people judged (`tally review import`): what is right, and what should be."]
     for (sentence, published), of_sentence in sentences.items():
-        lines += ["", "[[sentence]]", f"text = {_quoted(str(sentence))}"]
+        lines += ["", "[[sentence]]", f"text = {_quoted(sentence)}"]
         lines += [f"published = {published}"] if published else []
         # Who and when may stand in the sentences before: what the sentence alone gives is what is asked of it.
-        alone = {(f.number_start, f.number_end): f for f in reader.read(str(sentence), published).figures}
+        alone = {(f.number_start, f.number_end): f for f in reader.read(sentence, published).figures}
         asked = [(row, by_id[row["figure_id"]]) for row in of_sentence]
         figures = [_to_block(row, mark, alone) for row, mark in asked if mark.is_right or mark.fields]
         if figures:

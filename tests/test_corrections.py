@@ -52,7 +52,7 @@ class Desk:
 
     def ask(self, statement: str) -> list[dict[str, Any]]:
         """Answer a statement."""
-        return run_sql(self.lake, statement).to_pylist()
+        return list(run_sql(self.lake, statement).to_pylist())
 
     def correct(self, *lines: Sequence[str]) -> tuple[str, ...]:
         """Write the file, run, and return the complaints."""
@@ -152,7 +152,7 @@ def reviewed(desk: Desk) -> tuple[Result, str]:
     marks = {
         desk.ids["14"]: {"verdict": "right", "who": "an editor"},
         desk.ids["900"]: {"verdict": "wrong", "who": "an editor", "why": "no count"},
-        desk.ids["40"]: {"verdict": "Wrong", "field": "weapon_code", "value": "shahed_136", "who": "an editor"},
+        desk.ids["40"]: {"verdict": "Wrong", "field": "weapon_code", "value": "Eleron", "who": "an editor"},
         desk.ids["2"]: {"verdict": "perhaps", "who": "an editor"},
     }
     marked = desk.feed.with_name("marked.csv")
@@ -181,7 +181,7 @@ def test_review_corrects(desk: Desk, reviewed: tuple[Result, str]) -> None:
     assert desk.figure("900") is None
     drones = desk.figure("40")
     assert drones
-    assert (drones["weapon_code"], drones["is_corrected"]) == ("shahed_136", True)
+    assert (drones["weapon_code"], drones["is_corrected"]) == ("Eleron", True)
 
 
 def test_review_gives_sentences_for_tests(reviewed: tuple[Result, str]) -> None:
@@ -191,7 +191,7 @@ def test_review_gives_sentences_for_tests(reviewed: tuple[Result, str]) -> None:
     (figure,) = right["figures"]
     assert (figure["quote"], figure["best"], figure["metric_code"]) == ("14", 14, "CAS_KILLED")
     assert blocks["Some 900 homes lost power."]["none"] == ["900"]
-    assert blocks["Air defences shot down 40 drones."]["figures"][0]["weapon_code"] == "shahed_136"
+    assert blocks["Air defences shot down 40 drones."]["figures"][0]["weapon_code"] == "Eleron"
 
 
 def test_review_page_is_inert() -> None:

@@ -72,7 +72,7 @@ def rows_of(lake: Path) -> Mapping[str, list[dict[str, Any]]]:
 
 
 def ask(lake: Path, statement: str) -> list[dict[str, Any]]:
-    return run_sql(Lake(lake), statement).to_pylist()
+    return list(run_sql(Lake(lake), statement).to_pylist())
 
 
 @pytest.fixture(scope="module")

@@ -137,15 +137,11 @@ def dismiss(lake: Lake, choice: Choice, why: str, clock: Callable[[], datetime])
         message = f"no lake at {lake.root}: `tally run` makes one"
         raise LakeError(message)
     with FileLock(lake.lock_path), open_build(lake, "dismiss") as build:
-        rows = build.connection.execute(
-            f"SELECT quarantine_id, batch_id FROM quarantine_open WHERE {choice.condition}"
-        ).to_arrow_table()
-        if rows.num_rows:
-            build.connection.register("rows", rows)
-            build.connection.execute(
-                "INSERT INTO quarantine_events BY NAME SELECT *, 'DISMISSED' AS status, ? AS why, ? AS event_at FROM rows",
-                [why, clock()],
-            )
-            build.connection.unregister("rows")
+        dismissed = build.connection.execute(
+            "INSERT INTO quarantine_events BY NAME SELECT quarantine_id, batch_id, 'DISMISSED' AS status, ? AS why, "
+            f"? AS event_at FROM quarantine_open WHERE {choice.condition} RETURNING quarantine_id",
+            [why, clock()],
+        ).fetchall()
+        if dismissed:
             build.swap()
-    return int(rows.num_rows)
+    return len(dismissed)
