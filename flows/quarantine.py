@@ -94,12 +94,17 @@ def _to_lines(row: dict[str, Any]) -> Iterator[str | Text]:
 @app.command()
 def replay(quarantine_ids: Ids = None, expectation: OfExpectation = None, lake: LakeOption = None) -> int:
     """Read the articles of rows in quarantine again, whole, once seeds or code are mended."""
+    from flows.bars import bars
     from flows.replay import replay as read_again
+    from flows.server import set_quiet
     from warehouse.quarantine import Choice
+
+    set_quiet()  # before Prefect and Great Expectations are imported
 
     settings = settings_with(lake=lake)
     choice = Choice(tuple(quarantine_ids or ()), expectation)
-    concerned, outcome = read_again(lake_of(lake), choice, settings.workers)
+    with bars():
+        concerned, outcome = read_again(lake_of(lake), choice, settings.workers)
     lines = []
     if outcome:
         verdicts = outcome.verdicts
