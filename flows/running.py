@@ -172,7 +172,8 @@ def _book_lines(outcome: Outcome, refused: dict[str, int]) -> Sequence[str]:
     seconds = ", ".join(f"{name} {spent:.1f} s" for name, spent in outcome.seconds.items())
     return [
         books,
-        f"figures {n_figures:,}, refused {sum(refused.values()):,}{reasons}, quarantined {n_quarantined:,}",
+        f"figures {n_figures:,}, refused {sum(refused.values()):,}{reasons}, quarantined {n_quarantined:,}"
+        + (" (tally quarantine)" if n_quarantined else ""),
         f"time: {seconds}",
     ]
 
