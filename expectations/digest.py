@@ -23,10 +23,10 @@ def _changes(report: Report, before: Report | None) -> Iterator[str]:
         yield f"held back: {batch.feed_id}, {batch.n_versions} articles ({batch.reason})"
     if not report.books.is_balanced:
         yield "the books of inputs do not balance"
-    was = {b.expectation_id for b in before.broken} if before else set()
+    was = {b.expectation_id for b in before.broken if b.level != "WATCH"} if before else set()
     now = {b.expectation_id for b in report.broken}
     for broken in report.broken:
-        if broken.expectation_id not in was:
+        if broken.expectation_id not in report.broken_lately:  # what breaks every few days is no news
             yield f"newly broken: {broken.expectation_id} ({broken.found}, {broken.level.lower()}): {broken.reason}"
     asked = {p.expectation_id for p in report.promises}
     for name in sorted((was - now) & asked):

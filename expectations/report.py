@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from expectations.freshness import Expected, Freshness, read_freshness
 from expectations.promises import list_promises
 from expectations.samples import Precision, read_precision
-from expectations.trends import N_RUNS, Drift, count_open, read_drift, read_scores
+from expectations.trends import N_RUNS, Drift, count_open, read_broken_lately, read_drift, read_scores
+from expectations.words import Trace, Words, to_words
 from seeds.contracts import load_tables
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# How much of a text an example shows on either side.
-CONTEXT_CHARACTERS = 80
 N_EXAMPLES = 3
 # The batches that a run read: most questions are asked of their rows, those superseded since among them.
 OF_RUN = "WITH of_run AS (SELECT batch_id FROM batches WHERE run_id = $run) "
@@ -65,29 +64,6 @@ class TableScore:
     def score(self) -> float:
         """Promises kept of those asked (0 to 1)."""
         return self.n_kept / max(self.n_promises, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A stretch of a text with the words in question in its middle, and where it comes from."""
-
-    before: str
-    words: str
-    after: str
-    trace: Trace | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Where an example comes from, and the command that tells the rest."""
-
-    id: str  # of the figure, or of its row in quarantine
-    command: str
-    title: str | None
-    outlet_id: str | None
-    published_date: str | None
-    url: str | None
-    document_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +144,7 @@ class Report:
     rejected: tuple[Rejected, ...]
     promises: tuple[Kept, ...]
     runs: tuple[Books, ...]  # newest first
+    broken_lately: tuple[str, ...]  # promises that one of the runs before broke: their breach is no news
     n_open: int  # rows in quarantine that wait, over all runs
     feeds: tuple[Freshness, ...]
     drift: tuple[Drift, ...]
@@ -233,6 +210,7 @@ def read_report(connection: duckdb.DuckDBPyConnection, run_id: str | None = None
         _read_rejected(connection, of_run),
         promises,
         tuple(until[:N_RUNS]),
+        read_broken_lately(connection, [run.run_id for run in until[1:N_RUNS]]),
         count_open(connection, moment),
         tuple(read_freshness(connection, beside.expected, moment)),
         tuple(sorted(drift.values(), key=lambda d: (-d.shares[-1], d.reason))) if books.n_batches else (),
@@ -342,21 +320,9 @@ def _read_words(
         ).fetchall()
         command = "tally quarantine show"
     return tuple(
-        _to_words(json.loads(row), text, Trace(id_, f"{command} {id_}", *of_article))
+        to_words(json.loads(row), text, Trace(id_, f"{command} {id_}", *of_article))
         for id_, row, text, *of_article in rows
     )
-
-
-def _to_words(figure: dict[str, object], text: str, trace: Trace | None = None) -> Words:
-    """Cut a figure's sentence out of its text; a broken span shows as much as there is."""
-    names = ("number_start", "number_end", "sentence_start", "sentence_end")
-    spans = [value if isinstance(value := figure.get(name), int) else 0 for name in names]
-    start, end, first, last = (min(max(span, 0), len(text)) for span in spans)
-    if first < start - CONTEXT_CHARACTERS:  # cut between words
-        first = text.find(" ", start - CONTEXT_CHARACTERS, start) + 1 or start
-    if last > end + CONTEXT_CHARACTERS:
-        last = max(text.rfind(" ", end, end + CONTEXT_CHARACTERS), end)
-    return Words(text[first:start], text[start:end], text[end:last], trace)
 
 
 def _read_held_back(connection: duckdb.DuckDBPyConnection, of_run: dict[str, str]) -> tuple[HeldBack, ...]:
@@ -384,7 +350,7 @@ def _read_refused(connection: duckdb.DuckDBPyConnection, of_run: dict[str, str],
         # A struct that holds text of an article that was not loaded has none.
         text, spans = example["t"], {"number_start": example["s"], "number_end": example["e"]}
         around = spans | {"sentence_start": 0, "sentence_end": len(text or "")}
-        words = _to_words(around, text) if text else None
+        words = to_words(around, text) if text else None
         refused.append(Refused(reason, n, n / max(books.n_figures + books.n_refusals, 1), words))
     return tuple(refused)
 

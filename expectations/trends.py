@@ -24,6 +24,10 @@ SCORES = """
         FROM expectation_results_history e JOIN batches b USING (batch_id) GROUP BY ALL) r
     WHERE list_contains($runs, r.run_id) GROUP BY ALL
 """
+BROKEN = """
+    SELECT DISTINCT e.expectation_id FROM expectation_results_history e JOIN batches b USING (batch_id)
+    WHERE NOT e.is_met AND list_contains($runs, b.run_id) ORDER BY 1
+"""
 REASONS = "SELECT run_id, reason, share FROM refusals_by_reason WHERE committed_at <= $moment"
 OPEN = """
     SELECT count(*) FROM quarantine_history q ANTI JOIN (
@@ -68,6 +72,11 @@ def read_drift(
         is_unusual = len(past) >= N_LEAST and bool(find_unusual({"": of_run.get(last, 0.0)}, past, day.date()))
         drifts[reason] = Drift(reason, tuple(of_run.get(r, 0.0) for r, _ in runs[-N_RUNS:]), usual, is_unusual)
     return drifts
+
+
+def read_broken_lately(connection: duckdb.DuckDBPyConnection, run_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the promises that some batch of these runs broke."""
+    return tuple(row[0] for row in connection.execute(BROKEN, {"runs": list(run_ids)}).fetchall())
 
 
 def count_open(connection: duckdb.DuckDBPyConnection, moment: datetime) -> int:
