@@ -36,6 +36,7 @@ _CLAUSES = {
 }  # cost of a word that opens a clause  # fmt: skip
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
+_PERFECT = frozenset(("has", "have"))  # tells what is so by now, not what was done that day (Quirk et al. 1985, 4.20)
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
 _LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
 _EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
@@ -191,6 +192,8 @@ class Periods:
         longest, reach = _MONTH, carrier.period_reach
         if self._refers_back(sentence):
             longest, reach = 1, _EVENT_REACH
+        elif not _PERFECT.isdisjoint(sentence.lows):
+            reach = 0
         for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
             before = ctx.sentences[index]
             told: dict[str, Span] = before.cache.get("told", {})  # type: ignore[assignment]  # this step put it there

@@ -10,6 +10,7 @@ from seeds.kinds import SpeechCue, TimeWord
 from transforms.durations import shift
 from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
+from transforms.records import Records
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import Wars
@@ -81,6 +82,7 @@ class Spans:
         self.times = Times(seeds)
         self.tenses = Tenses(seeds)
         self._wars = Wars(seeds)
+        self._records = Records(seeds)
         saying, showing = (
             frozenset(
                 form
@@ -209,7 +211,10 @@ class Spans:
         last: date | None = end
         before = lows[timex.first - 1] if timex.first else ""
         is_week = "week" in lows[max(0, timex.first - 3) : timex.first]
-        if _is_since(timex, sentence):
+        since = _since(timex, sentence)
+        if since is not None and self._records.holds(lows, since):
+            return None  # "the worst attack since May"
+        if since is not None:
             if rule == "month" and timex.edge == "MID":
                 first = start.replace(day=15)  # the middle of the month: "since mid-January"
             last, rule = published, "since"
@@ -280,6 +285,8 @@ class Spans:
                 continue
             start = date.fromisoformat(war.start)
             first = i - len(back) + back.index("since") if is_since else i
+            if is_since and self._records.holds(lows, first):
+                return
             if is_since and 0 < first <= _OPENING and lows[first - 1] in _YEARS and "in" not in lows[:first]:
                 if ctx.published:  # "Four years since the invasion" is the day of publication
                     spans.append(_now(first - 1, i + 1, ctx.published))
@@ -357,14 +364,14 @@ def _is_dateline(timex: Timex, lows: list[str]) -> bool:
     return after[:1] == ["("] and ")" in after and not _DASHES.isdisjoint(after)
 
 
-def _is_since(timex: Timex, sentence: Sentence) -> bool:
-    """Tell whether "since" governs a date: "since May", "since he sent troops on 24 February"."""
+def _since(timex: Timex, sentence: Sentence) -> int | None:
+    """Return the "since" that governs a date: "since May", "since he sent troops on 24 February"."""
     for i in range(timex.first - 1, max(-1, timex.first - _SINCE_REACH), -1):
         if sentence.lows[i] == "since":
-            return True
+            return i
         if sentence.lows[i] in _CLAUSE_END:
-            return False
-    return False
+            return None
+    return None
 
 
 def _is_whole_war(lows: list[str], i: int) -> bool:
