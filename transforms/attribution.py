@@ -122,8 +122,9 @@ class Attributions:
             seed, party = self._known.get(_fold(speaker.name), (None, None))
             role = "ORIGIN" if hop == 0 else "RELAY"
             code = seed.partition("/")[2] if seed else None
+            name = self._speakers.shorten(ctx, voices, speaker.name)
             figure.attributions.append(
-                Attribution(hop, speaker.name, code, role, scope, cue, start, end, speaker.party or party),
+                Attribution(hop, name, code, role, scope, cue, start, end, speaker.party or party),
             )
             figure.why("source", "who says it", seed, speaker.name)
             figure.why("source", speech.kind, self._speeches.seed_of(at, speech), cue)

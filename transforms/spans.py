@@ -337,7 +337,8 @@ def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span |
     start = shift(published, timex.unit or "D", -round(float(timex.count)))
     if start == published:
         return None
-    return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), "lasting")
+    rule = "lasting" if is_gone else "so long"
+    return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), rule)
 
 
 def _is_told(lows: list[str], on: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -22,6 +23,8 @@ _BACK = 6  # sentences that a pronoun looks back
 _BACK_OF_NAMES = 20  # sentences that "the panel" looks back for a speaker of that name
 _LOOKED_BACK = 30_000  # characters that so many sentences have at most
 _BACKWARD = frozenset("the this these those his her its their".split())  # open a phrase for one named before
+_SHORTEST = 3  # letters of an abbreviation
+_BRACKETED = re.compile(r" \(([A-Z][A-Za-z]*[A-Z])\)")
 _DEEPEST = 40  # speakers that each stand for the one before; keeps the stack flat
 
 
@@ -31,6 +34,7 @@ class Voices:
 
     war: War | None
     quotes: list[tuple[int, int]] = field(default_factory=list)
+    shorts: dict[str, str] = field(default_factory=dict)  # a name: its abbreviation in the article, or itself
     depth: int = 0  # of speakers that are being looked up, each to name the next
 
 
@@ -69,6 +73,12 @@ class Speakers:
             voices.depth -= 1
             made[speech] = found
         return made[speech]
+
+    def shorten(self, ctx: Context, voices: Voices, name: str) -> str:
+        """Return the abbreviation by which an article calls a body of a long name: "OSCE"; else the name."""
+        if name not in voices.shorts:
+            voices.shorts[name] = _abbreviation(name, ctx.text) or name
+        return voices.shorts[name]
 
     def _resolve(self, ctx: Context, voices: Voices, sentence: Sentence, speech: Speech) -> Speaker | None:
         """Return the speaker of a speech; a pronoun or "the governor" stands for the last one it fits."""
@@ -232,6 +242,22 @@ class Speakers:
                     if any(code in side for side in war.sides):
                         return code
         return None
+
+
+def _abbreviation(name: str, text: str) -> str | None:
+    """Return what a text gives in brackets behind a name, or the initials of its capitalised words where they stand alone.
+
+    >>> _abbreviation("Institute for Grain Studies", "The Institute for Grain Studies spoke. IGS counted ten.")
+    'IGS'
+    """
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    if len(initials) < _SHORTEST:
+        return None
+    behind = text.find(name) + len(name)
+    bracketed = _BRACKETED.match(text, behind) if behind >= len(name) else None
+    if bracketed:
+        return bracketed[1]
+    return initials if re.search(rf"\b{initials}\b", text) else None
 
 
 def _is_short(word: str) -> bool:
