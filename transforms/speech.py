@@ -45,6 +45,7 @@ _NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "obs
 _SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
 _PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
 _NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
+_TRAILERS = frozenset({"DATE", "ADV", ".", '"'})
 _POLLS = frozenset({"poll", "survey", "study"})
 _QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 _AS_SAYING = frozenset("saying telling writing stating".split())
@@ -183,8 +184,8 @@ class Speeches:
         own = opened >= clause.start or speaker != clause.subject
         ends = self._reach(lows, tags, clauses, k)
         covers: tuple[Span, ...] = ((clause.last, ends),)
-        trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"} and self._has_statement(clauses, k, tags)
-        if trails:
+        trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"}
+        if trails and (_closes(tags, clause.last) or self._has_statement(clauses, k, tags)):
             covers = ((0, opened), (clause.last, ends))
         is_pronoun = tags[speaker[0]] == "PRON"
         nameless = not any(tags[j] == "NAME" for j in range(*speaker))
@@ -375,6 +376,11 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
         return "that" in lows[clause.last : clause.last + _THAT_REACH]  # "found earlier this month that"
     is_own = clause.subject is not None and clause.subject[0] > clause.start  # "which the mayor says are empty"
     return is_own or tags[clause.start] != "REL" or lows[clause.start] not in {"that", "which"}
+
+
+def _closes(tags: list[str], last: int) -> bool:
+    """Tell whether nothing but a day or a comma stands behind "said": what is said stands before it."""
+    return tags[last : last + 1] == [","] or _TRAILERS.issuperset(tags[last:])
 
 
 def _is_apposed(tags: list[str], verb: int) -> bool:
