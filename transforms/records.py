@@ -1,4 +1,4 @@
-"""What "since" belongs to: "the worst attack since May" compares with all that happened since, and is of no such stretch itself."""
+"""What "since" goes with: a date of its clause, and the rank before it, as in "the worst attack since May"."""
 
 from __future__ import annotations
 
@@ -11,9 +11,27 @@ if TYPE_CHECKING:
 
     from seeds.loader import Seeds
 
+_SINCE_REACH = 12  # tokens between "since" and the date of its clause
+_CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
 _REACH = 12  # tokens between "the worst" and "since"
 _OWNING = frozenset(("the", "its", "his", "her", "their", "'s"))  # before what holds a record
-_BREAKS = frozenset(", ; : and but that which who when after while has have had is are was were".split())  # another phrase
+_BREAKS = frozenset(
+    ", ; : and but that which who when after while has have had is are was were".split()
+)  # another phrase
+
+
+def find_since(lows: Sequence[str], first: int) -> int | None:
+    """Return the "since" that governs a date at a token: "since May", "since he sent troops on 24 February".
+
+    >>> find_since("burned down since he sent troops on Monday".split(), 7)
+    2
+    """
+    for i in range(first - 1, max(-1, first - _SINCE_REACH), -1):
+        if lows[i] == "since":
+            return i
+        if lows[i] in _CLAUSE_END:
+            return None
+    return None
 
 
 class Records:

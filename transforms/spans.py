@@ -10,7 +10,7 @@ from seeds.kinds import SpeechCue, TimeWord
 from transforms.durations import shift
 from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
-from transforms.records import Records
+from transforms.records import Records, find_since
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import Wars
@@ -40,8 +40,6 @@ _BESIDE_SPEECH = frozenset(
     "conference video televised address speech message post tweet telegram facebook twitter daily nightly evening morning update report "
     "remarks comments letter online".split()
 )
-_CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
-_SINCE_REACH = 12  # tokens between "since" and the date of its clause
 _SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
 _TELLING = frozenset(("told", "tells", "telling"))
 _BEING = frozenset("was were been be is are".split())  # "were reported destroyed" tells what was done
@@ -211,7 +209,7 @@ class Spans:
         last: date | None = end
         before = lows[timex.first - 1] if timex.first else ""
         is_week = "week" in lows[max(0, timex.first - 3) : timex.first]
-        since = _since(timex, sentence)
+        since = find_since(sentence.lows, timex.first)
         if since is not None and self._records.holds(lows, since):
             return None  # "the worst attack since May"
         if since is not None:
@@ -363,16 +361,6 @@ def _is_dateline(timex: Timex, lows: list[str]) -> bool:
     """Tell the date of a dateline: "KYIV, Feb 5 (Reuters) -"."""
     after = lows[timex.last : timex.last + _AGENCY]
     return after[:1] == ["("] and ")" in after and not _DASHES.isdisjoint(after)
-
-
-def _since(timex: Timex, sentence: Sentence) -> int | None:
-    """Return the "since" that governs a date: "since May", "since he sent troops on 24 February"."""
-    for i in range(timex.first - 1, max(-1, timex.first - _SINCE_REACH), -1):
-        if sentence.lows[i] == "since":
-            return i
-        if sentence.lows[i] in _CLAUSE_END:
-            return None
-    return None
 
 
 def _is_whole_war(lows: list[str], i: int) -> bool:

@@ -88,8 +88,9 @@ class Speakers:
             person = lows[first] in {"he", "she", "him", "her"}
             return self._before(ctx, voices, sentence, speech, lambda s: s.is_person or not person)
         speaker = self._named(voices, sentence, speech)
+        titled = speaker.name.lower() in self._speeches.titles  # "the President" is named before
         proper = any(sentence.words[k][0].isupper() or sentence.tags[k] == "POSS" for k in range(first + 1, last))
-        if lows[first] not in _BACKWARD or proper or speaker.is_named:
+        if lows[first] not in _BACKWARD or (not titled and (proper or speaker.is_named)):
             return speaker
         head, bodies, titles = lows[last - 1], self._speeches.bodies, self._speeches.titles
         heads = {head} | (speaker.words & self._speeches.nouns if head in bodies else set())  # "the panel of experts"
@@ -168,6 +169,8 @@ class Speakers:
             end -= 1
         if end - start > 1 and sentence.words[end - 1] in self._speeches.documents and tags[end - 2] == "NAME":
             end -= 1  # "the ISW assessment" is the ISW's
+        while start and sentence.ends[start - 1] == sentence.starts[start] and _joins(sentence.words, start):
+            start -= 1  # "G7 leaders" is three tokens
         text = sentence.text[sentence.starts[start] - sentence.start : sentence.ends[end - 1] - sentence.start]
         party = self._party(voices, sentence, (first, max(last, end)))
         words = frozenset(lows[min(first, start) : max(last, end)])
@@ -258,6 +261,11 @@ def _abbreviation(name: str, text: str) -> str | None:
     if bracketed:
         return bracketed[1]
     return initials if re.search(rf"\b{initials}\b", text) else None
+
+
+def _joins(words: list[str], k: int) -> bool:
+    """Tell whether a token goes on with the one right before it, as the digit of "G7" does."""
+    return (words[k - 1].isalnum() or words[k - 1] == "-") and words[k][0] not in "'’"
 
 
 def _is_short(word: str) -> bool:

@@ -19,19 +19,7 @@ _AUTHOR_LINKS = frozenset({"from", "by", "of"})
 _PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
 TAKING_VERBS = frozenset({"claimed", "claims", "claim", "claiming"})  # with a number: "claimed 141 sq km"
 _NEEDS_THAT = frozenset(
-    {
-        "maintain",
-        "maintains",
-        "maintained",
-        "found",
-        "find",
-        "finds",
-        "points",
-        "pointed",
-        "reveals",
-        "concluded",
-        "concludes",
-    }
+    "maintain maintains maintained found find finds points pointed reveals concluded concludes".split()
 )
 _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
@@ -202,6 +190,8 @@ class Speeches:
         for chunk in chunks:
             if chunk.first == clause.last and tags[chunk.head] in {"NAME", "NOUN"}:
                 end = with_links(lows, tags, chunks, chunk.last)
+                while end < len(tags) and tags[end] in {"DATE", "ADV", "ADJ"}:  # "early Sunday"
+                    end += 1
                 is_said = end < len(tags) and tags[end] in _PREDICATE  # ", said the number of dead was 12"
                 return None if is_said else (chunk.first, chunk.last)
         return None
@@ -262,8 +252,14 @@ class Speeches:
             for chunk in chunks:
                 if end <= chunk.first <= end + 1:
                     speaker = with_list(tags, chunks, self.author(lows, tags, chunks, chunk[:2]))
+                    if tags[speaker[1] : speaker[1] + 2] == [".", "NAME"]:  # "regional Gov. Ihor Koval"
+                        speaker = next(((speaker[0], c.last) for c in chunks if c.first == speaker[1] + 1), speaker)
                     is_what = tags[chunk.head] == "PRON" and lows[chunk.head] in self._mute  # "according to what"
-                    if is_what or (kind == "RELAY" and not self._may_be_cited(sentence, chunk)):
+                    if (
+                        is_what
+                        or tags[speaker[1] - 1] == "ADJ"
+                        or (kind == "RELAY" and not self._may_be_cited(sentence, chunk))
+                    ):
                         break
                     covers = self._around(lows, tags, floor, i, speaker[1])
                     found.append(Speech(speaker, (i, end), covers, kind, is_pronoun=False))
