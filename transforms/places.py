@@ -64,6 +64,10 @@ class Places:
         is_accident = carrier is None and any(step.seed == _ACCIDENT for step in figure.steps)
         if is_accident:
             carrier = self._carriers["CAS_KILLED"]
+        if carrier and carrier.place == "NOWHERE":
+            return None, ""
+        if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, carrier)):
+            return ground, "land of the war"
         places = self._gazetteer.read(ctx, sentence)
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return owner, "share of what it owns"
