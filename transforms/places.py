@@ -65,6 +65,7 @@ class Places:
         if is_accident:
             carrier = self._carriers["CAS_KILLED"]
         if carrier and carrier.place == "NOWHERE":
+            figure.why("place", "between places", f"carriers/{carrier.code}")
             return None, ""
         if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, carrier)):
             return ground, "land of the war"
