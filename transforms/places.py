@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metric's
+_COMPASS = frozenset("north south east west northeast northwest southeast southwest outside".split())
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
@@ -73,7 +74,11 @@ class Places:
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return owner, "share of what it owns"
         mention = _governing(figure, places, sentence, FAR if carrier else _NEAR)
-        if mention is None or mention.level == STATE:
+        is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
+        if is_far:
+            before = [m for m in places if m.last <= figure.first]
+            mention = _governing(figure, before, sentence, FAR) or mention
+        if mention is None or mention.level == STATE or is_far:
             if "" not in context:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
             if context[""]:
@@ -130,6 +135,12 @@ class Places:
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
         return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
+
+
+def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
+    """Tell a place from which a distance is told: "40 miles from Lysychansk", "45 miles west of the city of Mariupol"."""
+    between = lows[figure.last : mention.first]
+    return "from" in between or ("of" in between and not _COMPASS.isdisjoint(between))
 
 
 def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention | None:
