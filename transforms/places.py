@@ -76,7 +76,7 @@ class Places:
         mention = _governing(figure, places, sentence, FAR if carrier else _NEAR)
         is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
         if is_far:
-            before = [m for m in places if m.last <= figure.first]
+            before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
             mention = _governing(figure, before, sentence, FAR) or mention
         if mention is None or mention.level == STATE or is_far:
             if "" not in context:
