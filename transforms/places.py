@@ -86,12 +86,7 @@ class Places:
         if mention:
             return mention, "nearest named"
         if carrier is None:
-            before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
-            owner = _governing(figure, before, sentence, _NEAR)
-            if owner is None and figure.dimension in _OF_STATES:
-                acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
-                return (acting[-1], "land that acts") if acting else (None, "")
-            return owner, "owner"
+            return self._owned(sentence, figure)
         if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence)):
             if carrier.code not in context:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
@@ -99,6 +94,15 @@ class Places:
                 return context[carrier.code], "event told before"
         is_here = carrier.on_ground and not is_accident
         return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
+
+    def _owned(self, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
+        """The state that owns what a figure counts, or, of shares and money, that acts."""
+        before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
+        owner = _governing(figure, before, sentence, _NEAR)
+        if owner is None and figure.dimension in _OF_STATES:
+            acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
+            return (acting[-1], "land that acts") if acting else (None, "")
+        return owner, "owner"
 
     def _settled(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The settlement that was named most often in the sentences before, of equals the last."""

@@ -25,7 +25,7 @@ _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
 _STOPS = frozenset({".", ";", ",", "REL", "SUB", "CONJ"})
-_AUXILIARIES = frozenset({"BE", "HAVE", "MODAL"})
+_CLAIMED = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _SHOWN = 5  # tokens of ", the latest data shows"
 _AT_REACH = 12  # tokens of what is put at a number
 _HEARSAY = frozenset({"believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"})
@@ -360,8 +360,8 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
     verb = lows[clause.verb]
     after = tags[clause.last] if clause.last < len(tags) else "."
     if verb in TAKING_VERBS and (after in {"NUM", "$"} or "lives" in lows[clause.last : clause.last + 3]):
-        ahead = takewhile(lambda tag: tag not in _STOPS, tags[clause.last : clause.last + _AT_REACH])
-        return any(tag in _AUXILIARIES for tag in ahead)  # "claimed 141 sq km": took; "claim 40 were hit"
+        ahead = takewhile(lambda k: tags[k] not in _STOPS, range(clause.last, min(clause.last + _AT_REACH, len(tags))))
+        return any(tags[k] in _CLAIMED and lows[k] != "lives" for k in ahead)  # "claim 40 hit it", not "141 sq km"
     if verb in _HEARSAY and (after == "TO" or lows[clause.last : clause.last + 1] == ["to"]):
         return False  # "believed to house"
     if verb in _NEEDS_AT and "at" not in lows[clause.last : clause.last + _AT_REACH]:
