@@ -260,7 +260,13 @@ def _abbreviation(name: str, text: str) -> str | None:
     bracketed = _BRACKETED.match(text, behind) if behind >= len(name) else None
     if bracketed:
         return bracketed[1]
-    return initials if re.search(rf"\b{initials}\b", text) else None
+    start = text.find(initials)
+    while start >= 0:  # no pattern: to compile one a name costs more than the rest
+        end = start + len(initials)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return initials
+        start = text.find(initials, end)
+    return None
 
 
 def _joins(words: list[str], k: int) -> bool:
