@@ -19,6 +19,7 @@ _SCOPES = {
     "run": "One file a run.",
     "ledger": "Kept in tally.duckdb.",
     "seed": "Made from seeds.",
+    "derived": "Made from the current figures after each load.",
 }
 _LEVELS = {"row": "the row is quarantined", "table": "the batch is held back", "watch": "it is told"}
 

@@ -1,4 +1,4 @@
-"""The flow `tally`: ingest -> normalise -> validate -> load -> report, each a thin wrap of a plain function.
+"""The flow `tally`: ingest -> normalise -> validate -> load -> tally -> report, each a thin wrap of a plain function.
 
 Tasks pass paths and small things, so nothing is cached or hashed; what the outside world breaks is tried again, what
 is our own fault is not.
@@ -21,6 +21,7 @@ from flows.logs import log_to
 from flows.normalise import normalise, open_processes
 from flows.plan import Plan, make_plan
 from flows.report import write_report
+from flows.tallying import tally_figures
 from flows.validate import validate
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def run_steps(
     timed(normalise, plan, staged, open_executor)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
+    timed(tally_figures, plan)
     report = timed(write_report, plan)
     return Outcome(plan, staged, verdicts, commit, report, seconds)
 

@@ -54,12 +54,15 @@ class Expectation(BaseModel):
 
 
 class Table(BaseModel):
-    """One table of the lake. `scope`: one file a batch, one file a run, kept in the ledger, or made from seeds."""
+    """One table of the lake.
+
+    `scope`: one file a batch, one file a run, kept in the ledger, made from seeds, or derived from all current rows.
+    """
 
     model_config = _STRICT
     name: str
     meaning: str = Field(min_length=1)
-    scope: Literal["batch", "run", "ledger", "seed"]
+    scope: Literal["batch", "run", "ledger", "seed", "derived"]
     key: list[str] = Field(min_length=1)
     sort: list[str] = []  # order of rows in a file; the key where empty
     columns: dict[str, Column]

@@ -160,6 +160,8 @@ def write_files(
     """Write the final files of a run; a file that no swap ever lists is housekeeping's."""
     staging = lake.staging(run.run_id)
     for table in filed_tables():
+        if table.scope == "derived":
+            continue
         if table.scope == "run":
             staged = staging / table.name / f"{run.run_id}.parquet"
             if staged.exists():

@@ -49,7 +49,7 @@ def write_file(
     connection.execute(
         f"COPY ({wanted} ORDER BY {order(table)}) TO {text(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
     )
-    if connection.execute(f"{proof} {parquet([str(temporary)])}").fetchone() != asked:
+    if connection.execute(f"{proof} {parquet([str(temporary)])}").fetchall() != [asked]:
         message = f"{final}: what was written is not what was staged"
         raise LakeError(message)
     with temporary.open("rb") as file:

@@ -103,7 +103,7 @@ def list_files(lake: Lake, table: str) -> list[Path]:
 
     Raises LakeError when the lake has no such table.
     """
-    tables = {t.name for t in load_tables().values() if t.scope in {"batch", "run"}}
+    tables = {t.name for t in load_tables().values() if t.scope in {"batch", "run", "derived"}}
     if table not in tables:
         message = f"no files of a table {table!r}: there are {', '.join(sorted(tables))}"
         raise LakeError(message)

@@ -38,7 +38,7 @@ def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, 
         layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
     for table in filed_tables():
-        of_run = table.scope == "run"
+        of_run = table.scope in {"run", "derived"}
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
         scans = [
             f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
@@ -128,7 +128,12 @@ def drop_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def filed_tables() -> list[Table]:
     """Return the contracts of the tables whose rows lie in Parquet files."""
-    return [table for table in load_tables().values() if table.scope in {"batch", "run"}]
+    return [table for table in load_tables().values() if table.scope in {"batch", "run", "derived"}]
+
+
+def derived_tables() -> list[Table]:
+    """Return the contracts of the tables that are made from the current rows of others."""
+    return [table for table in load_tables().values() if table.scope == "derived"]
 
 
 def owner(table: Table) -> tuple[str, str] | None:
@@ -178,7 +183,7 @@ def current(table: Table) -> str:
 def history(table: Table) -> str:
     """Write the SELECT of all rows that ever counted, each with since and until."""
     columns = names(table.columns, "t.")
-    if table.scope == "run":
+    if table.scope in {"run", "derived"}:
         return f"SELECT {columns}, f.since, f.until FROM listed.{name(table.name)} t JOIN files f USING (path)"
     ended = endings(table, "listed")
     until = "coalesce(s.until, b.until)" if ended else "b.until"

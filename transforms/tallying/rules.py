@@ -1,0 +1,132 @@
+"""The rules of seeds/reconciling.toml and seeds/tally_families.toml, compiled once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seeds.kinds import Family, Reconciling
+
+if TYPE_CHECKING:
+    from seeds import Seeds
+    from transforms.tallying.said import Said
+
+PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up to three words
+_LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
+_SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
+_COUNTRY = 6  # UCDP where_prec from a country on: no place of its own
+
+
+class Identity(NamedTuple):
+    """A family of seeds/tally_families.toml: what makes its figures figures of one thing."""
+
+    code: str
+    metrics: tuple[str, ...]
+    identified_by: tuple[str, ...]
+    may_fill: tuple[str, ...]
+    period: str
+    grows: str
+
+
+class Rules:
+    """What tallying knows: families of metrics, and the numbers and words of its rules."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        rules = seeds.of(Reconciling)
+        self.families = tuple(
+            Identity(f.code, tuple(f.metrics), tuple(f.identified_by), tuple(f.may_fill), f.period, f.grows)
+            for f in seeds.of(Family).values()
+        )
+        self._unnamed = frozenset(rules["unnamed_official"].words)
+        self._bodies = frozenset(rules["organisation"].words)
+        self._increments = tuple(rules["increment"].words)
+        self.untold = frozenset(rules["OTHER_METRIC"].words)
+        self.about = _amount(rules["about"])
+        self.event_days = int(_amount(rules["event_days"]))
+        self.telling = _amount(rules["day_slip"])
+        self.undated_days = int(_amount(rules["undated"]))
+        self.running_days = int(_amount(rules["running_toll"]))
+        self.round_zeros = int(_amount(rules["official_over_round"]))
+        self._by_metric: dict[str, tuple[Identity, ...]] = {}
+        self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
+
+    def family(self, said: Said) -> Identity:
+        """Return the first family that fits a figure."""
+        families = self._by_metric.get(said.metric_code)
+        if families is None:
+            families = tuple(f for f in self.families if any(_fits(said.metric_code, m) for m in f.metrics))
+            self._by_metric[said.metric_code] = families
+        return next(family for family in families if self._suits(family, said))
+
+    def _suits(self, family: Identity, said: Said) -> bool:
+        start, end = said.period_start_date, said.period_end_date
+        days = (end - start).days if start and end else None
+        if family.period == "EVENT":
+            is_place = (said.place_precision or _COUNTRY) <= _SETTLEMENT and place_key(said) is not None
+            is_toll = said.kind in {"FLOW", "CUM"} or (said.kind == "STOCK" and family.grows == "ANY")
+            return is_place and is_toll and (days is None or days <= _LONGEST_TOLL_DAYS)
+        if family.period == "TOTAL":
+            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
+            return is_total and (days is None or days > self.event_days)
+        if family.period == "NIGHT":
+            return days is not None and days <= self.event_days
+        return True
+
+    def origin(self, said: Said) -> tuple[str, bool, bool]:
+        """Return what counts as one source, whether anybody is named, and whether it may contradict another."""
+        key = (said.party_code, said.source_id, said.source_name, said.outlet_id)
+        found = self._origins.get(key)
+        if found is None:
+            found = self._origins[key] = self.find_origin(*key)
+        return found
+
+    def find_origin(
+        self, party: str | None, source_id: str | None, name: str | None, outlet: str | None
+    ) -> tuple[str, bool, bool]:
+        """Return the origin of party, source and outlet.
+
+        >>> from seeds import load_seeds
+        >>> rules = Rules(load_seeds())
+        >>> rules.find_origin("UKR", "ukr_air_force", "air force", "bbc"), rules.find_origin(None, None, "mayor", "bbc")
+        (('side:UKR', True, True), ('officials', True, False))
+        >>> rules.find_origin(None, None, "Serhiy Haidai", "bbc"), rules.find_origin(None, None, None, "bbc")
+        (('haidai', True, False), ('outlet:bbc', False, False))
+        """
+        if party is not None:
+            return f"side:{party}", True, True
+        if source_id is not None and source_id != outlet:
+            return source_id, True, True
+        if name is None or source_id is not None:
+            return f"outlet:{outlet or '?'}", False, False
+        words = name.split()
+        low = name.lower().removeprefix("the ")
+        if low in self._unnamed:
+            return "officials", True, False
+        if self._bodies.intersection(low.split()):
+            return low, True, True
+        if len(words) <= PERSON_WORDS and all(word[:1].isupper() for word in words):
+            return words[-1].lower(), True, False  # a person is known by the last name
+        return low, True, False
+
+    def is_increment(self, said: Said) -> bool:
+        """Tell whether a number is said to come on top of another: "eight more bodies"."""
+        quote = said.quote.lower()
+        # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
+        return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
+
+
+def place_key(said: Said) -> str | None:
+    """Return what names a place, over its spellings; None for a whole country or no place at all."""
+    if (said.place_precision or 0) >= _COUNTRY:
+        return None
+    return said.place_id or (said.place_name.lower() if said.place_name else None)
+
+
+def _fits(metric_code: str, pattern: str) -> bool:
+    return metric_code.startswith(pattern[:-1]) if pattern.endswith("*") else metric_code == pattern
+
+
+def _amount(rule: Reconciling) -> float:
+    if rule.amount is None:
+        message = f"reconciling.toml [{rule.code}] needs an amount"
+        raise ValueError(message)
+    return rule.amount

@@ -1,0 +1,259 @@
+"""Figures to tallies: what is out and why, copies, things, one number each, and which is part of which."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.ids import hash_id
+from transforms.tallying.events import link
+from transforms.tallying.parts import Made, find_parts
+from transforms.tallying.reconciling import reconcile
+from transforms.tallying.said import NEVER, published
+from transforms.tallying.things import group, reason_out, to_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from transforms.tallying.rules import Identity, Rules
+    from transforms.tallying.said import Said, Statement
+    from transforms.tallying.things import Key
+
+Row = dict[str, object]
+
+COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
+_VAGUE = 3
+
+
+class Tallied(NamedTuple):
+    """The rows of tallies, tally_figures and tally_parts, without batch_id."""
+
+    tallies: list[Row]
+    figures: list[Row]
+    parts: list[Row]
+
+
+class _Thing(NamedTuple):
+    """One thing with all that is said of it; `within` names the whole that an article tells beside it."""
+
+    family: Identity
+    key: Key
+    start: date | None
+    end: date | None
+    members: list[Statement]
+    within: tuple[Key, str] | None = None
+
+
+def tally(saids: Iterable[Said], rules: Rules) -> Tallied:
+    """Tally whole blocks of figures; whatever their order, and however many blocks at once, the rows are the same."""
+    figures: list[Row] = []
+    statements: list[tuple[Identity, Statement]] = []
+    denials: list[Said] = []
+    for said in saids:
+        reason = reason_out(said, rules)
+        if reason is None:
+            family = rules.family(said)
+            statements.append((family, to_statement(said, family, rules)))
+            continue
+        figures.append(_untold(said, reason))
+        if said.polarity == "DENIED":
+            denials.append(said)
+    statements, withdrawn = _withdraw(_fold_copies(statements), denials, rules)
+    figures += withdrawn
+    made: list[Made] = []
+    for thing in _things(statements, rules, figures):
+        row, rows = _to_rows(thing, rules)
+        figures += rows
+        made.append(Made(row, thing.family.period, thing.key, thing.within))
+    return Tallied([one.row for one in made], figures, find_parts(made))
+
+
+def _untold(said: Said, reason: str) -> Row:
+    return {"figure_id": said.figure_id, "reason": reason, "block_id": said.block_id, "input_id": said.input_id}
+
+
+def _fold_copies(statements: Sequence[tuple[Identity, Statement]]) -> list[tuple[Identity, Statement]]:
+    """Let the same words follow the statement that was published first: a copy changes nothing but who printed it."""
+    first: dict[tuple[object, ...], Statement] = {}
+    kept: list[tuple[Identity, Statement]] = []
+    for family, statement in sorted(statements, key=lambda pair: pair[1].order):
+        said = statement.said
+        words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
+        story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
+        original = first.get(words) or first.get(story)
+        is_copy = original is not None and published(said) - published(original.said) <= COPY_TIME
+        if original is not None and is_copy and original.said.article_id != said.article_id:
+            original.followers.append(said)
+            continue
+        kept.append((family, statement))
+        first[words] = first[story] = statement
+    return kept
+
+
+def _withdraw(
+    statements: list[tuple[Identity, Statement]], denials: Sequence[Said], rules: Rules
+) -> tuple[list[tuple[Identity, Statement]], list[Row]]:
+    """End the standing of what its own source, or the outlet in a correction, has denied since."""
+    if not denials:
+        return statements, []
+    denied: dict[tuple[str, str, float | None], list[Said]] = defaultdict(list)
+    for said in denials:
+        denied[said.block_id, said.metric_code, said.best].append(said)
+    kept, rows = [], []
+    for family, statement in statements:
+        said = statement.said
+        found = denied.get((said.block_id, said.metric_code, said.best), [])
+        if any(_takes_back(denial, statement, rules) for denial in found):
+            rows += [_untold(one, "WITHDRAWN") for one in (said, *statement.followers)]
+        else:
+            kept.append((family, statement))
+    return kept, rows
+
+
+def _takes_back(denial: Said, statement: Statement, rules: Rules) -> bool:
+    if published(denial) < published(statement.said):
+        return False
+    origin, is_attributed, _ = rules.origin(denial)
+    is_correction = not is_attributed and denial.outlet_id == statement.said.outlet_id
+    return (is_attributed and origin == statement.origin) or is_correction
+
+
+def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figures: list[Row]) -> Iterator[_Thing]:
+    """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
+    apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
+    for family, statement in apart:
+        yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement])
+    increments = {id(s) for _, s in apart}
+    for (family, key), members in group((f, s) for f, s in statements if id(s) not in increments).items():
+        if family.period == "EVENT":
+            yield from _event_things(family, key, members, rules)
+            continue
+        clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
+        figures += [_untold(one, "AMBIGUOUS") for s in unclear for one in (s.said, *s.followers)]
+        if clear:
+            starts = [s.start for s in clear if s.start]
+            ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
+            end = max((e for e in ends if e is not None), default=None)
+            yield _Thing(family, key, min(starts, default=None), end, clear)
+
+
+def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
+    """Yield the events of a place; of several numbers that an article gives for one, the smaller are parts of it."""
+    for event in link(members, rules):
+        whole: Key = (*key, event.start, event.end if event.mark else None, event.mark)
+        by_article: dict[str, list[Statement]] = defaultdict(list)
+        for statement in event.members:
+            by_article[statement.said.version_id].append(statement)
+        kept: list[Statement] = []
+        for told in by_article.values():
+            top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
+            is_several = len({s.lead for s in told}) > 1
+            for statement in told:
+                statement.is_core = statement.is_core and not is_several
+                if statement.meets(top) or family.grows == "ANY":
+                    kept.append(statement)
+                else:
+                    part = (*whole, "within", statement.said.figure_id)
+                    yield _Thing(family, part, event.start, event.end, [statement], (whole, "WITHIN"))
+        yield _Thing(family, whole, event.start, event.end, kept)
+
+
+def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[Statement], list[Statement]]:
+    """Part the statements from those of an article whose one source gives several numbers for this one thing."""
+    by_voice: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for statement in members:
+        voice = (statement.said.version_id, statement.origin, statement.as_of if is_total else None)
+        by_voice[voice].append(statement)
+    clear: list[Statement] = []
+    unclear: list[Statement] = []
+    for told in by_voice.values():
+        if len({s.lead for s in told}) > 1:
+            for statement in told:
+                statement.is_core = False
+        is_clear = all(a.meets(b) for a in told for b in told)
+        (clear if is_clear else unclear).extend(told)
+    return clear, unclear
+
+
+def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
+    """Return the row of a thing's tally and those of its figures."""
+    members = sorted(thing.members, key=lambda s: s.order)
+    result = reconcile(members, thing.family.grows, rules)
+    best = result.recommended
+    said = best.said
+    everyone = [said for s in members for said in (s.said, *s.followers)]
+    tally_id = hash_id("tally", *thing.key)
+    low = _shown(result.low, said.low if result.low == best.low and said.modifier != "APPROX" else None, best.scale)
+    high = _shown(
+        result.high, said.high if result.high == best.high and said.modifier != "APPROX" else None, best.scale
+    )
+    moment = min(map(published, everyone))
+    start, end = thing.start, thing.end
+    row: Row = {
+        "tally_id": tally_id,
+        "metric_code": said.metric_code,
+        "kind": "FLOW" if thing.family.period in {"EVENT", "NIGHT"} and said.kind == "CUM" else said.kind,
+        "dimension": said.dimension,
+        "unit_code": said.unit_code,
+        "per_unit_code": said.per_unit_code,
+        **{column: _most(members, column) for column in ("actor_code", "target_code", "victim", "weapon_class")},
+        "weapon_code": _most(members, "weapon_code") if thing.family.period != "EVENT" else None,
+        "place_id": said.place_id if (said.place_precision or 0) < _COUNTRY else None,
+        "place_name": said.place_name if (said.place_precision or 0) < _COUNTRY else None,
+        "country_code": said.country_code,
+        "period_start_date": start,
+        "period_end_date": end,
+        "low": low,
+        "best": said.best,
+        "high": high,
+        "method": result.method,
+        "n_figures": len(everyone),
+        "n_articles": len({one.article_id for one in everyone}),
+        "n_sources": result.n_sources,
+        "is_contested": result.is_contested,
+        "spread": None if low is None or high is None else high - low,
+        "first_published_at": None if moment == NEVER else moment,
+        "block_id": said.block_id,
+    }
+    rows: list[Row] = []
+    for statement, verdict in zip(members, result.verdicts, strict=True):
+        for number, one in enumerate((statement.said, *statement.followers)):
+            is_copy = number > 0
+            rows.append(
+                {
+                    "figure_id": one.figure_id,
+                    "tally_id": tally_id,
+                    "role": "DUPLICATE" if is_copy else verdict.role,
+                    "reason": "copy" if is_copy else verdict.reason,
+                    "origin": statement.origin,
+                    "as_of_date": statement.as_of,
+                    "block_id": one.block_id,
+                    "input_id": one.input_id,
+                }
+            )
+    return row, rows
+
+
+_COUNTRY = 6  # UCDP where_prec from a country on
+
+
+def _shown(base: float, stated: float | None, scale: float) -> float | None:
+    """Return a bound in the unit shown: as stated where it is the recommended figure's own."""
+    if math.isinf(base):
+        return None
+    return stated if stated is not None else base / scale
+
+
+def _most(members: Sequence[Statement], column: str) -> str | None:
+    """Return what most reports say, of those that say anything; None where two are said as often."""
+    if len(members) == 1:
+        value: str | None = getattr(members[0].said, column)
+        return value
+    ranked = Counter(v for v in (getattr(s.said, column) for s in members) if v is not None).most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    found: str = ranked[0][0]
+    return found

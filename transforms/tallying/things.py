@@ -1,0 +1,118 @@
+"""What a figure is about: the key in which figures of one thing are alike, after normalising and filling."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.tallying.rules import place_key
+from transforms.tallying.said import Statement, read_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from transforms.tallying.rules import Identity, Rules
+    from transforms.tallying.said import Said
+
+Key = tuple[object, ...]
+
+_VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
+_PEOPLE = {"CIVILIAN": None, "MIXED": None}  # "five civilians" and "five people" of one event are the same dead
+
+
+class Thing(NamedTuple):
+    """What figures are about: the family that says what makes it one thing, and the key by which it is one."""
+
+    family: Identity
+    key: Key
+
+
+def reason_out(said: Said, rules: Rules) -> str | None:
+    """Return why a figure belongs to no tally, None where it may."""
+    if said.polarity != "ASSERTED":
+        return "POLARITY"
+    if said.is_anaphoric:
+        return "ANAPHOR"
+    if said.converts_figure_id is not None:
+        return "CONVERSION"
+    return "OTHER_METRIC" if said.metric_code in rules.untold else None
+
+
+def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
+    """Turn a figure into a statement: bounds, days and origin."""
+    low, high, lead, scale = read_bounds(said, rules)
+    start, end = said.period_start_date, said.period_end_date
+    if family.period == "TOTAL":
+        as_of = end or said.published_date
+        start = start if said.kind == "CUM" else None
+    else:
+        as_of = said.published_date or end
+    vagueness = _VAGUENESS[said.modifier] if said.number_form != "SINGULAR" else 1
+    origin, is_attributed, is_outside = rules.origin(said)
+    return Statement(
+        said, low, high, lead, scale, vagueness, start, end, as_of, origin, is_attributed, is_outside,
+        is_claim=said.party_code is not None and said.party_code == said.actor_code and said.party_code != said.target_code,
+        is_core=start is not None or end is not None,
+    )  # fmt: skip
+
+
+def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[Statement]]:
+    """Bring together what is alike in all that its family is identified by.
+
+    A column that one report leaves open takes the value of the others, where they all state the same.
+    """
+    loose: dict[Thing, list[tuple[tuple[str | None, ...], Statement]]] = defaultdict(list)
+    for family, statement in statements:
+        loose[Thing(family, _fixed_key(family, statement))].append((_fillable(family, statement), statement))
+    things: dict[Thing, list[Statement]] = defaultdict(list)
+    for (family, key), members in loose.items():
+        stated = [
+            {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
+        ]
+        only = [next(iter(values)) if len(values) == 1 else None for values in stated]
+        for values, statement in members:
+            filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
+            things[Thing(family, (*key, *filled))].append(statement)
+    return things
+
+
+def _fixed_key(family: Identity, statement: Statement) -> Key:
+    """Return the part of the key that is never filled."""
+    said = statement.said
+    unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
+    key: list[object] = [family.code, said.metric_code, unit, said.per_unit_code, place_key(said), said.country_code]
+    if family.period == "EVENT":
+        key.append(_PEOPLE.get(said.victim, said.victim) if said.victim else None)
+        return tuple(key)
+    key.append(_kind(said))
+    key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
+    if family.period == "NIGHT":
+        key.append(statement.end)
+    elif family.period == "WHOLE":
+        key += [statement.start, statement.end]
+        if statement.start is None and statement.end is None:  # told without a day: the same words alone are the same
+            key += [said.sentence_id, said.number_start]
+    return tuple(key)
+
+
+def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
+    """Return the part of the key that may be filled; of a running total also the day that it is counted from."""
+    filled = tuple(getattr(statement.said, column) for column in family.may_fill)
+    if family.period == "TOTAL":
+        return (*filled, statement.start.isoformat() if statement.start else None)
+    return filled
+
+
+def _kind(said: Said) -> str:
+    """Return the kind; what a day or a night comes to in total is its flow."""
+    start, end = said.period_start_date, said.period_end_date
+    is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
+    return "FLOW" if is_day else said.kind
+
+
+def _column(said: Said, column: str) -> str | None:
+    if column == "counted":  # its head: "strike drones" and "drones" are both drones
+        words = (said.counted or "").lower().split()
+        return words[-1] if words else said.unit_code
+    value: str | None = getattr(said, column)
+    return value
