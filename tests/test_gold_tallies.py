@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from seeds import load_seeds
+from seeds.kinds import Metric
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = json.loads((ROOT / "benchmarks" / "gold" / "tallies.json").read_text("utf-8"))
@@ -42,7 +43,7 @@ def test_every_gold_number_stands_at_its_offset() -> None:
 
 def test_every_gold_tally_is_whole() -> None:
     """One home for each figure, bounds in order, a metric of the seeds, three outlets an event, a best and a verdict."""
-    metrics = load_seeds().metrics
+    metrics = load_seeds().of(Metric)
     homes: set[tuple[int, int]] = set()
     for event in GOLD["events"]:
         assert len({article["outlet"] for article in event["articles"]}) >= OUTLETS_LEAST, event["event_id"]
