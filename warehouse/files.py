@@ -39,8 +39,8 @@ def write_file(
     """
     wanted = f"SELECT {typed(table)} FROM ({rows})"
     proof = f"SELECT count(*), bit_xor(hash({names(table.columns)})) FROM "
-    asked = connection.execute(f"{proof} ({wanted})").fetchone()
-    if not asked or not asked[0]:
+    (asked,) = connection.execute(f"{proof} ({wanted})").fetchall()
+    if not asked[0]:
         return None
     final = lake.file(table.name, name)
     make_folder(final.parent)

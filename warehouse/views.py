@@ -1,4 +1,4 @@
-"""The views and macros of tally.duckdb: three a table, made from its contract, and one a file of warehouse/views/.
+"""The views and macros of tally.duckdb: three a table, made from its contract, and one a file of warehouse/views/ and macros/.
 
 Schema `listed` has all rows of a table that were ever committed, `current` those of files with a reading that still
 counts; a person reads neither. In the main schema NAME shows the current rows, NAME_history all with since and until,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from warehouse.lake import Lake
 
 QUESTIONS = Path(__file__).parent / "views"
+MACROS = Path(__file__).parent / "macros"  # questions that take parameters
 
 
 def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, where: str) -> None:
@@ -99,6 +100,8 @@ def question(path: Path) -> tuple[str, str]:
     n_head = next(i for i, line in enumerate(lines) if not line.startswith("--"))
     asked = " ".join(line.removeprefix("--").strip() for line in lines[:n_head])
     select = "\n".join(lines[n_head:]).strip()
+    if path.parent == MACROS:
+        return f"CREATE MACRO {name(path.stem)}{select}", f"COMMENT ON MACRO TABLE {name(path.stem)} IS {text(asked)}"
     return f"CREATE VIEW {name(path.stem)} AS {select}", f"COMMENT ON VIEW {name(path.stem)} IS {text(asked)}"
 
 
@@ -108,6 +111,8 @@ def question_statements() -> Iterator[str]:
     reads = {view: views.keys() & set(re.findall(r"\w+", statements[0])) - {view} for view, statements in views.items()}
     for view in TopologicalSorter({view: sorted(reads[view]) for view in views}).static_order():
         yield from views[view]
+    for path in sorted(MACROS.glob("*.sql")):
+        yield from question(path)
 
 
 def drop_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -143,7 +143,7 @@ def _judge(
 ) -> Verdict:
     """Say what a statement is to the recommended one."""
     if statement is recommended:
-        return Verdict("RECOMMENDED", _why(recommended, latest, grows, is_contested=is_contested))
+        return Verdict("RECOMMENDED", _why(recommended, voices[recommended.origin], latest, grows, is_contested=is_contested))
     last = next(s for s in latest if s.origin == statement.origin)
     if statement is not last:
         is_older = _day(statement) < _day(last) and grows != "NO"
@@ -160,14 +160,17 @@ def _judge(
     return Verdict("TRIANGULATES", "fits")
 
 
-def _why(recommended: Statement, latest: list[Statement], grows: str, *, is_contested: bool) -> str:
+def _why(
+    recommended: Statement, told: list[Statement], latest: list[Statement], grows: str, *, is_contested: bool
+) -> str:
     """Name the rule that put the recommended statement before the others."""
     others = [s for s in latest if s is not recommended]
     if is_contested:
         return "specific_over_vague" if recommended.origin.startswith("side:") else "party_last"
     if recommended.is_attributed and any(s.is_claim and not recommended.is_claim for s in others):
         return "claim_last"
-    if any(_is_growth(s, recommended, grows) for s in others):
+    is_risen = any(_day(s) < _day(recommended) and s.lead != recommended.lead for s in told) and grows != "NO"
+    if is_risen or any(_is_growth(s, recommended, grows) for s in others):
         return "later_over_earlier"
     if any(not s.is_attributed for s in others) and recommended.is_attributed:
         return "origin_over_relay"

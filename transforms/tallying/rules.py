@@ -38,6 +38,7 @@ class Rules:
         )
         self._unnamed = frozenset(rules["unnamed_official"].words)
         self._bodies = frozenset(rules["organisation"].words)
+        self._offices = frozenset(rules["office"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -91,6 +92,9 @@ class Rules:
         >>> rules.find_origin(None, None, "Serhiy Haidai", "bbc"), rules.find_origin(None, None, None, "bbc")
         (('haidai', True, False), ('outlet:bbc', False, False))
         """
+        low = (name or "").lower().removeprefix("the ")
+        if source_id is None and self._bodies.intersection(low.split()):
+            return low, True, True
         if party is not None:
             return f"side:{party}", True, True
         if source_id is not None and source_id != outlet:
@@ -98,10 +102,9 @@ class Rules:
         if name is None or source_id is not None:
             return f"outlet:{outlet or '?'}", False, False
         words = name.split()
-        low = name.lower().removeprefix("the ")
         if low in self._unnamed:
             return "officials", True, False
-        if self._bodies.intersection(low.split()):
+        if self._offices.intersection(low.split()):
             return low, True, True
         if len(words) <= PERSON_WORDS and all(word[:1].isupper() for word in words):
             return words[-1].lower(), True, False  # a person is known by the last name

@@ -150,15 +150,24 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
         kept: list[Statement] = []
         for told in by_article.values():
             top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
-            is_several = len({s.lead for s in told}) > 1
+            _mark_several(told)
             for statement in told:
-                statement.is_core = statement.is_core and not is_several
-                if statement.meets(top) or family.grows == "ANY":
+                is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
+                if statement.meets(top) or is_another or family.grows == "ANY":
                     kept.append(statement)
                 else:
                     part = (*whole, "within", statement.said.figure_id)
                     yield _Thing(family, part, event.start, event.end, [statement], (whole, "WITHIN"))
         yield _Thing(family, whole, event.start, event.end, kept)
+
+
+def _mark_several(told: Sequence[Statement]) -> None:
+    """Let no source contest another's number by one of several that it gives in one article."""
+    by_origin: dict[str, set[float]] = defaultdict(set)
+    for statement in told:
+        by_origin[statement.origin].add(statement.lead)
+    for statement in told:
+        statement.is_core = statement.is_core and len(by_origin[statement.origin]) == 1
 
 
 def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[Statement], list[Statement]]:
@@ -170,9 +179,7 @@ def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[
     clear: list[Statement] = []
     unclear: list[Statement] = []
     for told in by_voice.values():
-        if len({s.lead for s in told}) > 1:
-            for statement in told:
-                statement.is_core = False
+        _mark_several(told)
         is_clear = all(a.meets(b) for a in told for b in told)
         (clear if is_clear else unclear).extend(told)
     return clear, unclear
