@@ -109,7 +109,9 @@ def _can_join(statement: Statement, event: Event, rules: Rules) -> bool:
         day = statement.end or told
         is_near = day is not None and timedelta() <= day - event.start <= rules.running_days * DAY
         # A toll that has risen is no lower than what was told before, and may be higher.
-        return is_near and statement.high >= max((m.low for m in event.members if m.order <= statement.order and not m.is_claim), default=0.0)
+        return is_near and statement.high >= max(
+            (m.low for m in event.members if m.order <= statement.order and not m.is_claim), default=0.0
+        )
     if statement.start is not None or statement.end is not None:
         start, end = statement.start or date.min, statement.end or date.max
         return start <= event.end and event.start <= end and event.fits(statement)

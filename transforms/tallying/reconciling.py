@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
 
-_EXACT = 0  # vagueness
+_LOOSE = 2  # vagueness of "about" and ranges
 _VAGUE = 3
 
 
@@ -81,7 +81,7 @@ def _newness(statement: Statement, grows: str) -> tuple[object, ...]:
     """Order the statements of one origin: the last day counts; of one day the greater of a toll, else the most exact."""
     day = _day(statement) if grows != "NO" else date.min
     size = statement.lead if grows == "UP" and statement.vagueness < _VAGUE else -math.inf
-    return (day, size, -statement.vagueness, *_latest_first(statement))
+    return (day, statement.vagueness < _LOOSE, size, -statement.vagueness, *_latest_first(statement))
 
 
 def _latest_first(statement: Statement) -> tuple[object, ...]:
@@ -122,7 +122,7 @@ def _rank(statement: Statement, grows: str, rules: Rules, *, is_contested: bool)
     size = -statement.lead if grows == "UP" else 0.0
     newest = -_day(statement).toordinal() if grows != "NO" else 0
     return (
-        is_vague, is_party, statement.is_claim, newest if grows == "ANY" else 0, size, statement.vagueness, relay,
+        is_vague, is_party, statement.is_claim, newest if grows == "ANY" else 0, statement.vagueness >= _LOOSE, size, statement.vagueness, relay,
         _is_round(statement, rules), newest, *statement.order,
     )  # fmt: skip
 
@@ -143,7 +143,9 @@ def _judge(
 ) -> Verdict:
     """Say what a statement is to the recommended one."""
     if statement is recommended:
-        return Verdict("RECOMMENDED", _why(recommended, voices[recommended.origin], latest, grows, is_contested=is_contested))
+        return Verdict(
+            "RECOMMENDED", _why(recommended, voices[recommended.origin], latest, grows, is_contested=is_contested)
+        )
     last = next(s for s in latest if s.origin == statement.origin)
     if statement is not last:
         is_older = _day(statement) < _day(last) and grows != "NO"

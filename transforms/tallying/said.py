@@ -90,8 +90,8 @@ class Statement:
 
     @property
     def order(self) -> tuple[datetime, str]:
-        """The order of publication, of which no two statements have the same."""
-        return published(self.said), self.said.figure_id
+        """The order of publication, of which no two statements have the same; an article's figures stand together."""
+        return published(self.said), self.said.article_id + self.said.figure_id
 
 
 def published(said: Said) -> datetime:

@@ -84,13 +84,19 @@ def _fold_copies(statements: Sequence[tuple[Identity, Statement]]) -> list[tuple
         words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
         story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
         original = first.get(words) or first.get(story)
-        is_copy = original is not None and published(said) - published(original.said) <= COPY_TIME
-        if original is not None and is_copy and original.said.article_id != said.article_id:
+        if original is not None and _is_copy(original.said, said):
             original.followers.append(said)
             continue
         kept.append((family, statement))
         first[words] = first[story] = statement
     return kept
+
+
+def _is_copy(original: Said, said: Said) -> bool:
+    """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
+    periods = ((one.period_start_date, one.period_end_date) for one in (original, said))
+    is_near = len(set(periods)) == 1 or published(said) - published(original) <= COPY_TIME
+    return is_near and original.article_id != said.article_id
 
 
 def _withdraw(
@@ -152,7 +158,9 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
             top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
             _mark_several(told)
             for statement in told:
+                is_lesser = statement.lead != top.lead and statement.origin != top.origin
                 is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
+                statement.is_core = statement.is_core and (is_another or not is_lesser)
                 if statement.meets(top) or is_another or family.grows == "ANY":
                     kept.append(statement)
                 else:

@@ -39,5 +39,6 @@ UNION ALL
 SELECT 'DENIED' AS rule, t.tally_id, NULL, t.low, t.high, f.low, f.high, t.quote, f.quote, 'another source denies it'
 FROM shown t
 JOIN figures f ON f.polarity = 'DENIED' AND f.metric_code = t.metric_code AND f.best = t.best AND f.unit_code IS NOT DISTINCT FROM t.unit_code
-    AND f.country_code IS NOT DISTINCT FROM t.country_code AND f.place_id IS NOT DISTINCT FROM t.place_id
+    AND (f.target_code IS NULL OR f.target_code = t.target_code) AND (f.weapon_class IS NULL OR f.weapon_class = t.weapon_class)
+    AND (f.place_id IS NULL OR f.place_id = t.place_id)
 ORDER BY rule, whole_id, part_id

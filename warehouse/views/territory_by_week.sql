@@ -1,5 +1,5 @@
 -- Ground gained by each side, week by week: only flows, each once; what spans several weeks stands by itself and is not split.
-SELECT date_trunc('week', t.period_start_date)::DATE AS week, t.actor_code, t.metric_code, t.period_start_date, t.period_end_date,
+SELECT t.actor_code, t.metric_code, t.period_start_date, t.period_end_date,
     t.low, t.best, t.high, t.unit_code, coalesce(t.place_name, t.country_code) AS "where", r.origin, t.is_contested,
     t.period_end_date - t.period_start_date < 7 AS is_within_a_week,
     EXISTS (SELECT 1 FROM tally_parts p WHERE p.part_id = t.tally_id) AS is_part, r.quote, t.tally_id
