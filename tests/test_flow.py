@@ -105,10 +105,10 @@ def prefect() -> Iterator[None]:
 
 @pytest.mark.usefixtures("prefect")
 def test_flow_loads_what_the_steps_load(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
-    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give."""
+    """Under Prefect, with processes, the six tasks run in order and give the bytes that the plain functions give."""
     outcome = tally(inputs=[str(feed)], lake=str(tmp_path / "lake"), workers=2)
     assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
-    assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "write_report"]
+    assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "tally_figures", "write_report"]
     with get_client(sync_client=True) as client:
         runs = client.read_task_runs()
     assert sorted(run.name.rsplit("-", 1)[0] for run in runs) == sorted(outcome.seconds)
