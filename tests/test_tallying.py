@@ -244,7 +244,7 @@ def test_swapped_sides_swap_the_tallies(world: list[Said]) -> None:
         return SIDES.get(value or "", value)
 
     columns = ("actor_code", "target_code", "party_code", "source_name")
-    swapped = [f._replace(**{c: swap(getattr(f, c)) for c in columns}) for f in world]
+    swapped = [Said(**(f._asdict() | {c: swap(getattr(f, c)) for c in columns})) for f in world]
 
     def shown(made: Tallied, *, is_swapped: bool) -> list[str]:
         names = ("actor_code", "target_code")
@@ -269,7 +269,7 @@ def only(made: Iterable[dict[str, object]]) -> dict[str, object]:
 
 
 def test_a_toll_that_rises_is_one_tally() -> None:
-    """ "Five dead", "death toll rises to 12", "final toll 14" is one tally of 14, not 31 dead."""
+    """Told as "five dead", "death toll rises to 12", "final toll 14" is one tally of 14, not 31 dead."""
     made = tally(read_case("UKR: 5 on 1; UKR: 12 on 2 total; UKR: 14 on 4 total"), RULES)
     assert (only(made.tallies)["best"], only(made.tallies)["method"]) == (14.0, "LATER")
     assert [roles(made)[f"f-{i}"][0] for i in range(3)] == ["SUPERSEDED", "SUPERSEDED", "RECOMMENDED"]
