@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
+_GREAT = 2  # times the least telling number: a toll that no second event of the same week has at the same place
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
     for statement in loose:
         statement.is_core = False
         found = [event for event in events if _can_join(statement, event, rules)]
+        if len(found) != 1:
+            found = [event for event in events if _retells(statement, event, rules)] or found
         running = statement.said.kind == "CUM" and bool(found)
         if running:
             found = [max(found, key=lambda e: e.start or date.min)]
@@ -84,9 +87,31 @@ def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
         if last and last.end and event.start and event.start - last.end <= DAY and _tells(last, event, rules):
             last.members += event.members
             last.end = event.end
+            continue
+        earlier = [one for one in joined if _is_retold(one, event, rules)]
+        if len(earlier) == 1:
+            earlier[0].members += event.members
         else:
             joined.append(event)
     return joined
+
+
+def _is_retold(one: Event, later: Event, rules: Rules) -> bool:
+    """Tell whether a later day's reports only give the great number again that was told of a day not long before."""
+    if one.end is None or later.start is None or later.start - one.end > rules.undated_days * DAY:
+        return False
+    great = {s.lead for s in one.members if s.vagueness < _VAGUE and s.lead >= _GREAT * rules.telling}
+    return all(s.lead in great for s in later.members)
+
+
+def _retells(statement: Statement, event: Event, rules: Rules) -> bool:
+    """Tell whether a report without a day gives a telling number again that was told of an event before it."""
+    told = statement.said.published_date
+    if told is None or event.start is None or event.start - told > DAY or statement.lead < rules.telling:
+        return False
+    if statement.start and event.end and not statement.start <= event.end:
+        return False
+    return any(m.lead == statement.lead and m.vagueness < _VAGUE for m in event.members if m.is_core)
 
 
 def _tells(one: Event, other: Event, rules: Rules) -> bool:
@@ -133,7 +158,8 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
     for lead, members in by_lead.items():
         event: Event | None = None
         for statement in members:  # by publication
-            near = event and published(statement.said) - published(event.members[0].said) <= rules.undated_days * DAY
+            days = rules.running_days if lead >= _GREAT * rules.telling else rules.undated_days
+            near = event and published(statement.said) - published(event.members[0].said) <= days * DAY
             if event and near and lead >= rules.telling:
                 event.members.append(statement)
             else:

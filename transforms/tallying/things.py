@@ -9,7 +9,7 @@ from transforms.tallying.rules import place_key
 from transforms.tallying.said import Statement, read_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from transforms.tallying.rules import Identity, Rules
     from transforms.tallying.said import Said
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
+_NEAR = 0.05  # share by which a rounded total may miss the count of its day
 _PEOPLE = {"CIVILIAN": None, "MIXED": None}  # "five civilians" and "five people" of one event are the same dead
 
 
@@ -70,10 +71,27 @@ def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[
             {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
         ]
         only = [next(iter(values)) if len(values) == 1 else None for values in stated]
+        counted = [statement for values, statement in members if family.period == "TOTAL" and values[-1] is not None]
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
-            things[Thing(family, (*key, *filled))].append(statement)
+            own_words: Key = ()
+            if family.grows == "UP" and family.period == "TOTAL" and values[-1] is None and not _continues(statement, counted):
+                own_words = (statement.said.sentence_id, statement.said.number_start)
+            things[Thing(family, (*key, *filled, *own_words))].append(statement)
     return things
+
+
+def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
+    """Tell whether a total that names no first day lies where a series that names one has got to on its day."""
+    if statement.as_of is None:
+        return False
+    before = [s.lead for s in counted if s.as_of and s.as_of <= statement.as_of]
+    after = [s.lead for s in counted if s.as_of and s.as_of >= statement.as_of]
+    if not before and not after:
+        return False
+    least = max(before, default=0.0) if before else min(after) * (1 - _NEAR)
+    most = min(after) if after else max(before) * (1 + _NEAR)
+    return least * (1 - _NEAR) <= statement.lead <= most * (1 + _NEAR)
 
 
 def _fixed_key(family: Identity, statement: Statement) -> Key:
