@@ -75,7 +75,12 @@ def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
             own_words: Key = ()
-            if family.grows == "UP" and family.period == "TOTAL" and values[-1] is None and not _continues(statement, counted):
+            if (
+                family.grows == "UP"
+                and family.period == "TOTAL"
+                and values[-1] is None
+                and not _continues(statement, counted)
+            ):
                 own_words = (statement.said.sentence_id, statement.said.number_start)
             things[Thing(family, (*key, *filled, *own_words))].append(statement)
     return things
