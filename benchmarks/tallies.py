@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -64,7 +64,7 @@ class Lake:
         made: dict[str, list[Row]] = {"tallies": [], "tally_figures": [], "tally_parts": []}
         for bucket in BUCKETS:
             for rows, more in zip(made.values(), tally(read_bucket(self.connection, bucket), rules), strict=True):
-                rows += more
+                rows.extend(more)
         for table, rows in made.items():
             arrow = to_table(load_tables()[table], [{**row, "batch_id": "0"} for row in rows])
             self.connection.register("made", arrow)
@@ -123,6 +123,13 @@ def published(row: Row) -> str | None:
     )
 
 
+def to_moment(text: str) -> datetime:
+    """Read a moment of the official list, local to Kyiv: the hour may have one digit."""
+    day, _, clock = text.strip().partition(" ")
+    hour, _, minute = clock.partition(":")
+    return datetime.combine(date.fromisoformat(day), time(int(hour), int(minute)))
+
+
 def load_nights() -> dict[tuple[date, str, str], float]:
     """Return the official counts by night, class and metric."""
     nights: dict[tuple[date, str, str], float] = defaultdict(float)
@@ -131,9 +138,7 @@ def load_nights() -> dict[tuple[date, str, str], float]:
             is_drone = any(name in row["model"] for name in DRONES)
             if ":" not in row["time_end"] or ":" not in row["time_start"] or (is_drone and row["target"] != "Ukraine"):
                 continue  # a region's own count of a day, which the country's holds already
-            start, end = (
-                datetime.strptime(row[column].strip(), "%Y-%m-%d %H:%M") for column in ("time_start", "time_end")
-            )  # noqa: DTZ007
+            start, end = (to_moment(row[column]) for column in ("time_start", "time_end"))
             if start.hour in DAYTIME:
                 continue
             night = (end + NIGHT_SHIFT).date()
