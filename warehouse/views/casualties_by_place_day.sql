@@ -1,4 +1,4 @@
--- Killed and injured by place and day: low, best, high, how many independent sources; parts are shown as parts.
+-- How many were killed and injured by place and day (low, best, high), by how many independent sources, and which numbers are parts of others?
 SELECT t.period_end_date AS day, t.country_code, t.place_name, t.metric_code, t.victim, t.target_code, t.actor_code,
     t.low, t.best, t.high, t.n_sources, t.n_articles, t.is_contested, t.method, p.whole_id AS is_part_of, r.quote, t.tally_id
 FROM tallies t

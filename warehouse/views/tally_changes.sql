@@ -1,4 +1,4 @@
--- Which numbers came, went or changed at which commit? What was held at a moment: FROM tallies_as_of(TIMESTAMP '...').
+-- Which numbers came, went or changed at which commit (and what was held then: FROM tallies_as_of(TIMESTAMP '...'))?
 WITH told AS (
     SELECT *, lag(until) OVER past AS earlier_until, lag(low) OVER past AS earlier_low, lag(best) OVER past AS earlier_best,
         lag(high) OVER past AS earlier_high, lead(since) OVER past AS next_since

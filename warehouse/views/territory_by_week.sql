@@ -1,4 +1,4 @@
--- Ground gained by each side, week by week: only flows, each once; what spans several weeks stands by itself and is not split.
+-- How much ground did each side gain, week by week, each flow once and none split over weeks?
 SELECT t.actor_code, t.metric_code, t.period_start_date, t.period_end_date,
     t.low, t.best, t.high, t.unit_code, coalesce(t.place_name, t.country_code) AS "where", r.origin, t.is_contested,
     t.period_end_date - t.period_start_date < 7 AS is_within_a_week,
