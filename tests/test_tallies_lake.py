@@ -156,7 +156,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("odesa-ledger", "northern-gazette", True)],
     ),
     "independent_sources": (
-        "SELECT origin, i.n_figures, outlets FROM independent_sources i JOIN tallies USING (tally_id) WHERE metric_code = 'CAS_KILLED' AND place_name = 'El Obeid'",
+        "SELECT origin, i.n_figures, outlets FROM independent_sources i JOIN tallies USING (tally_id) WHERE metric_code = 'CAS_KILLED' AND place_name = 'El Obeid' ORDER BY origin",
         [("side:SDN", 1, "nile-dispatch"), ("sudan doctors network", 1, "nile-dispatch")],
     ),
     "promised_vs_delivered": (
