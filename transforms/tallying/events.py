@@ -1,12 +1,14 @@
-"""Which reports tell of one event: reports of the dead, the wounded and the missing of one place, told apart by day."""
+"""Which reports tell of one event: by place and day first, then by the number that they share with what was told so far."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.tallying.rules import is_settled, place_key
 from transforms.tallying.said import published
 
 if TYPE_CHECKING:
@@ -17,76 +19,119 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
-_GREAT = 2  # times the least telling number: a toll that no second event of the same week has at the same place
+_CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Event:
     """What happened at one place on one day or night; no day is known where only undated reports tell of it."""
 
     start: date | None
     end: date | None
+    place: str | None  # None where only a country, or nothing, is named
+    is_settled: bool  # whether the place is a settlement, and no region
     members: list[Statement] = field(default_factory=list)
-    mark: str = ""  # what tells undated events apart
+    mark: str = ""  # what tells events apart that have no place or no day
+    leads: set[float] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
 
-    def fits(self, statement: Statement) -> bool:
-        """Tell whether a number can be true together with one that was told of this event."""
-        return any(statement.meets(member) for member in self.members if member.is_core)
+    def learn(self) -> None:
+        """Note the numbers and the kinds of weapons told so far."""
+        self.leads = {s.lead for s in self.members if s.vagueness < _VAGUE}
+        self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
+
+    @property
+    def strength(self) -> tuple[object, ...]:
+        """Order events by how well they are known."""
+        return (self.is_settled, self.place is not None, len(self.members), -_ordinal(self.start), self.key)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What names the event."""
+        return (self.place or "", str(self.start), str(self.end) if self.mark else "", self.mark)
+
+
+class _Fit(NamedTuple):
+    """How well a statement fits an event, and the rule that says so."""
+
+    score: int
+    rule: str
 
 
 def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
-    """Sort the reports of one metric, place and kind of victims into events.
+    """Sort the reports of one metric and kind of victims into events.
 
-    Reports of one day or night make the events. What is told of a week or month, of no day, or as a total that has
-    risen joins the one event that it can be about, and where there are several, none.
+    Reports of one place and day make the events. What names no day, no place, or a total that has risen joins the event
+    that it fits best: by place, by day, by the number that it shares with the others, by what else its article tells.
     """
-    dated: list[Statement] = []
-    loose: list[Statement] = []
-    for statement in sorted(statements, key=lambda s: s.order):
-        days = _days(statement)
-        is_day = days is not None and days <= rules.event_days and statement.said.kind != "CUM"
-        (dated if is_day else loose).append(statement)
-    events = _join_slips(_by_day(dated), rules)
-    extra: list[Statement] = []
-    for statement in loose:
-        statement.is_core = False
-        found = [event for event in events if _can_join(statement, event, rules)]
-        if len(found) != 1:
-            found = [event for event in events if _retells(statement, event, rules)] or found
-        running = statement.said.kind == "CUM" and bool(found)
-        if running:
-            found = [max(found, key=lambda e: e.start or date.min)]
-        if len(found) == 1:
-            found[0].members.append(statement)
-        else:
-            extra.append(statement)
-    return [*events, *_undated(extra, rules)]
+    ordered = sorted(statements, key=lambda s: s.order)
+    dated = [s for s in ordered if _is_dated(s, rules)]
+    known = {id(s) for s in dated}
+    loose = [s for s in ordered if id(s) not in known]
+    events = _merge(list(_anchors(dated, rules)), rules)
+    for _ in range(_ROUNDS):
+        loose = _join(loose, events, rules)
+    extra = _merge(list(_undated(loose, rules)), rules)
+    return [*events, *extra]
 
 
-def _days(statement: Statement) -> int | None:
-    """Return how many days lie between first and last day; None where one of them is open."""
-    return None if statement.start is None or statement.end is None else (statement.end - statement.start).days
+_ROUNDS = 2  # what the first round joins tells the second which event an article is about
 
 
-def _by_day(statements: Iterable[Statement]) -> list[Event]:
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day else 0
+
+
+def _is_dated(statement: Statement, rules: Rules) -> bool:
+    """Tell whether a report names one day or night of its own."""
+    if statement.start is None or statement.end is None or statement.said.kind == "CUM":
+        return False
+    return (statement.end - statement.start).days <= rules.event_days
+
+
+def _level(statement: Statement) -> tuple[str | None, bool]:
+    return place_key(statement.said), is_settled(statement.said)
+
+
+def _anchors(dated: Iterable[Statement], rules: Rules) -> Iterator[Event]:
+    """Make the events of each place, by day; where no place is named, of each number and day."""
+    places: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for statement in dated:
+        place, settled = _level(statement)
+        number = None if place else statement.lead
+        places[place, settled, number].append(statement)
+    for (place, settled, number), members in places.items():
+        events = list(_by_day(members, place, is_settled=bool(settled)))  # type: ignore[arg-type]
+        for event in events:
+            event.mark = "" if place else f"{number:g}"
+        yield from _join_slips(events, rules) if place else events
+
+
+def _by_day(statements: Iterable[Statement], place: str | None, *, is_settled: bool) -> Iterator[Event]:
     """Make an event of each day or night; a night and the day on which it ends are one."""
-    events: list[Event] = []
+    event: Event | None = None
     for statement in sorted(statements, key=lambda s: (s.start, s.end, s.order)):
-        if events and statement.start is not None and events[-1].end is not None and statement.start <= events[-1].end:
-            events[-1].members.append(statement)
-        else:
-            events.append(Event(statement.start, statement.end, [statement]))
-    return events
+        if event and event.end and statement.start and statement.start <= event.end:
+            event.members.append(statement)
+            continue
+        if event:
+            event.learn()
+            yield event
+        event = Event(statement.start, statement.end, place, is_settled, [statement])
+    if event:
+        event.learn()
+        yield event
 
 
 def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
-    """Join events a day apart of which the same telling number is told."""
+    """Join events of a place a day apart of which the same telling number is told, and great numbers told again."""
     joined: list[Event] = []
     for event in events:
         last = joined[-1] if joined else None
         if last and last.end and event.start and event.start - last.end <= DAY and _tells(last, event, rules):
             last.members += event.members
             last.end = event.end
+            last.learn()
             continue
         earlier = [one for one in joined if _is_retold(one, event, rules)]
         if len(earlier) == 1:
@@ -98,20 +143,10 @@ def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
 
 def _is_retold(one: Event, later: Event, rules: Rules) -> bool:
     """Tell whether a later day's reports only give the great number again that was told of a day not long before."""
-    if one.end is None or later.start is None or later.start - one.end > rules.undated_days * DAY:
+    if one.end is None or later.start is None or later.start - one.end > rules.running_days * DAY:
         return False
-    great = {s.lead for s in one.members if s.vagueness < _VAGUE and s.lead >= _GREAT * rules.telling}
+    great = {lead for lead in one.leads if lead >= rules.great}
     return all(s.lead in great for s in later.members)
-
-
-def _retells(statement: Statement, event: Event, rules: Rules) -> bool:
-    """Tell whether a report without a day gives a telling number again that was told of an event before it."""
-    told = statement.said.published_date
-    if told is None or event.start is None or event.start - told > DAY or statement.lead < rules.telling:
-        return False
-    if statement.start and event.end and not statement.start <= event.end:
-        return False
-    return any(m.lead == statement.lead and m.vagueness < _VAGUE for m in event.members if m.is_core)
 
 
 def _tells(one: Event, other: Event, rules: Rules) -> bool:
@@ -125,46 +160,195 @@ def _tells(one: Event, other: Event, rules: Rules) -> bool:
     return not numbers(one).isdisjoint(numbers(other))
 
 
-def _can_join(statement: Statement, event: Event, rules: Rules) -> bool:
-    """Tell whether a report that names no day or night may be about an event."""
-    if event.start is None or event.end is None:
+# ---- events of which the same number is told at another place
+
+
+def _merge(events: list[Event], rules: Rules) -> list[Event]:
+    """Let an event join a better known one of the same days of which all its numbers are told too."""
+    by_lead: dict[float, list[Event]] = defaultdict(list)
+    for event in events:
+        event.learn()
+        for lead in event.leads:
+            if lead >= rules.telling:
+                by_lead[lead].append(event)
+    goals: dict[int, Event] = {}
+    for event in events:
+        if not event.leads:
+            continue
+        found = {
+            id(other): other for lead in event.leads for other in by_lead[lead] if _swallows(other, event, lead, rules)
+        }
+        if found:
+            best = max(found.values(), key=lambda e: e.strength)
+            goals[id(event)] = best
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: e.strength, reverse=True):
+        goal = goals.get(id(event))
+        if goal is None:
+            kept.append(event)
+            continue
+        while id(goal) in goals:
+            goal = goals[id(goal)]
+        goal.members += event.members
+    for event in kept:
+        event.learn()
+    return kept
+
+
+def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
+    """Tell whether an event is only another report of a better known one, of which the same number is told."""
+    if great is small or great.strength <= small.strength or not _is_near(great, small, rules):
         return False
+    if great.classes and small.classes and great.classes.isdisjoint(small.classes):
+        return False
+    if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
+        return lead >= rules.great and small.leads <= great.leads
+    return lead >= rules.telling
+
+
+def _is_near(one: Event, other: Event, rules: Rules) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        days = abs(_told(one) - _told(other))
+        return days <= rules.undated_days
+    return one.start - other.end <= DAY and other.start - one.end <= DAY
+
+
+def _told(event: Event) -> int:
+    first = min(event.members, key=lambda s: s.order)
+    return _ordinal(event.start or event.end or first.said.published_date)
+
+
+# ---- reports without a day or a place of their own
+
+
+def _join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Statement]:
+    """Let each report join the event that it fits best, all at once; return those that fit none."""
+    by_place: dict[str, list[Event]] = defaultdict(list)
+    by_lead: dict[float, list[Event]] = defaultdict(list)
+    by_article: dict[str, list[Event]] = defaultdict(list)
+    for event in sorted(events, key=lambda e: (_ordinal(e.start), e.key)):
+        if event.place:
+            by_place[event.place].append(event)
+        for lead in event.leads:
+            by_lead[lead].append(event)
+        for version_id in {s.said.version_id for s in event.members}:
+            by_article[version_id].append(event)
+    rest: list[Statement] = []
+    found: list[tuple[Event, Statement]] = []
+    for statement in loose:
+        place, _ = _level(statement)
+        articles = by_article[statement.said.version_id]
+        near = [*_window(by_place[place], statement, rules)] if place else []
+        if statement.vagueness < _VAGUE and statement.lead >= rules.telling:
+            near += _window(by_lead[statement.lead], statement, rules)
+        candidates = {id(e): e for e in (*near, *articles)}.values()
+        event = _choose(statement, list(candidates), {id(e) for e in articles}, rules)
+        if event is None:
+            rest.append(statement)
+        else:
+            found.append((event, statement))
+    for event, statement in found:
+        event.members.append(statement)
+    for event in {id(e): e for e, _ in found}.values():
+        event.learn()
+    return rest
+
+
+def _window(events: list[Event], statement: Statement, rules: Rules) -> Sequence[Event]:
+    """Return the events, sorted by day, that a report may be about: from long before it to the day after."""
+    told = statement.said.published_date or statement.end
+    if told is None:
+        return events
+    first = bisect_left(events, _ordinal(told) - rules.retold_days, key=lambda e: _ordinal(e.start))
+    last = bisect_left(events, _ordinal(told) + 2, key=lambda e: _ordinal(e.start))
+    return events[first:last]
+
+
+def _choose(statement: Statement, events: list[Event], articles: set[int], rules: Rules) -> Event | None:
+    """Return the event that a report fits best; of equals the last before it, and none where two are on one day."""
+    fits = [(_fit(statement, e, rules, is_article=id(e) in articles), e) for e in events]
+    fits = [(fit, e) for fit, e in fits if fit]
+    if not fits:
+        return None
+    top = max(fit for fit, _ in fits)
+    best = [e for fit, e in fits if fit == top]
+    last = max(_ordinal(e.start) for e in best)
+    best = [e for e in best if _ordinal(e.start) == last]
+    return best[0] if len(best) == 1 else max(best, key=lambda e: e.strength)
+
+
+def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> int:  # noqa: C901, PLR0911, PLR0912
+    """Return how well a report fits an event; 0 where it does not."""
+    place, settled = _level(statement)
+    said = statement.said
+    if event.classes and said.weapon_class and said.weapon_class not in event.classes:
+        return 0
+    when = _when(statement, event, rules)
+    if when is None:
+        return 0
+    lead = statement.lead
+    is_same = statement.vagueness < _VAGUE and lead in event.leads
+    is_close = bool(event.leads) and min(event.leads) / _CLOSE <= lead <= max(event.leads) * _CLOSE
+    is_grown = said.kind == "CUM" and bool(event.leads) and lead >= max(event.leads)
+    if place is not None and place == event.place:
+        if when == "near":
+            return 9 if is_same else 7 if is_close else 6 if is_grown else 0
+        return (5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0)
+    is_wide = place is None or not settled
+    if is_article and is_wide and when == "near":
+        return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
+    if not is_same:
+        return 0
+    if is_wide or event.place is None:
+        least = rules.telling if when == "near" else rules.great
+        return 5 if lead >= least and when == "near" else 2 if lead >= least else 0
+    least = rules.great if when == "near" else rules.great * 5
+    return 4 if lead >= least and when == "near" else 1 if lead >= least else 0
+
+
+def _when(statement: Statement, event: Event, rules: Rules) -> str | None:
+    """Tell whether a report is near an event, later, or of other days (None)."""
+    if event.start is None or event.end is None:
+        return None
     told = statement.said.published_date
     if statement.said.kind == "CUM":
         day = statement.end or told
-        is_near = day is not None and timedelta() <= day - event.start <= rules.running_days * DAY
-        # A toll that has risen is no lower than what was told before, and may be higher.
-        return is_near and statement.high >= max(
-            (m.low for m in event.members if m.order <= statement.order and not m.is_claim), default=0.0
-        )
+        if day is None or day < event.start - DAY:
+            return None
+        return "near" if day - event.start <= rules.running_days * DAY else "later"
     if statement.start is not None or statement.end is not None:
         start, end = statement.start or date.min, statement.end or date.max
-        return start <= event.end and event.start <= end and event.fits(statement)
-    is_near = told is not None and -DAY <= told - event.start <= rules.undated_days * DAY
-    return is_near and event.fits(statement)
+        if start <= event.end and event.start <= end:
+            return "near"
+        return "later" if told and told >= event.start and end >= event.start else None
+    if told is None or told < event.start - DAY:
+        return None
+    return "near" if told - event.start <= rules.undated_days * DAY else "later"
+
+
+# ---- what no dated report is there for
 
 
 def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
-    """Make events of reports that no dated one is there for: by the period told, or by the same telling number."""
-    spans: dict[tuple[date | None, date | None], Event] = {}
-    by_lead: dict[float, list[Statement]] = defaultdict(list)
+    """Make events of reports that no dated one is there for: by place and number, or by place and period told."""
+    groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for statement in statements:
-        if statement.start is not None or statement.end is not None:
-            span = (statement.start, statement.end)
-            spans.setdefault(span, Event(*span, mark=statement.said.kind)).members.append(statement)
+        place, settled = _level(statement)
+        span = (statement.start, statement.end) if statement.said.kind != "CUM" else (None, None)
+        if place and span != (None, None):
+            groups[place, settled, *span, None].append(statement)
         else:
-            by_lead[statement.lead].append(statement)
-    yield from spans.values()
-    for lead, members in by_lead.items():
+            groups[place, settled, None, None, statement.lead].append(statement)
+    for (place, settled, start, end, lead), members in groups.items():
         event: Event | None = None
         for statement in members:  # by publication
-            days = rules.running_days if lead >= _GREAT * rules.telling else rules.undated_days
+            days = rules.running_days if statement.lead >= rules.great else rules.undated_days
             near = event and published(statement.said) - published(event.members[0].said) <= days * DAY
-            if event and near and lead >= rules.telling:
+            if event and (lead is None or (near and statement.lead >= rules.telling)):
                 event.members.append(statement)
-            else:
-                if event:
-                    yield event
-                event = Event(None, None, [statement], mark=statement.said.figure_id)
+                continue
+            if event:
+                yield event
+            event = Event(start, end, place, bool(settled), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
         if event:
             yield event

@@ -46,6 +46,9 @@ class Rules:
         self.telling = _amount(rules["day_slip"])
         self.undated_days = int(_amount(rules["undated"]))
         self.running_days = int(_amount(rules["running_toll"]))
+        self.great = _amount(rules["great_number"])
+        self.retold_days = int(_amount(rules["retold"]))
+        self.war_total = _amount(rules["war_total"])
         self.round_zeros = int(_amount(rules["official_over_round"]))
         self._by_metric: dict[str, tuple[Identity, ...]] = {}
         self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
@@ -62,9 +65,10 @@ class Rules:
         start, end = said.period_start_date, said.period_end_date
         days = (end - start).days if start and end else None
         if family.period == "EVENT":
-            is_place = (said.place_precision or _COUNTRY) <= _SETTLEMENT and place_key(said) is not None
             is_toll = said.kind in {"FLOW", "CUM"} or (said.kind == "STOCK" and family.grows == "ANY")
-            return is_place and is_toll and (days is None or days <= _LONGEST_TOLL_DAYS)
+            is_short = days is None or days <= _LONGEST_TOLL_DAYS or said.kind == "CUM"
+            number = said.best_base or said.low_base or said.high_base or 0
+            return is_toll and is_short and (is_settled(said) or number < self.war_total)
         if family.period == "TOTAL":
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
@@ -115,6 +119,11 @@ class Rules:
         quote = said.quote.lower()
         # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
         return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
+
+
+def is_settled(said: Said) -> bool:
+    """Tell whether a figure's place is a settlement or a district."""
+    return (said.place_precision or _COUNTRY) <= _SETTLEMENT and place_key(said) is not None
 
 
 def place_key(said: Said) -> str | None:

@@ -149,7 +149,7 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
 def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
     """Yield the events of a place; of several numbers that an article gives for one, the smaller are parts of it."""
     for event in link(members, rules):
-        whole: Key = (*key, event.start, event.end if event.mark else None, event.mark)
+        whole: Key = (*key, *event.key)
         by_article: dict[str, list[Statement]] = defaultdict(list)
         for statement in event.members:
             by_article[statement.said.version_id].append(statement)

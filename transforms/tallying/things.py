@@ -103,10 +103,10 @@ def _fixed_key(family: Identity, statement: Statement) -> Key:
     """Return the part of the key that is never filled."""
     said = statement.said
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
-    key: list[object] = [family.code, said.metric_code, unit, said.per_unit_code, place_key(said), said.country_code]
+    key: list[object] = [family.code, said.block_id, said.metric_code, unit, said.per_unit_code]
     if family.period == "EVENT":
-        key.append(_PEOPLE.get(said.victim, said.victim) if said.victim else None)
-        return tuple(key)
+        return (*key, said.victim if said.victim == "CHILD" else None)
+    key += [place_key(said), said.country_code]
     key.append(_kind(said))
     key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
     if family.period == "NIGHT":
