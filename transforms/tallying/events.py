@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
+_GROWTH = 5  # times: how far a toll that rises may have risen from one report to another
 _CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
 
 
@@ -30,6 +31,7 @@ class Event:
     end: date | None
     place: str | None  # None where only a country, or nothing, is named
     is_settled: bool  # whether the place is a settlement, and no region
+    country: str | None = None  # of the place
     members: list[Statement] = field(default_factory=list)
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
@@ -93,6 +95,10 @@ def _level(statement: Statement) -> tuple[str | None, bool]:
     return place_key(statement.said), is_settled(statement.said)
 
 
+def _country(statement: Statement) -> str | None:
+    return statement.said.country_code if place_key(statement.said) else None
+
+
 def _anchors(dated: Iterable[Statement], rules: Rules) -> Iterator[Event]:
     """Make the events of each place, by day; where no place is named, of each number and day."""
     places: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
@@ -117,7 +123,7 @@ def _by_day(statements: Iterable[Statement], place: str | None, *, is_settled: b
         if event:
             event.learn()
             yield event
-        event = Event(statement.start, statement.end, place, is_settled, [statement])
+        event = Event(statement.start, statement.end, place, is_settled, _country(statement), [statement])
     if event:
         event.learn()
         yield event
@@ -201,6 +207,8 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
         return False
     if great.classes and small.classes and great.classes.isdisjoint(small.classes):
         return False
+    if great.country and small.country and great.country != small.country:
+        return False
     if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
         return lead >= rules.great and small.leads <= great.leads
     return lead >= rules.telling
@@ -283,13 +291,15 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     said = statement.said
     if event.classes and said.weapon_class and said.weapon_class not in event.classes:
         return 0
+    if event.country and _country(statement) not in {None, event.country}:
+        return 0
     when = _when(statement, event, rules)
     if when is None:
         return 0
     lead = statement.lead
     is_same = statement.vagueness < _VAGUE and lead in event.leads
     is_close = bool(event.leads) and min(event.leads) / _CLOSE <= lead <= max(event.leads) * _CLOSE
-    is_grown = said.kind == "CUM" and bool(event.leads) and lead >= max(event.leads)
+    is_grown = said.kind == "CUM" and bool(event.leads) and max(event.leads) <= lead <= max(event.leads) * _GROWTH
     if place is not None and place == event.place:
         if when == "near":
             return 9 if is_same else 7 if is_close else 6 if is_grown else 0
@@ -349,6 +359,6 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
                 continue
             if event:
                 yield event
-            event = Event(start, end, place, bool(settled), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
+            event = Event(start, end, place, bool(settled), _country(statement), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
         if event:
             yield event

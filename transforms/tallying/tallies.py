@@ -147,13 +147,14 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
 
 
 def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
-    """Yield the events of a place; of several numbers that an article gives for one, the smaller are parts of it."""
+    """Yield the events; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
     for event in link(members, rules):
         whole: Key = (*key, *event.key)
         by_article: dict[str, list[Statement]] = defaultdict(list)
         for statement in event.members:
             by_article[statement.said.version_id].append(statement)
-        kept: list[Statement] = []
+        lesser: set[float] = set()
+        several: dict[int, Statement] = {}
         for told in by_article.values():
             top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
             _mark_several(told)
@@ -161,12 +162,35 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
                 is_lesser = statement.lead != top.lead and statement.origin != top.origin
                 is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
                 statement.is_core = statement.is_core and (is_another or not is_lesser)
-                if statement.meets(top) or is_another or family.grows == "ANY":
-                    kept.append(statement)
-                else:
-                    part = (*whole, "within", statement.said.figure_id)
-                    yield _Thing(family, part, event.start, event.end, [statement], (whole, "WITHIN"))
-        yield _Thing(family, whole, event.start, event.end, kept)
+                if not (statement.meets(top) or is_another or family.grows == "ANY"):
+                    several[id(statement)] = top
+                    lesser.add(statement.lead)
+        parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
+        kept: list[Statement] = []
+        apart: dict[float, list[Statement]] = defaultdict(list)
+        for statement in event.members:
+            is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
+            (apart[statement.lead] if is_part else kept).append(statement)
+        for lead, told in apart.items():
+            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, (whole, "WITHIN"))
+        if kept:
+            yield _Thing(family, whole, event.start, event.end, kept)
+
+
+def _is_plain(statement: Statement) -> bool:
+    return statement.vagueness < _VAGUE and not math.isinf(statement.low)
+
+
+def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
+    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen."""
+    same = [s for s in members if s.lead == lead and _is_plain(s)]
+    tops = [several[id(s)].lead for s in same if id(s) in several]
+    if not tops:
+        return True
+    rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
+    risen = min(published(s.said).date() for s in rises)
+    alone = [s for s in same if id(s) not in several]
+    return not alone or max(published(s.said).date() for s in alone) > risen
 
 
 def _mark_several(told: Sequence[Statement]) -> None:
