@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
+_FEW = 3  # least number by which reports of one day are alike
 _GROWTH = 5  # times: how far a toll that rises may have risen from one report to another
 _CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
 
@@ -32,10 +33,12 @@ class Event:
     place: str | None  # None where only a country, or nothing, is named
     is_settled: bool  # whether the place is a settlement, and no region
     country: str | None = None  # of the place
+    is_military: bool = False  # whether soldiers alone are counted
     members: list[Statement] = field(default_factory=list)
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
+    top: float = 0.0  # the greatest number that a report with a day tells
 
     def learn(self) -> None:
         """Note the numbers and the kinds of weapons told so far."""
@@ -50,7 +53,8 @@ class Event:
     @property
     def key(self) -> tuple[str, ...]:
         """What names the event."""
-        return (self.place or "", str(self.start), str(self.end) if self.mark else "", self.mark)
+        soldiers = "MILITARY" if self.is_military else ""
+        return (self.place or "", str(self.start), str(self.end) if self.mark else "", self.mark, soldiers)
 
 
 class _Fit(NamedTuple):
@@ -95,6 +99,10 @@ def _level(statement: Statement) -> tuple[str | None, bool]:
     return place_key(statement.said), is_settled(statement.said)
 
 
+def _is_military(statement: Statement) -> bool:
+    return statement.said.victim == "MILITARY"
+
+
 def _country(statement: Statement) -> str | None:
     return statement.said.country_code if place_key(statement.said) else None
 
@@ -105,8 +113,8 @@ def _anchors(dated: Iterable[Statement], rules: Rules) -> Iterator[Event]:
     for statement in dated:
         place, settled = _level(statement)
         number = None if place else statement.lead
-        places[place, settled, number].append(statement)
-    for (place, settled, number), members in places.items():
+        places[place, settled, number, _is_military(statement)].append(statement)
+    for (place, settled, number, _), members in places.items():
         events = list(_by_day(members, place, is_settled=bool(settled)))  # type: ignore[arg-type]
         for event in events:
             event.mark = "" if place else f"{number:g}"
@@ -123,7 +131,7 @@ def _by_day(statements: Iterable[Statement], place: str | None, *, is_settled: b
         if event:
             event.learn()
             yield event
-        event = Event(statement.start, statement.end, place, is_settled, _country(statement), [statement])
+        event = Event(statement.start, statement.end, place, is_settled, _country(statement), _is_military(statement), [statement])
     if event:
         event.learn()
         yield event
@@ -185,8 +193,7 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
             id(other): other for lead in event.leads for other in by_lead[lead] if _swallows(other, event, lead, rules)
         }
         if found:
-            best = max(found.values(), key=lambda e: e.strength)
-            goals[id(event)] = best
+            goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
     kept: list[Event] = []
     for event in sorted(events, key=lambda e: e.strength, reverse=True):
         goal = goals.get(id(event))
@@ -198,20 +205,39 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
         goal.members += event.members
     for event in kept:
         event.learn()
+        event.top = max(event.leads, default=0.0)
     return kept
+
+
+def _kinship(great: Event, small: Event) -> tuple[object, ...]:
+    """Order the events that one may belong to: one that its own article tells of, the nearest day, the best known."""
+    articles = {s.said.version_id for s in great.members}
+    is_shared = any(s.said.version_id in articles for s in small.members)
+    days = abs(_told(great) - _told(small))
+    return (is_shared, great.is_military == small.is_military, -days, great.strength)
 
 
 def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
     """Tell whether an event is only another report of a better known one, of which the same number is told."""
-    if great is small or great.strength <= small.strength or not _is_near(great, small, rules):
+    if great is small or great.strength <= small.strength:
         return False
     if great.classes and small.classes and great.classes.isdisjoint(small.classes):
         return False
     if great.country and small.country and great.country != small.country:
         return False
+    if not _is_near(great, small, rules):
+        return _is_told_again(great, small, lead, rules)
     if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
         return lead >= rules.great and small.leads <= great.leads
-    return lead >= rules.telling
+    return lead >= (_FEW if great.start == small.start else rules.telling)
+
+
+def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> bool:
+    """Tell whether a report with a day of its own, but no settlement, only tells a great number again."""
+    if small.is_settled or small.leads != {lead} or great.start is None or small.start is None:
+        return False
+    days = rules.retold_days if lead >= rules.great * _GROWTH else rules.running_days if lead >= rules.great else 0
+    return timedelta() < small.start - great.start <= days * DAY
 
 
 def _is_near(one: Event, other: Event, rules: Rules) -> bool:
@@ -298,8 +324,10 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
         return 0
     lead = statement.lead
     is_same = statement.vagueness < _VAGUE and lead in event.leads
-    is_close = bool(event.leads) and min(event.leads) / _CLOSE <= lead <= max(event.leads) * _CLOSE
-    is_grown = said.kind == "CUM" and bool(event.leads) and max(event.leads) <= lead <= max(event.leads) * _GROWTH
+    is_close = bool(event.leads) and min(event.leads) / _CLOSE <= lead <= max(event.top, 1) * _CLOSE
+    if _is_military(statement) != event.is_military and not is_same:
+        return 0
+    is_grown = said.kind == "CUM" and event.top <= lead <= event.top * _GROWTH
     if place is not None and place == event.place:
         if when == "near":
             return 9 if is_same else 7 if is_close else 6 if is_grown else 0
@@ -359,6 +387,6 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
                 continue
             if event:
                 yield event
-            event = Event(start, end, place, bool(settled), _country(statement), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
+            event = Event(start, end, place, bool(settled), _country(statement), _is_military(statement), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
         if event:
             yield event

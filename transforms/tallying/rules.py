@@ -68,7 +68,8 @@ class Rules:
             is_toll = said.kind in {"FLOW", "CUM"} or (said.kind == "STOCK" and family.grows == "ANY")
             is_short = days is None or days <= _LONGEST_TOLL_DAYS or said.kind == "CUM"
             number = said.best_base or said.low_base or said.high_base or 0
-            return is_toll and is_short and (is_settled(said) or number < self.war_total)
+            is_event = is_settled(said) and said.kind != "CUM"
+            return is_toll and is_short and (is_event or number < self.war_total)
         if family.period == "TOTAL":
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
