@@ -39,6 +39,7 @@ class Rules:
         self._unnamed = frozenset(rules["unnamed_official"].words)
         self._bodies = frozenset(rules["organisation"].words)
         self._offices = frozenset(rules["office"].words)
+        self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -67,10 +68,12 @@ class Rules:
         if family.period == "EVENT":
             is_toll = said.kind in {"FLOW", "CUM"} or (said.kind == "STOCK" and family.grows == "ANY")
             is_short = days is None or days <= _LONGEST_TOLL_DAYS or said.kind == "CUM"
-            number = said.best_base or said.low_base or said.high_base or 0
             is_event = is_settled(said) and said.kind != "CUM"
-            return is_toll and is_short and (is_event or number < self.war_total)
+            return is_toll and is_short and (is_event or _number(said) < self.war_total)
         if family.period == "TOTAL":
+            if family.grows == "UP" and is_people(said) and said.kind in {"FLOW", "STOCK"}:
+                is_day = days is not None and days > 0
+                return not is_day and not is_settled(said) and _number(said) >= self.war_total
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
         if family.period == "NIGHT":
@@ -115,11 +118,29 @@ class Rules:
             return words[-1].lower(), True, False  # a person is known by the last name
         return low, True, False
 
+    def owner(self, said: Said) -> str | None:
+        """Return whose people a total counts: as its words say, else the side that speaks of its own, else the target."""
+        words = f" {said.quote} {said.counted or ''} ".lower()
+        named = {code for word, code in self._owners if f" {word}" in words}
+        if len(named) == 1:
+            (code,) = named
+            return code if code != "OWN" else (said.party_code or said.target_code)
+        return said.target_code
+
     def is_increment(self, said: Said) -> bool:
         """Tell whether a number is said to come on top of another: "eight more bodies"."""
         quote = said.quote.lower()
         # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
         return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
+
+
+def is_people(said: Said) -> bool:
+    """Tell whether people are counted, at no rate."""
+    return said.unit_code == "{person}" and said.per_unit_code is None
+
+
+def _number(said: Said) -> float:
+    return said.best_base or said.low_base or said.high_base or 0.0
 
 
 def is_settled(said: Said) -> bool:

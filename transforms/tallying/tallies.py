@@ -133,7 +133,7 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
     for family, statement in apart:
         yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement])
     increments = {id(s) for _, s in apart}
-    for (family, key), members in group((f, s) for f, s in statements if id(s) not in increments).items():
+    for (family, key), members in group(((f, s) for f, s in statements if id(s) not in increments), rules).items():
         if family.period == "EVENT":
             yield from _event_things(family, key, members, rules)
             continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import place_key
+from transforms.tallying.rules import is_people, place_key
 from transforms.tallying.said import Statement, read_bounds
+from transforms.tallying.totals import to_war_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,15 +58,23 @@ def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
     )  # fmt: skip
 
 
-def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[Statement]]:
+def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dict[Thing, list[Statement]]:
     """Bring together what is alike in all that its family is identified by.
 
     A column that one report leaves open takes the value of the others, where they all state the same.
     """
     loose: dict[Thing, list[tuple[tuple[str | None, ...], Statement]]] = defaultdict(list)
+    war: dict[Thing, list[Statement]] = defaultdict(list)
     for family, statement in statements:
+        if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
+            said = statement.said
+            war[Thing(family, (family.code, said.block_id, said.metric_code))].append(statement)
+            continue
         loose[Thing(family, _fixed_key(family, statement))].append((_fillable(family, statement), statement))
     things: dict[Thing, list[Statement]] = defaultdict(list)
+    for (family, key), told in war.items():
+        for more, statement in zip(to_war_keys(told, rules), told, strict=True):
+            things[Thing(family, (*key, *more))].append(statement)
     for (family, key), members in loose.items():
         stated = [
             {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)

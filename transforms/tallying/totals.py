@@ -1,0 +1,90 @@
+"""Totals of people over a war: whose dead they are, which kind, and since when, where one report leaves it open."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from transforms.tallying.rules import is_settled, place_key
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+    from datetime import date
+
+    from transforms.tallying.rules import Rules
+    from transforms.tallying.said import Statement
+
+Key = tuple[object, ...]
+
+_TELLING_DIGITS = 3  # digits before the zeros: a count, which nobody else has by chance
+_MOST = 0.8  # share of those that state it, from which on it is what the others mean
+_USUAL = timedelta(days=31)  # before the usual first day, from which on a total is another war's
+_BASE = 10
+
+
+def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
+    """Return for totals of one metric what tells them apart: whose people, which kind, where, since when.
+
+    The same exact number is the same count, however one report reads; what is open takes what the same source, or
+    most of the others, say.
+    """
+    owners = [rules.owner(s.said) for s in statements]
+    owners = _vote(statements, owners)
+    victims: list[str | None] = [s.said.victim if s.said.victim in _KINDS else None for s in statements]
+    victims = _vote(statements, victims)
+    victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
+    victims = _fill(victims, owners, _MOST)
+    wide = {s.lead for s in statements if place_key(s.said) is None and is_count(s)}
+    places = [None if not is_settled(s.said) or s.lead in wide else place_key(s.said) for s in statements]
+    starts = _since(statements)
+    return list(zip(owners, victims, places, starts, strict=True))
+
+
+_KINDS = {"MILITARY", "CIVILIAN", "CHILD"}
+
+
+def is_count(statement: Statement) -> bool:
+    """Tell whether a number is so exact that nobody else has it by chance: 1,351, not 15,000."""
+    number = statement.lead / statement.scale
+    while number and number % _BASE == 0:
+        number /= _BASE
+    return number >= _BASE ** (_TELLING_DIGITS - 1) and statement.vagueness <= 1
+
+
+def _vote(statements: Sequence[Statement], values: list[str | None]) -> list[str | None]:
+    """Let reports of the same exact count agree with most of those that state a value."""
+    votes: dict[float, Counter[str]] = defaultdict(Counter)
+    for statement, value in zip(statements, values, strict=True):
+        if value is not None and is_count(statement):
+            votes[statement.lead][value] += 1
+    agreed: list[str | None] = []
+    for statement, value in zip(statements, values, strict=True):
+        counts = votes[statement.lead].most_common(2) if is_count(statement) else []
+        is_clear = bool(counts) and (len(counts) == 1 or counts[0][1] > counts[1][1])
+        agreed.append(counts[0][0] if is_clear else value)
+    return agreed
+
+
+def _fill(values: list[str | None], groups: Sequence[Hashable], share: float) -> list[str | None]:
+    """Fill open values from those that the others of the group state, where enough of them agree."""
+    stated: dict[Hashable, Counter[str]] = defaultdict(Counter)
+    for value, group in zip(values, groups, strict=True):
+        if value is not None and value != "CHILD":
+            stated[group][value] += 1
+    filled: list[str | None] = []
+    for value, group in zip(values, groups, strict=True):
+        top = stated[group].most_common(1)
+        is_agreed = bool(top) and top[0][1] >= share * stated[group].total()
+        filled.append(top[0][0] if value is None and is_agreed else value)
+    return filled
+
+
+def _since(statements: Iterable[Statement]) -> list[date | None]:
+    """Return the first day only where it lies long before the usual one: then it is a total of more than this war."""
+    starts = [s.start for s in statements]
+    counts = Counter(start for start in starts if start is not None)
+    if not counts:
+        return [None for _ in starts]
+    usual = min(counts, key=lambda day: (-counts[day], day))
+    return [start if start is not None and start < usual - _USUAL else None for start in starts]
