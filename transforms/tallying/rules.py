@@ -66,19 +66,27 @@ class Rules:
         start, end = said.period_start_date, said.period_end_date
         days = (end - start).days if start and end else None
         if family.period == "EVENT":
-            is_toll = said.kind in {"FLOW", "CUM"} or (said.kind == "STOCK" and family.grows == "ANY")
-            is_short = days is None or days <= _LONGEST_TOLL_DAYS or said.kind == "CUM"
-            is_event = is_settled(said) and said.kind != "CUM"
-            return is_toll and is_short and (is_event or _number(said) < self.war_total)
+            return self._is_event(family, said, days)
         if family.period == "TOTAL":
-            if family.grows == "UP" and is_people(said) and said.kind in {"FLOW", "STOCK"}:
-                is_day = days is not None and days > 0
-                return not is_day and not is_settled(said) and _number(said) >= self.war_total
+            if family.grows == "UP" and is_people(said):
+                is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
+                is_war = not is_settled(said) or said.kind == "CUM" or said.victim == "MILITARY"
+                return is_war and not is_long and _number(said) >= self.war_total
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days is not None and days <= self.event_days
         return True
+
+    def _is_event(self, family: Identity, said: Said, days: int | None) -> bool:
+        """Tell whether a figure is of one event: small enough, and no total of a siege or of the war."""
+        if said.kind not in {"FLOW", "CUM"} and not (said.kind == "STOCK" and family.grows == "ANY"):
+            return False
+        if said.kind == "CUM":
+            return _number(said) < self.war_total and (is_people(said) or is_settled(said))
+        if days is not None and days > _LONGEST_TOLL_DAYS:
+            return False
+        return _number(said) < self.war_total or (is_settled(said) and said.victim != "MILITARY")
 
     def origin(self, said: Said) -> tuple[str, bool, bool]:
         """Return what counts as one source, whether anybody is named, and whether it may contradict another."""

@@ -36,7 +36,10 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
     wide = {s.lead for s in statements if place_key(s.said) is None and is_count(s)}
-    places = [None if not is_settled(s.said) or s.lead in wide else place_key(s.said) for s in statements]
+    places = [
+        None if not is_settled(s.said) or s.lead in wide or victim == "MILITARY" else place_key(s.said)
+        for s, victim in zip(statements, victims, strict=True)
+    ]
     starts = _since(statements)
     return list(zip(owners, victims, places, starts, strict=True))
 
