@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
+_REGION = 4  # UCDP where_prec of a region with a border
+_AGAIN = 1.5  # times: how much a great toll at most rises when it is told days later
 _FEW = 3  # least number by which reports of one day are alike
 _GROWTH = 5  # times: how far a toll that rises may have risen from one report to another
 _CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
@@ -43,6 +45,7 @@ class Event:
     def learn(self) -> None:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < _VAGUE}
+        self.top = self.top or max(self.leads, default=0.0)
         self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
 
     @property
@@ -70,15 +73,49 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
     Reports of one place and day make the events. What names no day, no place, or a total that has risen joins the event
     that it fits best: by place, by day, by the number that it shares with the others, by what else its article tells.
     """
-    ordered = sorted(statements, key=lambda s: s.order)
+    ordered, echoes = _fold_echoes(sorted(statements, key=lambda s: s.order), rules)
     dated = [s for s in ordered if _is_dated(s, rules)]
     known = {id(s) for s in dated}
     loose = [s for s in ordered if id(s) not in known]
     events = _merge(list(_anchors(dated, rules)), rules)
     for _ in range(_ROUNDS):
         loose = _join(loose, events, rules)
+        events = _merge(events, rules)
     extra = _merge(list(_undated(loose, rules)), rules)
-    return [*events, *extra]
+    events += extra
+    for event in events:
+        event.members += [echo for statement in event.members for echo in echoes.get(id(statement), ())]
+    return events
+
+
+def _fold_echoes(ordered: list[Statement], rules: Rules) -> tuple[list[Statement], dict[int, list[Statement]]]:
+    """Let a telling number that an article tells again follow where the article tells it best, with place and day."""
+    told: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for statement in ordered:
+        if statement.lead >= rules.telling and statement.vagueness < _VAGUE:
+            told[statement.said.version_id, statement.lead, statement.said.weapon_class].append(statement)
+    echoes: dict[int, list[Statement]] = defaultdict(list)
+    folded: set[int] = set()
+    for same in told.values():
+        ranked = sorted(same, key=lambda s: (-_known(s, rules), s.order))
+        for number, statement in enumerate(ranked):
+            best = next((b for b in ranked[:number] if id(b) not in folded and _echoes(statement, b, rules)), None)
+            if best is not None:
+                echoes[id(best)].append(statement)
+                folded.add(id(statement))
+    return [s for s in ordered if id(s) not in folded], echoes
+
+
+def _known(statement: Statement, rules: Rules) -> int:
+    place, settled = _level(statement)
+    return 4 * _is_dated(statement, rules) + 2 * settled + (place is not None)
+
+
+def _echoes(statement: Statement, best: Statement, rules: Rules) -> bool:
+    if _is_dated(statement, rules) and _is_dated(best, rules) and (statement.start, statement.end) != (best.start, best.end):
+        return False
+    here, there = _level(statement), _level(best)
+    return here == there or not (here[1] and there[1])
 
 
 _ROUNDS = 2  # what the first round joins tells the second which event an article is about
@@ -96,7 +133,9 @@ def _is_dated(statement: Statement, rules: Rules) -> bool:
 
 
 def _level(statement: Statement) -> tuple[str | None, bool]:
-    return place_key(statement.said), is_settled(statement.said)
+    """Return the place, None for a country or a part of it without a border, and whether it is a settlement."""
+    said = statement.said
+    return (None if (said.place_precision or 0) > _REGION else place_key(said)), is_settled(said)
 
 
 def _is_military(statement: Statement) -> bool:
@@ -104,7 +143,7 @@ def _is_military(statement: Statement) -> bool:
 
 
 def _country(statement: Statement) -> str | None:
-    return statement.said.country_code if place_key(statement.said) else None
+    return statement.said.country_code if _level(statement)[0] else None
 
 
 def _anchors(dated: Iterable[Statement], rules: Rules) -> Iterator[Event]:
@@ -150,6 +189,8 @@ def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
         earlier = [one for one in joined if _is_retold(one, event, rules)]
         if len(earlier) == 1:
             earlier[0].members += event.members
+            earlier[0].learn()
+            earlier[0].top = max(earlier[0].leads)
         else:
             joined.append(event)
     return joined
@@ -160,6 +201,9 @@ def _is_retold(one: Event, later: Event, rules: Rules) -> bool:
     if one.end is None or later.start is None or later.start - one.end > rules.running_days * DAY:
         return False
     great = {lead for lead in one.leads if lead >= rules.great}
+    is_soon = later.start - one.end <= 2 * rules.undated_days * DAY
+    if is_soon and later.leads and one.top >= 2 * rules.great:
+        return all(one.top <= lead <= one.top * _AGAIN for lead in later.leads)
     return all(s.lead in great for s in later.members)
 
 
@@ -205,7 +249,6 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
         goal.members += event.members
     for event in kept:
         event.learn()
-        event.top = max(event.leads, default=0.0)
     return kept
 
 
@@ -325,7 +368,8 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     lead = statement.lead
     is_same = statement.vagueness < _VAGUE and lead in event.leads
     is_close = bool(event.leads) and min(event.leads) / _CLOSE <= lead <= max(event.top, 1) * _CLOSE
-    if _is_military(statement) != event.is_military and not is_same:
+    is_elsewhere = settled and event.is_settled and place != event.place
+    if _is_military(statement) != event.is_military and (not is_same or when == "later" or is_elsewhere):
         return 0
     is_grown = said.kind == "CUM" and event.top <= lead <= event.top * _GROWTH
     if place is not None and place == event.place:
@@ -337,7 +381,7 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
         return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
     if not is_same:
         return 0
-    if is_wide or event.place is None:
+    if is_wide or not event.is_settled:
         least = rules.telling if when == "near" else rules.great
         return 5 if lead >= least and when == "near" else 2 if lead >= least else 0
     least = rules.great if when == "near" else rules.great * 5

@@ -82,8 +82,10 @@ class Rules:
         """Tell whether a figure is of one event: small enough, and no total of a siege or of the war."""
         if said.kind not in {"FLOW", "CUM"} and not (said.kind == "STOCK" and family.grows == "ANY"):
             return False
+        if not said.metric_code.startswith("CAS_"):
+            return is_settled(said) or said.kind == "FLOW"
         if said.kind == "CUM":
-            return _number(said) < self.war_total and (is_people(said) or is_settled(said))
+            return _number(said) < self.war_total
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
         return _number(said) < self.war_total or (is_settled(said) and said.victim != "MILITARY")

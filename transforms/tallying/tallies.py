@@ -166,6 +166,7 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
                     several[id(statement)] = top
                     lesser.add(statement.lead)
         parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
+        parts |= _beyond(event.members)
         kept: list[Statement] = []
         apart: dict[float, list[Statement]] = defaultdict(list)
         for statement in event.members:
@@ -175,6 +176,20 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
             yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, (whole, "WITHIN"))
         if kept:
             yield _Thing(family, whole, event.start, event.end, kept)
+
+
+def _beyond(members: Sequence[Statement]) -> set[float]:
+    """Return the numbers far greater than one that most go on telling: those of a larger thing, such as the whole day's dead."""
+    counts = Counter(s.lead for s in members if s.vagueness < _VAGUE)
+    if not counts:
+        return set()
+    main, n = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    last = max(published(s.said) for s in members if s.lead == main)
+    return {
+        lead
+        for lead, few in counts.items()
+        if lead >= 2 * main and few * 3 <= n and min(published(s.said) for s in members if s.lead == lead) < last
+    }
 
 
 def _is_plain(statement: Statement) -> bool:
