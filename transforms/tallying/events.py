@@ -82,7 +82,7 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
         loose = _join(loose, events, rules)
         events = _merge(events, rules)
     extra = _merge(list(_undated(loose, rules)), rules)
-    events += extra
+    events = _merge([*events, *extra], rules)
     for event in events:
         event.members += [echo for statement in event.members for echo in echoes.get(id(statement), ())]
     return events

@@ -40,6 +40,7 @@ class Rules:
         self._bodies = frozenset(rules["organisation"].words)
         self._offices = frozenset(rules["office"].words)
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
+        self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -56,11 +57,22 @@ class Rules:
 
     def family(self, said: Said) -> Identity:
         """Return the first family that fits a figure."""
-        families = self._by_metric.get(said.metric_code)
+        metric = self.metric(said)
+        families = self._by_metric.get(metric)
         if families is None:
-            families = tuple(f for f in self.families if any(_fits(said.metric_code, m) for m in f.metrics))
-            self._by_metric[said.metric_code] = families
+            families = tuple(f for f in self.families if any(_fits(metric, m) for m in f.metrics))
+            self._by_metric[metric] = families
         return next(family for family in families if self._suits(family, said))
+
+    def metric(self, said: Said) -> str:
+        """Return the metric; of dead and wounded the one that the figure's own words name alone, or both."""
+        if said.metric_code not in {"CAS_TOTAL", "CAS_KILLED"}:
+            return said.metric_code
+        words = said.quote.lower()
+        is_dead, is_hurt = (any(word in words for word in told) for told in (self._killed, self._hurt))
+        if is_dead == is_hurt:
+            return "CAS_TOTAL" if is_dead and " or " in words or "casualties" in words else said.metric_code
+        return "CAS_KILLED" if is_dead else said.metric_code
 
     def _suits(self, family: Identity, said: Said) -> bool:
         start, end = said.period_start_date, said.period_end_date
@@ -70,7 +82,9 @@ class Rules:
         if family.period == "TOTAL":
             if family.grows == "UP" and is_people(said):
                 is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
-                is_war = not is_settled(said) or said.kind == "CUM" or said.victim == "MILITARY"
+                is_military = said.victim == "MILITARY"
+                is_war = not is_settled(said) or said.kind == "CUM" or is_military
+                is_long |= days == 0 and said.kind == "FLOW" and not is_military
                 return is_war and not is_long and _number(said) >= self.war_total
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
@@ -88,7 +102,8 @@ class Rules:
             return _number(said) < self.war_total
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
-        return _number(said) < self.war_total or (is_settled(said) and said.victim != "MILITARY")
+        is_day = days is not None and days <= self.event_days
+        return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
 
     def origin(self, said: Said) -> tuple[str, bool, bool]:
         """Return what counts as one source, whether anybody is named, and whether it may contradict another."""

@@ -248,7 +248,7 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
     start, end = thing.start, thing.end
     row: Row = {
         "tally_id": tally_id,
-        "metric_code": said.metric_code,
+        "metric_code": rules.metric(said),
         "kind": "FLOW" if thing.family.period in {"EVENT", "NIGHT"} and said.kind == "CUM" else said.kind,
         "dimension": said.dimension,
         "unit_code": said.unit_code,

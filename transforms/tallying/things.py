@@ -68,9 +68,9 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     for family, statement in statements:
         if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
             said = statement.said
-            war[Thing(family, (family.code, said.block_id, said.metric_code))].append(statement)
+            war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
             continue
-        loose[Thing(family, _fixed_key(family, statement))].append((_fillable(family, statement), statement))
+        loose[Thing(family, _fixed_key(family, statement, rules))].append((_fillable(family, statement), statement))
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in war.items():
         for more, statement in zip(to_war_keys(told, rules), told, strict=True):
@@ -108,11 +108,11 @@ def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
     return least * (1 - _NEAR) <= statement.lead <= most * (1 + _NEAR)
 
 
-def _fixed_key(family: Identity, statement: Statement) -> Key:
+def _fixed_key(family: Identity, statement: Statement, rules: Rules) -> Key:
     """Return the part of the key that is never filled."""
     said = statement.said
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
-    key: list[object] = [family.code, said.block_id, said.metric_code, unit, said.per_unit_code]
+    key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
         return (*key, said.victim if said.victim == "CHILD" else None)
     key += [place_key(said), said.country_code]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Key = tuple[object, ...]
 
 _TELLING_DIGITS = 3  # digits before the zeros: a count, which nobody else has by chance
-_MOST = 0.8  # share of those that state it, from which on it is what the others mean
+_MOST = 0.9  # share of those that state it, from which on it is what the others mean
 _USUAL = timedelta(days=31)  # before the usual first day, from which on a total is another war's
 _BASE = 10
 
@@ -35,13 +35,24 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     victims = _vote(statements, victims)
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
-    wide = {s.lead for s in statements if place_key(s.said) is None and is_count(s)}
-    places = [
-        None if not is_settled(s.said) or s.lead in wide or victim == "MILITARY" else place_key(s.said)
-        for s, victim in zip(statements, victims, strict=True)
-    ]
+    places = _settle(statements, victims)
     starts = _since(statements)
     return list(zip(owners, victims, places, starts, strict=True))
+
+
+def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[str | None]:
+    """Return the place of each total: soldiers' are the war's; others' the place that most reports of the number name."""
+    votes: dict[float, Counter[str]] = defaultdict(Counter)
+    for statement in statements:
+        said = statement.said
+        votes[statement.lead][(place_key(said) or "") if is_settled(said) else ""] += 1
+    places: list[str | None] = []
+    for statement, victim in zip(statements, victims, strict=True):
+        own = (place_key(statement.said) or "") if is_settled(statement.said) else ""
+        top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
+        is_agreed = 2 * n > votes[statement.lead].total() and n > 1
+        places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
+    return places
 
 
 _KINDS = {"MILITARY", "CIVILIAN", "CHILD"}
