@@ -41,6 +41,7 @@ class Rules:
         self._offices = frozenset(rules["office"].words)
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
+        self._both = tuple(rules["told_both"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -48,6 +49,7 @@ class Rules:
         self.telling = _amount(rules["day_slip"])
         self.undated_days = int(_amount(rules["undated"]))
         self.running_days = int(_amount(rules["running_toll"]))
+        self.running_gap = int(_amount(rules["running_days"]))
         self.great = _amount(rules["great_number"])
         self.retold_days = int(_amount(rules["retold"]))
         self.war_total = _amount(rules["war_total"])
@@ -71,7 +73,8 @@ class Rules:
         words = said.quote.lower()
         is_dead, is_hurt = (any(word in words for word in told) for told in (self._killed, self._hurt))
         if is_dead == is_hurt:
-            return "CAS_TOTAL" if is_dead and " or " in words or "casualties" in words else said.metric_code
+            is_both = any(word in words for word in self._both)
+            return "CAS_TOTAL" if is_both else said.metric_code
         return "CAS_KILLED" if is_dead else said.metric_code
 
     def _suits(self, family: Identity, said: Said) -> bool:
@@ -86,10 +89,12 @@ class Rules:
                 is_war = not is_settled(said) or said.kind == "CUM" or is_military
                 is_long |= days == 0 and said.kind == "FLOW" and not is_military
                 return is_war and not is_long and _number(said) >= self.war_total
+            if is_running(said):
+                return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
             return is_total and (days is None or days > self.event_days)
         if family.period == "NIGHT":
-            return days is not None and days <= self.event_days
+            return days <= self.event_days if days is not None else said.period_start_date is None
         return True
 
     def _is_event(self, family: Identity, said: Said, days: int | None) -> bool:
@@ -162,6 +167,18 @@ class Rules:
 def is_people(said: Said) -> bool:
     """Tell whether people are counted, at no rate."""
     return said.unit_code == "{person}" and said.per_unit_code is None
+
+
+def is_people_rate(said: Said) -> bool:
+    """Tell whether people a day, a week or a month are counted."""
+    return said.unit_code == "{person}" and said.per_unit_code is not None
+
+
+def is_running(said: Said) -> bool:
+    """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
+    if said.per_unit_code is not None:
+        return said.kind == "RATE"
+    return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
 
 
 def _number(said: Said) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
     from datetime import date
 
     from transforms.tallying.rules import Rules
@@ -102,3 +102,61 @@ def _since(statements: Iterable[Statement]) -> list[date | None]:
         return [None for _ in starts]
     usual = min(counts, key=lambda day: (-counts[day], day))
     return [start if start is not None and start < usual - _USUAL else None for start in starts]
+
+
+def chain(statements: Sequence[Statement], gap: int) -> Iterator[tuple[date | None, Statement]]:
+    """Yield each report with the day on which what it tells began to be told; a pause of more than `gap` days ends it."""
+    first: date | None = None
+    last: date | None = None
+    for statement in sorted(statements, key=lambda s: s.order):
+        day = statement.said.published_date
+        if first is None or last is None or day is None or day - last > timedelta(days=gap):
+            first = day
+        last = day
+        yield first, statement
+
+
+class Night(NamedTuple):
+    """The night and the place of an attack, as most reports of its number have it."""
+
+    end: date
+    place: str | None
+    country_code: str | None
+
+
+_AROUND = timedelta(days=1)
+
+
+def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int, Night]:
+    """Return the night of each report that shares a telling number, metric and class with one that names it.
+
+    A report without a day takes the last night before it; one that names a town, the whole country where others do.
+    """
+    groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for metric, statement in told:
+        if statement.lead >= rules.great and statement.said.weapon_class is not None:
+            groups[statement.said.block_id, metric, statement.lead, statement.said.weapon_class].append(statement)
+    nights: dict[int, Night] = {}
+    for same in groups.values():
+        dated = [s for s in same if s.end is not None]
+        for statement in same:
+            near = [s for s in dated if _is_about(statement, s, rules)]
+            if near:
+                nights[id(statement)] = _agree(statement, near)
+    return nights
+
+
+def _is_about(statement: Statement, other: Statement, rules: Rules) -> bool:
+    if other.end is None:
+        return False
+    if statement.end is not None:
+        return abs(statement.end - other.end) <= _AROUND
+    told = statement.said.published_date
+    return told is not None and -_AROUND <= told - other.end <= timedelta(days=rules.undated_days)
+
+
+def _agree(statement: Statement, near: Sequence[Statement]) -> Night:
+    last = statement.end or max(s.end for s in near if s.end is not None)
+    wide = Counter((place_key(s.said) is None, place_key(s.said) or "", s.said.country_code or "") for s in near)
+    (_, place, country), _ = max(wide.items(), key=lambda pair: (pair[0][0], pair[1], pair[0]))
+    return Night(last, place or None, country or None)
