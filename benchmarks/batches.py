@@ -107,7 +107,7 @@ def good_rows(batch_id: str) -> Rows:
     cue = port.text.index("said")
     hurt.attributions = [
         Attribution(0, "the harbour master", "harbour_master", "ORIGIN", "STATED", "said", cue, cue + 4, "UKR"),
-        Attribution(1, "the harbour office", None, "RELAY", "INHERITED"),
+        Attribution(1, "harbour master", None, "RELAY", "INHERITED"),
     ]
     km = _figure(
         port, "2 km", "2", unit_code="km", dimension="length", low_base=2000.0, best_base=2000.0, high_base=2000.0

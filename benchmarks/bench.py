@@ -1,6 +1,6 @@
 """Every measure in one table, beside those of the commit measured before.
 
-usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes losses syria speed promises idle run
+usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes losses pages dates languages syria speed promises idle run
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import alike, losses, metamorphic, score, speed, syria, whole
+from benchmarks import alike, dates, languages, losses, metamorphic, pages, score, speed, syria, whole
 from benchmarks.predict import predict
 from benchmarks.sets import BENCH, BUILD, DEV_SETS, ROOT, load_scorer, read_lines, read_set, write_lines
 
@@ -112,6 +112,9 @@ PARTS: dict[str, Callable[[], Measures]] = {
     "changes": lambda: metamorphic.measure(list(metamorphic.CHANGES)),
     "alike": alike.measure,
     "losses": losses.measure,
+    "pages": pages.measure,
+    "dates": dates.measure,
+    "languages": languages.measure,
     "syria": syria.measure,
     "speed": measure_speed,
     "promises": measure_promises,

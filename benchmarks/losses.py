@@ -1,6 +1,6 @@
 """Every loss that a page of the Ukrainian Ministry of Defence states, against the truth of that day.
 
-usage: python -m benchmarks.losses      (trafilatura, which takes the text out of the pages, is installed once into build/)
+usage: python -m benchmarks.losses
 
 A page is exact if the reader gives each item of that day's truth its total since 24 February 2022, each increase
 ("+3") the difference from the day before, and nothing else. Where a page itself misprints a number, the truth differs
@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from benchmarks.foreign import python_with
 from benchmarks.predict import reader
-from benchmarks.sets import ROOT, SHARED
+from benchmarks.sets import SHARED
+from transforms.articles import to_article
+from transforms.documents import Draft
+from transforms.pages import read_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from transforms.figures import Article
+
 PAGES = SHARED / "corpora" / "mod_losses_pages"
 TRUTH = SHARED / "truth"
 START = date(2022, 2, 24)
-TRAFILATURA = ("trafilatura==2.3.1", "lxml_html_clean")
 ITEMS = {
     "aircraft": "AIRCRAFT", "helicopter": "HELICOPTER", "tank": "TANK", "APC": "ARMOURED_VEHICLE",
     "field artillery": "ARTILLERY", "MRL": "MLRS", "military auto": "VEHICLE", "fuel tank": "FUEL_TANKER",
@@ -85,10 +87,10 @@ def printed(text: str) -> Losses:
     return losses
 
 
-def read(text: str, day: date) -> Losses:
+def read(article: Article, day: date) -> Losses:
     """Return the losses that Tally reads; what is dated or repeated otherwise, or is no loss, gets a name of its own."""
     losses: Losses = {}
-    for figure in reader().read(text, day).figures:
+    for figure in reader().read_article(article).figures:
         item = "PERSONNEL" if figure.metric_code in {"CAS_KILLED", "CAS_TOTAL"} else None
         item = figure.weapon_class if figure.metric_code == "EQP_DESTROYED" else item
         sort = {"CUM": "total", "CHANGE": "increase"}.get(figure.kind, str(figure.kind))
@@ -99,12 +101,10 @@ def read(text: str, day: date) -> Losses:
     return losses
 
 
-def texts_of(pages: list[Path]) -> list[str]:
-    """Return the text of each page as trafilatura finds it."""
-    python = python_with("trafilatura", *TRAFILATURA)
-    command = [python, ROOT / "benchmarks" / "extract.py", *pages]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    return [json.loads(line) for line in lines]
+def article_of(page: Path) -> Article:
+    """Return the article of a page, dated by the page itself, as `tally run` makes it."""
+    draft = read_page(page.read_bytes())
+    return to_article(draft if isinstance(draft, Draft) else Draft(""), document_id=page.name, feed_id=PAGES.name)
 
 
 def differences(one: Losses, other: Losses) -> str:
@@ -119,9 +119,9 @@ def measure() -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     exact = totals = as_printed = 0
     pages = sorted(PAGES.glob("*.html"))
-    for page, text in zip(pages, texts_of(pages), strict=True):
-        day = day_of(page)
-        losses, lines = read(text, day), printed(text)
+    for page in pages:
+        article, day = article_of(page), day_of(page)
+        losses, lines = read(article, day), printed(article.text)
         misread, wrong = differences(losses, lines), differences(losses, expected(day, truth, lines))
         as_printed += not misread
         exact += not wrong

@@ -38,11 +38,11 @@ SIGNS = {
 }
 NEARLY = ("nearly", "almost", "close to", "approaching", "barely", "averaged", "averaging")
 UP = frozenset(
-    "up rose rise rises risen rising gained gain gains advanced advance climbed climb climbs jumped jump jumps increased"
+    "up rose rise rises risen rising gained gain gains advanced advance climbed climb climbs jumped upward jump jumps increased"
     " increase increases grew grow grows surged surge soared soar added add adds higher + rallied edged".split(),
 )
 DOWN = frozenset(
-    "down fell fall falls fallen falling dropped drop drops lost lose loses losing declined decline declines decreased"
+    "down downward fell fall falls fallen falling dropped drop drops lost lose loses losing declined decline declines decreased"
     " decrease decreases plunged plunge plummeted plummeting plummet slid slide slides slipped slip tumbled sank shed sheds"
     " lower dip dips dipped shrank eased cut".split(),
 )

@@ -14,7 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.score import split_gold
-from benchmarks.sets import DEV_SETS, GOLD, ROOT, Row, load_scorer, read_set
+from benchmarks.sets import DEV_SETS, GOLD_SETS, ROOT, Row, load_scorer, read_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ OTHERS = {
 def pairs() -> Iterator[tuple[Row | None, Row | None]]:
     """Yield gold and prediction of each figure of all gold sets; None where one of them has it not."""
     scorer = load_scorer("score_figures")
-    for name in (*DEV_SETS, *(path.stem for path in sorted(GOLD.glob("*.json")))):
+    for name in (*DEV_SETS, *GOLD_SETS):
         for article in read_set(name):
             predicted = [p for p in article.predicted if scorer.lead(p) is not None]
             asked, free = split_gold(article.gold)
@@ -123,7 +123,7 @@ def to_lines(path: Path) -> Iterator[str]:
 def main() -> None:
     """Measure, and write the page."""
     n, shares = measure()
-    names = (*DEV_SETS, *(path.stem for path in GOLD.glob("*.json")))
+    names = (*DEV_SETS, *GOLD_SETS)
     articles = sum(len(read_set(name)) for name in names)
     lines = [HEAD.format(n=f"{n:,}", articles=articles), "| phenomenon | precision | recall |", "|---|---|---|"]
     for file, (title, _, _) in PHENOMENA.items():

@@ -31,7 +31,7 @@ from transforms.rows import to_article_row, to_rows
 from transforms.tables import to_table
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import BUCKETS, find_blocks, read_bucket, take_figures
+from warehouse.current_figures import read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,15 +58,14 @@ class Lake:
         self.connection = duckdb.connect()
         for table, path in self._read(drafts).items():
             self.connection.execute(f"CREATE TABLE {table} AS FROM read_parquet('{path}')")
+        self.connection.execute("CREATE TABLE article_clusters (version_id VARCHAR, cluster_id VARCHAR)")
         rules = Rules(load_seeds())
-        find_blocks(self.connection)
-        take_figures(self.connection, is_whole=True)
         made: dict[str, list[Row]] = {"tallies": [], "tally_figures": [], "tally_parts": []}
-        for bucket in BUCKETS:
-            for rows, more in zip(made.values(), tally(read_bucket(self.connection, bucket), rules), strict=True):
+        for saids in read_blocks(self.connection):
+            for rows, more in zip(made.values(), tally(saids, rules), strict=True):
                 rows.extend(more)
         for table, rows in made.items():
-            arrow = to_table(load_tables()[table], [{**row, "batch_id": "0"} for row in rows])
+            arrow = to_table(load_tables()[table], rows)
             self.connection.register("made", arrow)
             self.connection.execute(f"CREATE TABLE {table} AS FROM made")
             self.connection.unregister("made")
@@ -194,7 +193,7 @@ def measure_losses() -> Measures:
     """Compare the series of losses that the pages of the Ministry of Defence make, alone and with the articles of 2022."""
     truth = mod.load_truth()
     pages = sorted(mod.PAGES.glob("*.html"))
-    texts = mod.texts_of(pages)
+    texts = [mod.article_of(page).text for page in pages]
     drafts = [
         (p.name, Draft(t, "Losses", f"https://mod.example/{mod.day_of(p)}", "mod", mod.day_of(p).isoformat()))
         for p, t in zip(pages, texts, strict=True)

@@ -17,11 +17,16 @@ PATH = Path(__file__).parent.parent / "docs" / "reference" / "data-dictionary.md
 _SCOPES = {
     "batch": "One file a batch.",
     "run": "One file a run.",
+    "derived": "One file a run; its rows take the place of older ones.",
     "ledger": "Kept in tally.duckdb.",
     "seed": "Made from seeds.",
-    "derived": "Made from the current figures after each load.",
 }
-_LEVELS = {"row": "the row is quarantined", "table": "the batch is held back", "watch": "it is told"}
+_LEVELS = {
+    "row": "the row is quarantined",
+    "table": "the batch is held back",
+    "watch": "it is told",
+    "usual": "it is told",
+}
 
 
 def render_dictionary(contracts: Mapping[str, Table]) -> str:

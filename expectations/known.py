@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.references import to_reference_tables
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seeds import Seeds
+    import pyarrow as pa
+
     from seeds.contracts import Table
 
 
-def known_codes(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[str, frozenset[str]]:
-    """Collect, for every reference to a table of seeds, the codes that stand there ("metrics.metric_code": ...)."""
-    tables = to_reference_tables(seeds, contracts)
+def known_codes(tables: Mapping[str, pa.Table], contracts: Mapping[str, Table]) -> dict[str, frozenset[str]]:
+    """Collect, for every reference to a table made from seeds, the codes that stand there ("metrics.metric_code": ...)."""
     references = {column.references for contract in contracts.values() for column in contract.columns.values()}
     known: dict[str, frozenset[str]] = {}
     for reference in sorted(filter(None, references)):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from seeds.contracts import Column, Table
 
 Level = Literal["ROW", "TABLE", "WATCH"]
-Form = Literal["PRESENT", "LISTED", "RANGED", "TRUE"]
+Form = Literal["PRESENT", "LISTED", "RANGED", "TRUE", "USUAL"]
 
 # Tables that validation itself writes: what it finds is not examined in turn.
 OWN_TABLES = ("quarantine", "expectation_results")
@@ -26,7 +26,8 @@ class Promise:
 
     `level`: what breaks with it, a row (quarantined), the batch (held back), or nothing (watched).
     `grain`: what it is asked of, each row or the batch.
-    `form`: which expectation of Great Expectations it becomes; TRUE = DuckDB answers `sql` in one boolean column.
+    `form`: which expectation of Great Expectations it becomes; TRUE = DuckDB answers `sql` in one boolean column, USUAL =
+    DuckDB measures `sql` (for each value of the column `by`), and history tells whether that is usual.
     """
 
     expectation_id: str
@@ -39,6 +40,7 @@ class Promise:
     action: str
     sql: str = ""
     joins: str = ""
+    by: str | None = None
     column: Column | None = None
 
 
@@ -85,18 +87,19 @@ def _list_table(table: Table, contracts: Mapping[str, Table]) -> Iterator[Promis
     for name, column in table.columns.items():
         yield from _list_column(table, name, column, contracts, row)
     for name, expectation in table.expectations.items():
-        level: Level = "WATCH" if expectation.level == "watch" else "TABLE" if expectation.level == "table" else row
+        level: Level = "TABLE" if expectation.level == "table" else row if expectation.level == "row" else "WATCH"
         yield Promise(
             f"{table.name}.{name}",
             table.name,
             level,
-            "batch" if expectation.level == "table" else "row",
-            "TRUE",
+            "batch" if expectation.level in {"table", "usual"} else "row",
+            "USUAL" if expectation.level == "usual" else "TRUE",
             tuple(dict.fromkeys(_COLUMN_IN_SQL.findall(expectation.sql))),
             expectation.reason,
             expectation.action,
             sql=expectation.sql,
             joins=expectation.from_ or "",
+            by=expectation.by,
         )
 
 

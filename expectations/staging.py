@@ -96,20 +96,25 @@ def open_staged(
     batches: Collection[int],
     contracts: Mapping[str, Table],
     known: Mapping[str, Collection[str]],
+    reference: Mapping[str, pa.Table],
 ) -> duckdb.DuckDBPyConnection:
     """Load some batches into DuckDB: TABLE(rid, batch, the contract's columns), rid counting from 0 in file order.
 
-    `batch` is the position of the batch; null for a row of the run's books that belongs to no batch given here.
+    `batch` is the position of the batch; null for a row of the run's books that belongs to no batch given here. Beside
+    them stand the tables made from seeds, empty where `reference` lacks one.
     """
     connection = duckdb.connect()
     connection.execute("CREATE TABLE batches (batch BIGINT, batch_id VARCHAR)")
     rows = pa.table({"batch": list(batches), "batch_id": [staged.batch_ids[b] for b in batches]})
     connection.register("given", rows)
     connection.execute("INSERT INTO batches FROM given")
-    for reference, codes in known.items():
+    for column, codes in known.items():
         connection.register("given", pa.table({"code": pa.array(sorted(codes), pa.string())}))
-        connection.execute(f"CREATE TABLE {known_table(reference)} AS FROM given")
+        connection.execute(f"CREATE TABLE {known_table(column)} AS FROM given")
     for name, contract in contracts.items():
+        if contract.scope == "seed":
+            connection.register("given", reference.get(name, to_schema(contract).empty_table()))
+            connection.execute(f"CREATE TABLE {name} AS FROM given")
         if contract.scope in {"batch", "run"} and name != "expectation_results":
             files = [f for f in staged.files.get(name, []) if f[1] == -1 or f[1] in batches]
             _load(connection, contract, files)

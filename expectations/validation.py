@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from expectations.promises import Promise, list_promises
 from expectations.quarantine import set_apart
 from expectations.staging import Staged, find_staged, is_examined, open_staged
 from expectations.suites import Judge
+from expectations.usual import Measured, Past, find_unusual
 from seeds.contracts import load_tables
 from transforms.tables import to_schema, to_table
 
@@ -53,27 +55,38 @@ class Findings:
     unexpected: dict[str, np.ndarray] = field(default_factory=dict)  # expectation -> rids (rows) or batches
     batch_of_row: dict[str, np.ndarray] = field(default_factory=dict)  # table -> batch of each rid, -1 = none
     n_rows: dict[str, np.ndarray] = field(default_factory=dict)  # table -> rows by batch (of all batches given)
+    measured: dict[str, dict[int, Measured]] = field(default_factory=dict)  # expectation -> what each batch gave
+    unusual: dict[str, dict[int, dict[str, float]]] = field(default_factory=dict)  # and the usual, where it is far off
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known besides the batches: codes, the tables made from seeds, and what each feed's batches gave before."""
+
+    known: Mapping[str, Collection[str]]  # reference ("metrics.metric_code") -> the codes that stand there
+    reference: Mapping[str, pa.Table] = field(default_factory=dict)
+    past: Mapping[tuple[str, str], Sequence[Past]] = field(default_factory=dict)  # by (feed, expectation)
+    day: date = date.min  # of the run: a feed's Mondays are compared with its Mondays
 
 
 def validate(
     staging: Path,
     batch_ids: Sequence[str],
-    known: Mapping[str, Collection[str]],
+    before: Before,
     contracts: Mapping[str, Table] | None = None,
 ) -> list[Verdict]:
     """Judge the staged batches of a run and write what passes to staging/passed/TABLE/BATCH.parquet.
 
-    `known`: for every reference that leads out of the run ("metrics.metric_code", "documents.document_id"), the codes
-    that stand there. A row that breaks a row's expectation goes to passed/quarantine with what hangs on it; a batch
+    `before.known` has every reference that leads out of the run ("metrics.metric_code", "documents.document_id"). A row that breaks a row's expectation goes to passed/quarantine with what hangs on it; a batch
     that breaks a table's passes nothing but its quarantine and its results. Raises KeyError for a reference unknown.
     """
     contracts = load_tables() if contracts is None else contracts
     promises = list_promises(contracts)
-    _refuse_gaps(contracts, known)
+    _refuse_gaps(contracts, before.known)
     staged = find_staged(staging, batch_ids, contracts)
     verdicts: dict[int, Verdict] = {}
     for batches in _group(staged):
-        verdicts |= _judge_together(staging, staged, batches, promises, contracts, known)
+        verdicts |= _judge_together(staging, staged, batches, promises, contracts, before)
     return [verdicts[batch] for batch in range(len(batch_ids))]
 
 
@@ -111,14 +124,16 @@ def _judge_together(
     batches: Sequence[int],
     promises: Sequence[Promise],
     contracts: Mapping[str, Table],
-    known: Mapping[str, Collection[str]],
+    before: Before,
 ) -> Iterator[tuple[int, Verdict]]:
     sound = set(batches) - staged.faulty
     references = {c.references for t in contracts.values() for c in t.columns.values() if c.references}
     findings = Findings()
-    with open_staged(staged, sound, contracts, {r: known.get(r, ()) for r in sorted(references)}) as connection:
+    codes = {r: before.known.get(r, ()) for r in sorted(references)}
+    with open_staged(staged, sound, contracts, codes, before.reference) as connection:
         for contract in filter(is_examined, contracts.values()):
             _judge_rows(connection, contract, promises, findings, len(staged.batch_ids))
+        _measure(connection, promises, findings, before)
         _judge_batches(connection, staged, batches, promises, findings)
         apart = set_apart(connection, promises, findings.unexpected, contracts)
         results = _to_results(connection, staged, batches, promises, findings, contracts)
@@ -176,6 +191,25 @@ def _to_frame(connection: duckdb.DuckDBPyConnection, table: str, promises: Seque
     return frame
 
 
+def _measure(
+    connection: duckdb.DuckDBPyConnection, promises: Sequence[Promise], findings: Findings, before: Before
+) -> None:
+    """Measure what each batch gives of what is usual, and compare it with the feed's batches before."""
+    feeds = dict(connection.execute("SELECT batch, any_value(feed_id) FROM articles GROUP BY batch").fetchall())
+    for p in (p for p in promises if p.form == "USUAL"):
+        value = f"coalesce(this.{p.by}, '')" if p.by else "''"
+        query = f"SELECT this.batch, {value}, ({p.sql})::DOUBLE FROM {p.table} this {p.joins} GROUP BY ALL"
+        measured = findings.measured.setdefault(p.expectation_id, {})
+        for batch, name, number in connection.execute(query).fetchall():
+            if number is not None:
+                measured.setdefault(batch, {})[name] = number
+        unusual = findings.unusual.setdefault(p.expectation_id, {})
+        for batch, feed_id in feeds.items():
+            past = before.past.get((feed_id, p.expectation_id), ())
+            if found := find_unusual(measured.get(batch, {}), past, before.day):
+                unusual[batch] = found
+
+
 def _judge_batches(
     connection: duckdb.DuckDBPyConnection,
     staged: Staged,
@@ -189,6 +223,10 @@ def _judge_batches(
     for p in own:
         if not p.sql:
             answers[p.expectation_id] = {batch: (batch, p.table) not in staged.faults for batch in batches}
+            continue
+        if p.form == "USUAL":
+            unusual = findings.unusual[p.expectation_id]
+            answers[p.expectation_id] = {batch: batch not in unusual for batch in batches if batch not in staged.faulty}
             continue
         query = f"""SELECT b.batch, coalesce({p.sql}, true) FROM batches b
             LEFT JOIN {p.table} this ON this.batch = b.batch {p.joins} GROUP BY b.batch"""
@@ -229,11 +267,13 @@ def _to_results(
             if fault:
                 examples = {**examples, batch: [fault]}
             n_broken, n_rows = int(n_unexpected[batch]), int(findings.n_rows[p.table][batch])
-            observed = (
-                f"{n_broken} of {n_rows} rows broke it"
-                if p.grain == "row"
-                else (fault or ("no" if n_broken else "yes"))
-            )
+            measured = findings.measured.get(p.expectation_id, {}).get(batch)
+            if p.grain == "row":
+                observed = f"{n_broken} of {n_rows} rows broke it"
+            elif p.form == "USUAL":
+                observed = _tell(measured or {}, findings.unusual[p.expectation_id].get(batch, {}))
+            else:
+                observed = fault or ("no" if n_broken else "yes")
             results[batch].append(
                 {
                     "expectation_id": p.expectation_id,
@@ -244,10 +284,22 @@ def _to_results(
                     "n_rows": n_rows,
                     "n_unexpected": n_broken,
                     "examples": json.dumps(examples.get(batch, []), ensure_ascii=False),
+                    "measured": None if measured is None else json.dumps(measured, ensure_ascii=False, sort_keys=True),
                     "batch_id": staged.batch_ids[batch],
                 },
             )
     return results
+
+
+def _tell(measured: Measured, unusual: Mapping[str, float]) -> str:
+    """Say in words what was measured, beside what is usual where that is far off."""
+    if unusual:
+        told = (
+            f"{f'{value}: ' if value else ''}{measured.get(value, 0.0):.4g}, usually {usual:.4g}"
+            for value, usual in unusual.items()
+        )
+        return "; ".join(told)
+    return f"{measured['']:.4g}" if "" in measured and len(measured) == 1 else f"{len(measured)} values, as usual"
 
 
 def _read_examples(

@@ -11,6 +11,7 @@ import json
 import logging
 import signal
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -62,7 +63,10 @@ class Page(StrEnum):
 
 
 LakeOption = Annotated[Path | None, typer.Option("--lake", help="The lake's folder [TALLY_LAKE, tally.toml, ./lake]")]
-Inputs = Annotated[list[str] | None, typer.Argument(help="Files and folders: text with front matter, JSONL")]
+Inputs = Annotated[list[str] | None, typer.Argument(help="Files, folders, patterns, addresses, names of feeds, -")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--map", help="Which column is which: text=body, published=date ...")
+]
 
 
 class UsageError(Exception):
@@ -118,12 +122,29 @@ def run(
     again: Annotated[bool, typer.Option("--again", help="Try what failed or was held back once more")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when rows were quarantined")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read articles")] = None,
+    mapped: Columns = None,
 ) -> int:
-    """Read files and folders into the lake, and show what came of it."""
-    settings = settings_with(lake=lake, inputs=inputs or None, workers=workers)
+    """Read files, folders, addresses and standard input into the lake, and show what came of it.
+
+    Without inputs: those of tally.toml, and its feeds that are due. A feed's name reads that feed.
+    """
+    columns = _read_columns(mapped) if mapped else None
+    settings = settings_with(lake=lake, inputs=inputs or None, workers=workers, map=columns)
     from flows.running import run_once  # leads to Prefect
 
-    return run_once(settings, published=published, is_again=again, is_strict=strict)
+    return run_once(settings, is_named=bool(inputs), published=published, is_again=again, is_strict=strict)
+
+
+def _read_columns(mapped: list[str]) -> dict[str, str]:
+    """Return the column of each field of `--map field=column`."""
+    from transforms.documents import FIELDS
+
+    fields = ("text", *FIELDS)
+    columns = dict(pair.split("=", 1) for pair in mapped if "=" in pair)
+    if len(columns) < len(mapped) or not columns.keys() <= set(fields):
+        message = f"--map {' '.join(mapped)}: write --map text=COLUMN, once for each of {', '.join(fields)}"
+        raise UsageError(message)
+    return columns
 
 
 @app.command()
@@ -141,12 +162,12 @@ def serve(
 
 @app.command()
 def read(
-    file: Annotated[Path, typer.Argument(help="A text file, or - for standard input")],
+    file: Annotated[Path, typer.Argument(help="A text or page, or - for standard input")],
     published: Annotated[str | None, typer.Option(help="Day of publication")] = None,
     form: Annotated[Figures, typer.Option("--format")] = Figures.TABLE,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each number was read or refused")] = False,
 ) -> None:
-    """Read the figures of one text: no lake, no Prefect."""
+    """Read the figures of one text or page: no lake, no Prefect."""
     _end_quietly_with_pipe()
     from flows.explain import to_json_lines, to_lines
     from flows.versions import read_reader_version
@@ -175,25 +196,32 @@ def read(
 
 
 def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an Article, imported late
+    from flows.kinds.kind import Given
+    from flows.kinds.opening import read_members
     from transforms.articles import read_published, to_article
-    from transforms.documents import MAX_BYTES, Rejection, read_text
+    from transforms.documents import Draft, Rejection
     from transforms.ids import sha256_hex
+    from transforms.pages import MAX_PAGE_BYTES
 
     try:
         with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(MAX_PAGE_BYTES + 1)
     except OSError as error:
         message = f"{file}: {error.strerror}"
         raise UsageError(message) from error
-    draft = read_text(data)
-    if isinstance(draft, Rejection):
-        message = f"{file}: {draft.reason}"
+    (_, member), *more = read_members(io.BytesIO(data), Given("" if str(file) == "-" else file.name))
+    draft = member.content
+    if not isinstance(draft, Draft):
+        message = f"{file}: {draft.reason if isinstance(draft, Rejection) else 'no article'}"
+        raise UsageError(message)
+    if more:
+        message = f"{file}: more than one article (tally run reads them all)"
         raise UsageError(message)
     if published:
         if read_published(published).day is None:
             message = f"--published {published!r} is no date: write 2026-02-18"
             raise UsageError(message)
-        draft = type(draft)(draft.text, draft.title, draft.url, draft.outlet, published)
+        draft = replace(draft, published=published, published_basis="GIVEN")
     article = to_article(draft, document_id=sha256_hex(data), feed_id=file.name)
     article.batch_id = "0" * len(article.version_id)  # of no run
     return article
@@ -265,6 +293,29 @@ def compare(
         raise UsageError(str(error)) from error
     show_lines(lines)
     return 0
+
+
+@app.command()
+def feeds(
+    lake: LakeOption = None,
+    is_json: Annotated[bool, typer.Option("--json", help="As JSON, for machines")] = False,
+) -> None:
+    """Show the feeds of tally.toml: last success, next due, volume, errors."""
+    _end_quietly_with_pipe()
+    import pyarrow as pa
+
+    from flows.feeds import read_standings, to_cells, to_row
+    from flows.plan import now
+
+    settings = settings_with(lake=lake)
+    standings = read_standings(settings.feed, Lake(settings.lake.absolute()))
+    if is_json:
+        rows = [to_row(each, now()) for each in standings]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n")
+    elif standings:
+        show_rows(pa.Table.from_pylist([to_cells(each, now()) for each in standings]))
+    else:
+        show_lines(["no feeds: write [[feed]] blocks into tally.toml"])
 
 
 @app.command()

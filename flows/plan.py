@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.versions import read_reader_version
+from flows.addresses import to_public_uri
+from flows.settings import AGENT, FeedSettings, Settings
+from flows.versions import read_reader_version, read_tally_version
 from warehouse.commits import Run
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 RANDOM_BYTES = 3  # of a run id: two runs that start in one second of one lake differ all the same
@@ -21,6 +24,16 @@ RANDOM_BYTES = 3  # of a run id: two runs that start in one second of one lake d
 def now() -> datetime:
     """Return the time in UTC as the tables hold it: without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)  # noqa: TID251  the one clock of a run; others are handed this function
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a run behaves towards others' servers."""
+
+    agent: str = AGENT
+    pause: float = 1.0  # seconds between two requests to one host
+    allowed: tuple[str, ...] = ()  # networks that are not public and may be fetched from all the same
+    links_per_feed: int = 100  # pages
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,18 @@ class Plan:
     inputs: tuple[str, ...]
     published: str | None = None  # for one article, as the user wrote it
     n_workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    columns: Mapping[str, str] = field(default_factory=dict)  # of tables and JSON lines, by field: {"text": "body"}
+
+    feeds: tuple[FeedSettings, ...] = ()  # to be asked in this run, besides the inputs
+    manners: Manners = Manners()
+
+    def columns_of(self, feed_id: str) -> Mapping[str, str]:
+        """Return a feed's columns by field."""
+        return next((feed.map for feed in self.feeds if feed.name == feed_id and feed.map), self.columns)
+
+    def outlet_of(self, feed_id: str) -> str | None:
+        """Return the outlet of all of a feed's articles, where its settings name one."""
+        return next((feed.outlet for feed in self.feeds if feed.name == feed_id), None)
 
     @property
     def staging(self) -> Path:
@@ -46,7 +71,13 @@ class Plan:
 
 
 def make_plan(
-    lake: Path, inputs: tuple[str, ...], *, published: str | None, is_again: bool, n_workers: int | None
+    lake: Path,
+    inputs: tuple[str, ...],
+    *,
+    published: str | None,
+    is_again: bool,
+    n_workers: int | None,
+    columns: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan a run that starts now."""
     started_at = now()
@@ -54,7 +85,13 @@ def make_plan(
         run_id=f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(RANDOM_BYTES)}",
         reader_version=read_reader_version(),
         started_at=started_at,
-        arguments=" ".join(inputs),
+        arguments=" ".join(map(to_public_uri, inputs)),
         is_again=is_again,
+        tally_version=read_tally_version(),
     )
-    return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1)
+    return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1, columns or {})
+
+
+def to_manners(settings: Settings) -> Manners:
+    """Return how the settings want a run to behave."""
+    return Manners(settings.user_agent, settings.fetch_pause, tuple(settings.fetch_allow), settings.links_per_feed)

@@ -6,9 +6,12 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.addresses import hide_secrets, is_remote
 from flows.bars import bars
+from flows.feeds import choose_feeds, find_names
 from flows.inputs import InputError, check_published, find_inputs
 from flows.logs import log_to
+from flows.plan import now
 from flows.screen import complain, show_counts, show_figures, show_lines
 from flows.server import ServerError, serve_prefect
 from flows.versions import read_reader_version
@@ -31,23 +34,32 @@ FIGURES = """
 """
 
 
-def run_once(settings: Settings, *, published: str | None, is_again: bool, is_strict: bool) -> int:
-    """Run the flow once and print what came of it; return the exit code."""
+def run_once(settings: Settings, *, is_named: bool, published: str | None, is_again: bool, is_strict: bool) -> int:
+    """Run the flow once and print what came of it; return the exit code.
+
+    The settings' inputs were named by the user, feeds among them, or else all of them and the feeds that are due are read.
+    """
     lake = Lake(settings.lake.absolute())
     log_path = log_to(lake)
     try:
-        check_published(
-            published, find_inputs(settings.inputs, lake)
-        )  # a slip of the pen is told before a server starts
+        inputs, names = find_names(settings.inputs, settings.feed) if is_named else (settings.inputs, None)
+        feeds = choose_feeds(settings.feed, names, lake, now())
+        if settings.feed and not feeds and not inputs:
+            show_lines(["no feed is due (tally feeds says when each is)"])
+            return 0
+        # a slip of the pen is told before a server starts
+        check_published(published, find_inputs(inputs, lake, feeds))
         with bars(), serve_prefect(_import_slow):
             from flows.tally import tally  # Prefect finds its server in the environment
 
             outcome = tally(
-                inputs=list(settings.inputs),
+                inputs=[hide_secrets(each) for each in inputs],
                 lake=str(lake.root),
                 published=published,
                 again=is_again,
                 workers=settings.workers,
+                columns=settings.map,
+                feeds=[feed.name for feed in feeds],
             )
     except InputError as error:
         complain(str(error))
@@ -59,6 +71,8 @@ def run_once(settings: Settings, *, published: str | None, is_again: bool, is_st
         logging.getLogger("tally").exception("the run failed")
         complain(f"{type(error).__name__}: {error} (traceback in {log_path})")
         return CRASH
+    if outcome is None:  # another run was quicker
+        return 0
     show_outcome(outcome)
     return exit_code(outcome, is_strict=is_strict)
 
@@ -74,7 +88,7 @@ def exit_code(outcome: Outcome, *, is_strict: bool) -> int:
 def serve_by_schedule(settings: Settings, cron: str) -> int:
     """Serve the flow by a cron schedule until interrupted."""
     lake = Lake(settings.lake.absolute())
-    inputs = [str(Path(given).absolute()) for given in settings.inputs]
+    inputs = [hide_secrets(each) if is_remote(each) else str(Path(each).absolute()) for each in settings.inputs]
 
     def check_cron() -> None:
         from prefect.client.schemas.schedules import CronSchedule
@@ -86,13 +100,18 @@ def serve_by_schedule(settings: Settings, cron: str) -> int:
             raise InputError(message) from error
 
     try:
-        find_inputs(inputs, lake)
+        find_inputs(inputs, lake, settings.feed)
         with serve_prefect(check_cron, is_scheduling=True):
             from prefect import serve
 
             from flows.tally import tally
 
-            parameters = {"inputs": inputs, "lake": str(lake.root), "workers": settings.workers}
+            parameters = {
+                "inputs": inputs,
+                "lake": str(lake.root),
+                "workers": settings.workers,
+                "columns": settings.map,
+            }
             deployment = tally.to_deployment(name="by schedule", cron=cron, parameters=parameters)
             complain(f"runs at {cron!r} UTC; Ctrl-C ends it")
             serve(deployment, print_starting_message=False)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The flow `tally`: ingest -> normalise -> validate -> load -> tally -> report, each a thin wrap of a plain function.
+"""The flow `tally`: ingest -> normalise -> validate -> load -> report, each a thin wrap of a plain function.
 
 Tasks pass paths and small things, so nothing is cached or hashed; what the outside world breaks is tried again, what
 is our own fault is not.
@@ -7,31 +7,34 @@ is our own fault is not.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.courier import fetch
+from flows.extraction import open_extractors
+from flows.feeds import choose_feeds
 from flows.ingest import Staged, ingest
 from flows.inputs import InputError
 from flows.load import load
 from flows.logs import log_to
-from flows.normalise import normalise, open_processes
-from flows.plan import Plan, make_plan
+from flows.normalise import normalise, open_readers
+from flows.plan import Plan, make_plan, now, to_manners
 from flows.report import write_report
-from flows.tallying import tally_figures
+from flows.settings import Settings
 from flows.validate import validate
+from warehouse.lake import Lake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
-    from contextlib import AbstractContextManager
 
     from prefect.client.schemas.objects import State, TaskRun
 
     from expectations.validation import Verdict
+    from flows.processes import Opener
     from warehouse.commits import Commit
 
 P = ParamSpec("P")
@@ -72,9 +75,9 @@ def _to_task(function: Callable[P, R]) -> Task[P, R]:
 def run_steps(
     plan: Plan,
     call: Callable[[Callable[..., Any]], Callable[..., Any]] = _to_task,
-    open_executor: Callable[[int], AbstractContextManager[Executor]] = open_processes,
+    open_executor: Opener | None = None,
 ) -> Outcome:
-    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what normalise fans out over."""
+    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over."""
     seconds: dict[str, float] = {}
     log_to(plan.lake)
 
@@ -84,11 +87,10 @@ def run_steps(
         seconds[function.__name__] = time.monotonic() - start
         return result
 
-    staged = timed(ingest, plan)
-    timed(normalise, plan, staged, open_executor)
+    staged = timed(ingest, plan, open_executor or open_extractors, call(fetch))
+    timed(normalise, plan, staged, open_executor or open_readers)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
-    timed(tally_figures, plan)
     report = timed(write_report, plan)
     return Outcome(plan, staged, verdicts, commit, report, seconds)
 
@@ -100,7 +102,16 @@ def tally(
     published: str | None = None,
     again: bool = False,
     workers: int | None = None,
-) -> Outcome:
-    """Read the figures of files and folders into a lake."""
-    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers)
-    return run_steps(plan)
+    columns: dict[str, str] | None = None,
+    feeds: list[str] | None = None,
+) -> Outcome | None:
+    """Read the figures of files, folders, addresses and feeds of tally.toml into a lake; by default the feeds that are due.
+
+    Returns nothing where nothing is due.
+    """
+    settings = Settings()
+    due = choose_feeds(settings.feed, feeds, Lake(Path(lake).absolute()), now())
+    if settings.feed and not due and not inputs:
+        return None
+    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
+    return run_steps(replace(plan, feeds=tuple(due), manners=to_manners(settings)))

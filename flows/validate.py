@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from expectations.known import known_codes
+from expectations.usual import Past
 from seeds import load_seeds
 from seeds.contracts import load_tables
-from warehouse.ledger import known_documents, read_versions
+from transforms.references import to_reference_tables
+from warehouse.ledger import known_documents, measured_before, read_versions
 
 if TYPE_CHECKING:
     from expectations.validation import Verdict
@@ -21,9 +24,15 @@ def validate(plan: Plan, staged: Staged) -> tuple[Verdict, ...]:
         return ()
     from expectations import validation  # Great Expectations takes seconds: not for a run without news
 
+    reference = to_reference_tables(load_seeds(), load_tables())
     known = {
-        **known_codes(load_seeds(), load_tables()),
+        **known_codes(reference, load_tables()),
         "documents.document_id": known_documents(plan.lake),
         "articles.version_id": read_versions(plan.lake, plan.run.reader_version),
     }
-    return tuple(validation.validate(plan.staging, sorted(staged.feed_ids), known))
+    past = {
+        of: [Past(day, json.loads(measured)) for day, measured in batches]
+        for of, batches in measured_before(plan.lake).items()
+    }
+    before = validation.Before(known, reference, past, plan.run.started_at.date())
+    return tuple(validation.validate(plan.staging, sorted(staged.feed_ids), before))

@@ -22,7 +22,8 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _SAMPLES = "articles"  # the folder of seeds/ that is read, not known
 _CONTRACTS = "tables"
 # What decides a tally, and no reading.
-_TALLYING = ("transforms/tallying/", "seeds/reconciling.toml", "seeds/tally_families.toml", "seeds/tables/tall")
+_TAKING = "warehouse/current_figures.py"
+_TALLYING = ("transforms/tallying/", "seeds/reconciling.toml", "seeds/tally_families.toml", "seeds/tables/tall", _TAKING)
 _WORDS = frozenset({"meaning", "reason", "action", "source"})  # of a contract: what people read
 
 
@@ -44,7 +45,7 @@ def read_tally_version(root: Path = ROOT) -> str:
 
 def _read_parts(root: Path) -> Iterator[tuple[str, str]]:
     """Yield (file, its name) and (file, what it holds) of all that decides something."""
-    for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*")]):
+    for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*"), root / _TAKING]):
         name = path.relative_to(root).as_posix()
         if not path.is_file() or path.relative_to(root).parts[1] == _SAMPLES:
             continue

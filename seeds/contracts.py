@@ -40,12 +40,14 @@ class Column(BaseModel):
 class Expectation(BaseModel):
     """A promise that no single column can state: an SQL condition, true for every good row (or for the batch).
 
-    row: broken, the row is quarantined; table: broken, the batch is held back; watch: broken, a row is only counted.
+    row: broken, the row is quarantined; table: broken, the batch is held back; watch: broken, a row is only counted;
+    usual: a number over the batch, watched against what the same feed's batches gave before.
     """
 
     model_config = _STRICT
-    level: Literal["row", "table", "watch"]
-    sql: str  # a boolean expression over the row `this`; for a table, an aggregate over the batch's rows `this`
+    level: Literal["row", "table", "watch", "usual"]
+    sql: str  # a boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`
+    by: str | None = None  # of what is usual: the column for each of whose values it is asked
     from_: str | None = Field(
         default=None, alias="from"
     )  # joins: "LEFT JOIN articles a ON a.version_id = this.version_id"
@@ -56,14 +58,18 @@ class Expectation(BaseModel):
 class Table(BaseModel):
     """One table of the lake.
 
-    `scope`: one file a batch, one file a run, kept in the ledger, made from seeds, or derived from all current rows.
+    `scope`: one file a batch; one file a run; one file a run whose rows take the place of older ones with the same key,
+    or of all that `replaced_by` says (derived); kept in the ledger; made from seeds.
     """
 
     model_config = _STRICT
     name: str
     meaning: str = Field(min_length=1)
-    scope: Literal["batch", "run", "ledger", "seed", "derived"]
+    scope: Literal["batch", "run", "derived", "ledger", "seed"]
     key: list[str] = Field(min_length=1)
+    replaced_by: str | None = (
+        None  # of a derived table: the column by whose reference's later rows it ends; else the key
+    )
     sort: list[str] = []  # order of rows in a file; the key where empty
     columns: dict[str, Column]
     expectations: dict[str, Expectation] = {}
@@ -75,9 +81,9 @@ class Table(BaseModel):
 
     @model_validator(mode="after")
     def _names_its_own_columns(self) -> Table:
-        strangers = sorted({*self.key, *self.sort} - self.columns.keys())
+        strangers = sorted({*self.key, *self.sort, self.replaced_by or self.key[0]} - self.columns.keys())
         if strangers:
-            msg = f"key or sort names no column: {', '.join(strangers)}"
+            msg = f"key, sort or replaced_by names no column: {', '.join(strangers)}"
             raise ValueError(msg)
         return self
 

@@ -236,6 +236,7 @@ class Outlet(Entry):
     name: str
     written: list[str] = Field(min_length=1)
     hosts: list[str] = []
+    is_agency: bool = False  # sells its copy to other outlets: of two like texts of one day its own came first
 
 
 class SpeechCue(Entry):
@@ -393,6 +394,29 @@ class Reconciling(Entry):
     words: list[str] = []  # words that the rule looks for
     amount: float | None = None  # the number that the rule needs
     unit: str | None = None  # of the amount
+
+
+class PageWord(Entry):
+    """What tells a page's furniture from its article, or where it states its day; an example shows the entry that tells a line, class or name (tests/test_pages.py)."""
+
+    file = "page_words"
+    place: Literal["LINE", "START", "WITHIN", "PART", "META", "TYPE", "LIVE"]
+    words: list[str] = Field(min_length=1)
+
+
+class Column(Entry):
+    """An article's field and the columns that hold it; an example names the field of a column (tests/test_kinds.py)."""
+
+    file = "columns"
+    words: list[str] = Field(min_length=1)
+
+
+class Credit(Entry):
+    """Words by which a text says whose copy it is, or holds; an example shows the name (tests/test_clusters.py)."""
+
+    file = "credits"
+    place: Literal["DATELINE", "BEFORE"]
+    written: list[str] = []
 
 
 KINDS: tuple[type[Entry], ...] = tuple(Entry.__subclasses__())

@@ -24,6 +24,15 @@ class ActorWeight(NamedTuple):
     weight: str
 
 
+class Plausible(NamedTuple):
+    """The most that a figure of a metric can well say: what lies beyond is looked at, for it may be true all the same."""
+
+    metric_code: str
+    most: str  # in the unit beside it
+    unit_code: str
+    source: str
+
+
 class Sheet(NamedTuple):
     """A seed that is a table: seeds/<file>.csv, its header the fields of `row`, its first column the key."""
 
@@ -47,4 +56,9 @@ SHEETS: tuple[Sheet, ...] = (
         },
     ),
     Sheet("actor_weights", ActorWeight, {"feature": r"\S.*", "weight": r"-?\d+\.\d+"}),
+    Sheet(
+        "plausible",
+        Plausible,
+        {"metric_code": "[A-Z_]+", "most": r"\d+", "unit_code": r"\S+", "source": r"\S.*"},
+    ),
 )

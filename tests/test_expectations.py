@@ -15,8 +15,11 @@ import pytest
 
 from benchmarks.batches import KNOWN, TABLES, TEXTS, Rows, good_rows, stage
 from expectations.promises import Promise, list_promises
-from expectations.validation import Verdict, validate
+from expectations.usual import Past
+from expectations.validation import Before, Verdict, validate
+from seeds import load_seeds
 from transforms.ids import hash_id
+from transforms.references import to_reference_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +59,7 @@ def _clear(rows: Rows) -> None:
 
 
 OTHER_ID = "0" * 24
+BEFORE = Before(KNOWN, to_reference_tables(load_seeds(), TABLES))
 BOOKS = {"articles.books_balance", "inputs.articles_are_staged"}
 # What is damaged, and the promise that it breaks. figures: 0 hurt, 1 km, 2 miles, 3 trucks, 4 before.
 BROKEN_ROWS: dict[str, tuple[Callable[[Rows], None], str]] = {
@@ -134,7 +138,30 @@ BROKEN_ROWS: dict[str, tuple[Callable[[Rows], None], str]] = {
     ),
     "other text": (_set("articles", 1, text=TEXTS["pass"] + " "), "articles.text_is_hashed"),
     "dated by nothing": (_set("articles", 1, published_date=date(2026, 5, 4)), "articles.published_is_grounded"),
+    "doubted for nothing": (_set("articles", 1, published_conflict="URL"), "articles.published_conflict_is_told"),
     "dated elsewhere": (_set("articles", 0, published_date=date(2026, 5, 14)), "articles.published_day_fits_time"),
+    "number cut": (
+        lambda rows: rows["figures"][3].update(number_end=rows["figures"][3]["number_end"] - 1),  # type: ignore[operator]
+        "figures.number_is_whole",
+    ),
+    "value unlike its digits": (
+        _set("figures", 3, dimension="count", low=41.0, best=41.0, high=41.0),
+        "figures.value_stands_in_quote",
+    ),
+    "fewer than none": (
+        _set("figures", 3, dimension="count", low=-40.0, best=-40.0, high=-40.0),
+        "figures.counts_are_not_negative",
+    ),
+    "not converted": (_set("figures", 1, low_base=2.0, best_base=2.0, high_base=2.0), "figures.base_is_converted"),
+    "kilometres counted": (_set("figures", 1, dimension="count"), "figures.dimension_fits_unit"),
+    "hurt in kilometres": (_set("figures", 0, unit_code="km", dimension="length"), "figures.metric_fits_dimension"),
+    "per cent as a flow": (_set("figures", 3, unit_code="%", kind="FLOW"), "figures.share_has_its_kind"),
+    "another day in EDTF": (_set("figures", 0, period_edtf="2026-05-02"), "figures.period_fits_edtf"),
+    "place in another country": (_set("figures", 0, country_code="NZL"), "figures.country_fits_place"),
+    "published ahead": (
+        _set("articles", 1, published_date=date(2027, 5, 4), published_basis="GIVEN", published_precision="DAY"),
+        "articles.published_before_fetched",
+    ),
     "supersedes itself": (
         lambda rows: rows["articles"][0].update(supersedes_version_id=rows["articles"][0]["version_id"]),
         "articles.supersedes_another",
@@ -150,6 +177,7 @@ BROKEN_BATCHES: dict[str, tuple[Callable[[Rows], None], str]] = {
         lambda rows: rows["inputs"].append(rows["inputs"][0] | {"uri": "x", "version_id": OTHER_ID}),
         "inputs.articles_are_staged",
     ),
+    "two readings": (_set("figures", 3, reader_version="another"), "figures.is_one_reading"),
     "two feeds": (_set("articles", 1, feed_id="another"), "articles.is_one_feed"),
     "twin input": (_double("inputs", 0), "inputs.has_unique_key"),
     "twin document": (_double("documents", 0), "documents.has_unique_key"),
@@ -195,7 +223,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Ve
         damage(rows)
         stage(staging, batch_of(case), rows)
         batch_ids.append(batch_of(case))
-    return staging, {v.batch_id: v for v in validate(staging, batch_ids, KNOWN)}
+    return staging, {v.batch_id: v for v in validate(staging, batch_ids, BEFORE)}
 
 
 def broken_promises(staging: Path, batch_id: str) -> set[object]:
@@ -293,7 +321,7 @@ def test_wrong_schema_holds_its_batch_back_alone(tmp_path: Path) -> None:
             pq.write_table(damage(pq.read_table(path)), path)
         else:
             path.write_bytes(path.read_bytes()[:-9])
-    *bad, good = validate(tmp_path, [*map(batch_of, WRONG_FILES), batch_of("good")], KNOWN)
+    *bad, good = validate(tmp_path, [*map(batch_of, WRONG_FILES), batch_of("good")], BEFORE)
     assert not good.is_held_back
     assert {v.reason for v in bad} == {"figures.has_schema"}
     for verdict in bad:
@@ -314,7 +342,7 @@ def test_verdict_depends_on_the_rows_alone(tmp_path: Path) -> None:
             rows["figures"].reverse()
             stage(tmp_path / place, other, good_rows(other))
         stage(tmp_path / place, batch_id, rows, n_shards)
-        validate(tmp_path / place, [*company, batch_id], KNOWN)
+        validate(tmp_path / place, [*company, batch_id], BEFORE)
         passed = tmp_path / place / "passed"
         written.append({path.parent.name: path.read_bytes() for path in sorted(passed.glob(f"*/{batch_id}.parquet"))})
     assert set(written[0]) == {"articles", "figures", "attributions", "refusals", "quarantine", "expectation_results"}
@@ -335,37 +363,60 @@ def test_reader_s_own_quarantine_is_kept(tmp_path: Path) -> None:
     }
     rows["quarantine"] = [own | of_article | {"reason": "KeyError in transforms.units.read_unit"}]
     stage(tmp_path, batch_id, rows)
-    [verdict] = validate(tmp_path, [batch_id], KNOWN)
+    [verdict] = validate(tmp_path, [batch_id], BEFORE)
     assert verdict.n_quarantined == {"articles": 1}
     assert read(tmp_path, "quarantine", batch_id) == rows["quarantine"]
 
 
 def test_what_is_watched_is_only_told(tmp_path: Path) -> None:
-    """A digit run that is neither read nor refused, or a rate per nothing, is told, and no row is set apart."""
+    """A digit run that is neither read nor refused, or more than any war has seen, is told, and no row is set apart."""
     batch_id = hash_id("watched")
     rows = good_rows(batch_id)
-    rows["figures"][3]["kind"] = "RATE"
+    crowd = {"low": 9e9, "best": 9e9, "low_base": 9e9, "best_base": 9e9, "dimension": "count"}
+    rows["figures"][0] |= crowd
     del rows["refusals"][1]
     stage(tmp_path, batch_id, rows)
-    [verdict] = validate(tmp_path, [batch_id], KNOWN)
+    [verdict] = validate(tmp_path, [batch_id], BEFORE)
     assert verdict.n_quarantined == {}
-    assert broken_promises(tmp_path, batch_id) == {"articles.digits_are_accounted_for", "figures.rate_has_a_per_unit"}
+    assert broken_promises(tmp_path, batch_id) == {"articles.digits_are_accounted_for", "figures.is_plausible"}
+
+
+def test_what_is_unusual_for_its_feed_is_told(tmp_path: Path) -> None:
+    """From 14 batches on, a feed's volume and shares are compared with its own, and an outlet always heard is missed."""
+    batch_id = hash_id("unusual")
+    stage(tmp_path, batch_id, good_rows(batch_id))
+    usual: dict[str, dict[str, float]] = {
+        "articles.volume_is_usual": {"": 40.0},
+        "articles.outlets_are_heard": {"": 2.0, "the-herald": 9.0},
+        "figures.actor_share_is_usual": {"": 0.2},
+    }
+    for n_batches, expected in ((14, {"articles.volume_is_usual", "articles.outlets_are_heard"}), (13, set[str]())):
+        days = [date(2026, 4, 1 + k) for k in range(n_batches)]
+        past = {(batch_id, of): [Past(day, measured) for day in days] for of, measured in usual.items()}
+        [verdict] = validate(tmp_path, [batch_id], Before(KNOWN, BEFORE.reference, past, date(2026, 5, 4)))
+        assert verdict.n_quarantined == {}
+        assert broken_promises(tmp_path, batch_id) == expected
+    [told] = [
+        r for r in read(tmp_path, "expectation_results", batch_id) if r["expectation_id"] == "articles.volume_is_usual"
+    ]
+    assert (told["observed"], told["measured"]) == ("2", '{"": 2.0}')
 
 
 def test_a_plan_may_lie_ahead(tmp_path: Path) -> None:
     """What is planned or supposed may start after publication."""
     batch_id = hash_id("planned")
     rows = good_rows(batch_id)
-    rows["figures"][0] |= {"period_start_date": date(2026, 6, 1), "period_end_date": None, "polarity": "PLANNED"}
+    ahead = {"period_edtf": "2026-06-01/..", "period_start_date": date(2026, 6, 1), "period_end_date": None}
+    rows["figures"][0] |= ahead | {"polarity": "PLANNED"}
     stage(tmp_path, batch_id, rows)
-    [verdict] = validate(tmp_path, [batch_id], KNOWN)
+    [verdict] = validate(tmp_path, [batch_id], BEFORE)
     assert verdict.n_quarantined == {}
 
 
 def test_unknown_reference_is_no_pass(tmp_path: Path) -> None:
     """Codes that nobody handed in are a fault of the caller, not a promise quietly skipped."""
     with pytest.raises(KeyError, match=r"metrics\.metric_code"):
-        validate(tmp_path, [], {name: codes for name, codes in KNOWN.items() if name != "metrics.metric_code"})
+        validate(tmp_path, [], Before({name: codes for name, codes in KNOWN.items() if name != "metrics.metric_code"}))
 
 
 def test_judging_phones_nobody_and_says_nothing() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.batches import KNOWN, good_rows, stage
 from expectations.report import Report, read_report, render_report
-from expectations.validation import validate
+from expectations.validation import Before, validate
 from transforms.ids import hash_id, sha256_hex, to_version_id
 from warehouse.commits import Batch, Run, commit
 from warehouse.lake import Lake
@@ -62,7 +62,7 @@ def make_lake(root: Path, damages: Mapping[str, Callable[[Rows], None]]) -> Lake
         stage(staging, batch_id, rows)
         for table in ("inputs", "documents", "fetches"):  # one file a run
             (staging / table / f"{batch_id}-0.parquet").rename(staging / table / f"{run.run_id}.parquet")
-        verdicts = validate(staging, [batch_id], KNOWN)
+        verdicts = validate(staging, [batch_id], Before(KNOWN))
         batches = [Batch(v.batch_id, feed, v.is_held_back, v.reason) for v in verdicts]
         commit(lake, run, batches, lambda n=n: START + timedelta(days=n, hours=1))  # type: ignore[misc]
     return lake

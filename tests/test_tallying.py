@@ -55,7 +55,7 @@ def said(who: str, number: float, day: int = 1, **others: object) -> Said:
     row: dict[str, Any] = dict.fromkeys(Said._fields)
     row |= {
         "figure_id": f"f-{name}", "version_id": f"v-{name}", "article_id": f"a-{name}", "cluster_id": f"a-{name}", "block_id": "0",
-        "input_id": "0", "outlet_id": "courier", "sentence_id": f"s-{name}", "published_date": published, "number_start": 0,
+        "batch_id": "0", "outlet_id": "courier", "sentence_id": f"s-{name}", "published_date": published, "number_start": 0,
         "quote": f"{number} people", "low": number, "best": number, "high": number, "low_base": number, "best_base": number,
         "high_base": number, "modifier": "EXACT", "number_form": "DIGIT", "unit_code": "{person}", "dimension": "count",
         "metric_code": "CAS_KILLED", "counted": "people", "kind": "FLOW", "actor_code": "RUS", "target_code": "UKR",

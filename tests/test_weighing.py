@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from seeds.kinds import Actor
 from seeds.loader import load_seeds
+from seeds.sheets import ActorWeight
 from transforms.reading import Reader
 from transforms.weighing import Weighing
 
@@ -38,6 +40,12 @@ def test_no_rule_is_overruled(weighing: Weighing) -> None:
     weighing.weights |= {"nobody": -100.0}
     (figure,) = READER.read("Washington seeks a way to end the four-year war in Ukraine.").figures
     assert figure.actor_code is None
+
+
+def test_no_weight_names_a_side() -> None:
+    """What tells for one side tells as much for the other: no evidence speaks of a party by its name."""
+    weights = {row.feature for row in load_seeds().rows(ActorWeight)}
+    assert not {code for code in load_seeds().of(Actor) if any(code in name.split() for name in weights)}
 
 
 def test_learned_weights_are_used() -> None:

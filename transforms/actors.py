@@ -77,6 +77,9 @@ class Actors:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
         actor, target, implied = self._named(view, figure, role, clause)
+        if figure.head is None and before and not (actor or target) and _goes_on(self._roles, before, figure):
+            _copy(before, figure)
+            return
         if role.doer == "BOTH":
             actor, target = self._mutual(view, known, actor, role)
         if role.has_attack:
@@ -250,7 +253,10 @@ def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
     if clause.object is None or not clause.start <= figure.first < clause.end:
         return False
     inside = clause.object[0] <= figure.last and figure.first < clause.object[1]
-    return inside or (figure.first >= clause.object[1] and view.tags[figure.first - 1] == "CONJ")
+    lead = figure.first
+    while lead and view.tags[lead - 1] == "ADV":
+        lead -= 1  # "and at least two"
+    return inside or (figure.first >= clause.object[1] and view.tags[lead - 1] == "CONJ")
 
 
 def _both(war: War) -> Found:
@@ -318,6 +324,14 @@ def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None
             figure.why(field, found.rule, found.seed, found.name)
         for code in found.code.split("/"):
             figure.why(field, found.rule, f"actors/{code}", found.name)
+
+
+def _goes_on(roles: dict[str, Role], before: Figure, figure: Figure) -> bool:
+    """Tell whether a number without a noun counts more of what the one before it counted: "two were sunk while two more burned"."""
+    if before.sentence is not figure.sentence or before.unit_code != figure.unit_code:
+        return False
+    role = roles[figure.metric_code]
+    return bool(role.owner and before.target_code and roles.get(before.metric_code) is role)
 
 
 def _copy(source: Figure, figure: Figure) -> None:

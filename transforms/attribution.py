@@ -26,6 +26,7 @@ _SINGLE_CLOSES_AFTER = frozenset(".,!?…")
 _LONGEST_SINGLE = 600  # characters; a longer stretch between single marks is two apostrophes
 _CLOSER = {"“": '”"', "‘": "’'", '"': '"”', "'": "'’"}  # what may close a quotation that the sign opens
 _PLAIN = frozenset({"OTHER", "AGE"})
+_APPOSED = ([",", "a"], [",", "an"], [",", "the"])
 _WH = frozenset({"which", "who", "whose", "where"})
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "this"})
 _DASHES = frozenset({"-", "–", "—"})
@@ -71,6 +72,8 @@ class Attributions:
         lows = sentence.lows
         if figure.metric_code == "AGE" and figure.first > 0 and tags[figure.first - 1] == ",":
             return True
+        if figure.metric_code == "AGE" and lows[speech.speaker[1] : figure.first] in _APPOSED:
+            return True  # "said Oksana, a 24-year-old baker"
         if tags[figure.last : figure.last + 1] == ["-"]:
             for k in range(figure.first - 1, max(-1, figure.first - 3), -1):
                 apposed = figure.dimension == "length" and k > 0 and tags[k - 1] == ","

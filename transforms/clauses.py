@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.chunks import NOMINAL
@@ -71,7 +72,7 @@ def _predicates(tags: list[str], chunks: list[Chunk]) -> list[Predicate]:
     found: list[Predicate] = []
     n = len(tags)
     done = 0
-    for opening in [k for k, tag in enumerate(tags) if tag in _OPENS_GROUP]:
+    for opening in compress(count(), map(_OPENS_GROUP.__contains__, tags)):
         if opening < done or covered[opening]:
             continue
         i = opening

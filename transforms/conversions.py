@@ -30,6 +30,7 @@ def link_conversions(s: Sentence, figures: list[Figure]) -> None:
         if a.dimension != "money" and not _equal(a, b):
             continue
         b.converts = a
+        b.per_unit_code = b.per_unit_code or a.per_unit_code
         b.why("converts_figure_id", "another unit in brackets")
         if b.modifier is not a.modifier and b.best is not None and a.best is not None:
             b.low = b.high = b.best

@@ -20,7 +20,7 @@ _LINKS = frozenset("the these those its their his her our my such which whom the
 _REFERRING = frozenset("them us which whom those these you".split())
 _CHUNK = frozenset({"ADJ", "NOUN", "NAME", "VBN", "POSS", "NUM", "VBG", "NV"})
 _SKIPPED = frozenset("more other additional further new different separate such very most least highly heavily".split())
-_QUOTES = {'"', "“", "‘", "'"}
+_QUOTES = {'"', "‘", "'"}
 _HYPHENS = {"-", "–"}
 _VERB_NOUNS = frozenset("injured wounded killed dead missing hurt".split())
 _IRREGULAR = {
@@ -29,6 +29,7 @@ _IRREGULAR = {
     "criteria": "criterion", "crises": "crisis", "bases": "base", "buses": "bus", "gases": "gas", "heroes": "hero",
     "movies": "movie", "calories": "calorie", "shoes": "shoe", "knives": "knife", "halves": "half", "axes": "axe",
 }  # fmt: skip
+_NO_MEN = frozenset("specimen regimen acumen abdomen omen semen stamen hymen bitumen".split())
 _ROUND = "round"  # its code in seeds/nouns.toml
 _REACH_OF = 6  # tokens from "of" to the munition
 _REACH_LEFT = 12  # tokens from a bare number back to what it counts
@@ -75,7 +76,7 @@ class Counted:
                 low = s.lows[last - 1]
                 word = (
                     "person"
-                    if low.endswith(_PEOPLES) and s.words[last - 1][0].isupper()
+                    if (low.endswith(_PEOPLES) and s.words[last - 1][0].isupper()) or _is_men(low)
                     else to_singular("".join(s.lows[first:last]) if last - first > 1 else s.lows[last - 1])
                 )
                 figure.unit_code = f"{{{word}}}"
@@ -129,9 +130,7 @@ class Counted:
             token += 2
         if token < n and lows[token] == "or" and lows[token + 1 : token + 2] in (["more"], ["so"], ["fewer"], ["less"]):
             token += 2
-        if token < n and s.words[token] in _QUOTES:
-            token += 1
-        if token < n and s.words[token] == "”":
+        while token < n and lows[token] in _QUOTES:
             token += 1
         if token < n and lows[token] == "of":
             token += 1
@@ -139,7 +138,7 @@ class Counted:
                 token < n and (lows[token] in _LINKS or lows[token] in {"'s", "all"}) and lows[token] not in _REFERRING
             ):
                 token += 1
-        while token < n and (lows[token] in _SKIPPED or s.words[token] in _QUOTES):
+        while token < n and (lows[token] in _SKIPPED or lows[token] in _QUOTES):
             token += 1
         if token < n and s.words[token] in _HYPHENS and s.starts[token] == s.ends[token - 1]:
             token += 1
@@ -214,12 +213,14 @@ class Counted:
 def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
     """Tell whether a token that is no noun may stand inside the phrase: adjectives, hyphens, quotes, "young and old"."""
     low, tag, word = s.lows[k], s.tags[k], s.words[k]
-    if word in _HYPHENS or low == "'" or word in _QUOTES or (word in {"(", ")"} and found is None):
+    if word in _HYPHENS or low == "'" or low in _QUOTES or (word in {"(", ")"} and found is None):
         return True
     if low in {"to", "of", "and"} and s.words[k - 1] in _HYPHENS and s.words[k + 1 : k + 2] == ["-"]:
         return True  # surface-to-surface
     if tag in _CHUNK:
         return tag != "VBN" or found is None
+    if low == "and" and s.tags[k - 1] == "NAME" and s.tags[k + 1 : k + 3] == ["NAME", "NOUN"]:
+        return not s.lows[k - 1].endswith("s") and s.lows[k + 2].endswith("s")  # "Kia and Hyundai vehicles"
     if found is not None:
         return False
     if tag == "VERB" and low.endswith("ed") and _is_described(s, k, token):
@@ -231,7 +232,7 @@ def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
 def _is_described(s: Sentence, k: int, token: int) -> bool:
     """Tell whether a form in -ed describes what is counted: "donated 200 used vests", "three alleged spies were"."""
     follower = s.tags[k + 1] if k + 1 < len(s.tags) else "."
-    if follower == '"' and s.words[k - 1] in _QUOTES:
+    if follower == '"' and s.lows[k - 1] in _QUOTES:
         return True
     before = s.tags[token - 2] if token > 1 and s.lows[token - 2] != "another" else ""
     return follower in _CHUNK and (before in {"VERB", "PREP", "DET"} or not _VERBS.isdisjoint(s.tags[k + 2 : k + 6]))
@@ -245,8 +246,14 @@ def _is_plural(low: str) -> bool:
     return (
         low in _IRREGULAR
         or (len(low) > len("us") and low[-1] == "s" and not low.endswith(_NOT_PLURAL))
+        or _is_men(low)
         or low in {"aircraft", "dead", "injured", "wounded", "troops", "personnel", "killed", "missing"}
     )
+
+
+def _is_men(low: str) -> bool:
+    """Tell servicemen, firewomen."""
+    return low.endswith("men") and low not in _NO_MEN
 
 
 def to_singular(low: str) -> str:
@@ -257,6 +264,8 @@ def to_singular(low: str) -> str:
     """
     if low in _IRREGULAR:
         return _IRREGULAR[low]
+    if _is_men(low):
+        return low[:-2] + "an"
     if low.endswith("ies") and len(low) > len("ties"):
         return low[:-3] + "y"
     if low.endswith(("sses", "shes", "ches", "xes", "zzes", "ruses", "nuses", "puses", "tuses")):

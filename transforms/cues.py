@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from seeds.kinds import Governing, Metric
 from transforms.phrases import Phrases
 from transforms.sentences import tokens_of
+from transforms.wordforms import gerund, past, third_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,15 +171,15 @@ def forms_of(written: str) -> list[tuple[str, tuple[str, ...], bool, bool]]:
     base = irregular["base"] if irregular else words[place]
     if base == "be":
         return [(rest[0], rest[1:], True, True)] if rest else []
-    forms = [(base, True, False), (_third_person(base), True, False)]
-    forms += [(form, True, False) for form in _doubled(_gerund(base), base, "ing")]
+    forms = [(base, True, False), ("has" if base == "have" else third_person(base), True, False)]
+    forms += [(form, True, False) for form in _doubled(gerund(base), base, "ing")]
     if irregular:
         participle = irregular["participle"]
         forms.append((irregular["past"], True, participle is None))
         if participle:
             forms.append((participle, participle == irregular["past"], True))
     else:
-        forms += [(form, True, True) for form in _doubled(_past(base), base, "ed")]
+        forms += [(form, True, True) for form in _doubled(past(base), base, "ed")]
     made: dict[str, tuple[str, tuple[str, ...], bool, bool]] = {}
     for form, is_active, is_participle in forms:
         known = made.get(form)
@@ -207,26 +208,6 @@ def _filter(metric: Metric, cue: Cue) -> Filter:
 
 def _line(phrase: str) -> str:
     return " " + " ".join(token.lower() for token in tokens_of(phrase)) + " "
-
-
-def _third_person(base: str) -> str:
-    if base == "have":
-        return "has"
-    if base.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return base + "es"
-    return base[:-1] + "ies" if base.endswith("y") and base[-2] not in _VOWELS else base + "s"
-
-
-def _past(base: str) -> str:
-    if base.endswith("e"):
-        return base + "d"
-    return base[:-1] + "ied" if base.endswith("y") and base[-2] not in _VOWELS else base + "ed"
-
-
-def _gerund(base: str) -> str:
-    if base.endswith("ie"):
-        return base[:-2] + "ying"
-    return base[:-1] + "ing" if base.endswith("e") and not base.endswith("ee") else base + "ing"
 
 
 def _doubled(form: str, base: str, ending: str) -> list[str]:

@@ -16,18 +16,28 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
-MAX_BYTES = 4_000_000  # of one article: the longest of war_news_2022 has 0.1 MB, a novel about 1 MB
+from transforms.characters import MAX_BYTES, Rejection, read_characters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FIELDS", "MAX_BYTES", "Dated", "Draft", "Rejection", "clean_text", "read_json", "read_text", "to_draft"]
 FIELDS = ("title", "url", "outlet", "published")
-_CONTROL_SHARE = 0.1  # of a broken text's first bytes: more control characters than this and it never was text
-_SNIFFED_BYTES = 8192  # enough to tell; git looks at 8000 for the same question
-_TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # after line ends are \n; tab and \n stay
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")  # soft hyphens, bidi marks
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<head>(?:[^\n]*\n)*?)---[ \t]*(?:\n|\Z)")
 _PAIR = re.compile(r"(?P<name>[A-Za-z_]+)[ \t]*:[ \t]*(?P<value>[^\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date of publication in the words of whoever states it."""
+
+    basis: str  # GIVEN, FEED, META, URL or BODY, as in articles.published_basis
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +49,12 @@ class Draft:
     url: str | None = None
     outlet: str | None = None
     published: str | None = None
+    published_basis: str = "GIVEN"  # of `published`: FEED where a feed states it
+    dates: tuple[Dated, ...] = ()  # what the page itself says of its day, the most trusted first
+    anchor: str | None = None  # of a live blog's post, which shares its address with the others
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why an input is no article; what stands before a colon is the same for all of a kind."""
-
-    reason: str
-
-
-def read_text(data: bytes) -> Draft | Rejection:
+def read_text(data: bytes, charset: str | None = None) -> Draft | Rejection:
     r"""Read a text file's bytes: front matter, if there is any, and the text.
 
     >>> read_text(b"---\ntitle: Bridges\n---\nTwo bridges were hit.").title
@@ -56,49 +62,62 @@ def read_text(data: bytes) -> Draft | Rejection:
     >>> read_text(b"\x89PNG\x00\x00").reason
     'binary: NUL at byte 4'
     """
-    if _HTML.match(data):
-        return Rejection("HTML is not read")
-    decoded = _decode(data)
-    if isinstance(decoded, Rejection):
-        return decoded
-    text = clean_text(decoded)
+    characters = read_characters(data, charset)
+    if isinstance(characters, Rejection):
+        return characters
+    text = clean_text(characters)
     front = _FRONT.match(text)
     if not front:
-        return _to_draft(text, {})
+        return to_draft({"text": text})
     pairs = (_PAIR.fullmatch(line) for line in front["head"].splitlines())
-    return _to_draft(
-        text[front.end() :].strip(),
-        {m["name"].lower(): m["value"].strip().strip("\"'") for m in pairs if m},
-    )
+    fields = {m["name"].lower(): m["value"].strip().strip("\"'") for m in pairs if m}
+    return to_draft({**fields, "text": text[front.end() :]})
 
 
-def read_json_line(line: bytes) -> Draft | Rejection:
+def read_json(line: bytes) -> dict[str, Any] | Rejection:
     """Read one line of a JSONL file.
 
-    >>> read_json_line(b'{"text": "Two bridges were hit.", "published": "2026-02-18"}').published
+    >>> read_json(b'{"text": "Two bridges were hit.", "published": "2026-02-18"}')["published"]
     '2026-02-18'
-    >>> read_json_line(b'{"text": ').reason
+    >>> read_json(b'{"text": ').reason
     'not JSON: Expecting value at column 10'
     """
-    decoded = _decode(line)
-    if isinstance(decoded, Rejection):
-        return decoded
+    characters = read_characters(line)
+    if isinstance(characters, Rejection):
+        return characters
     try:
-        fields = json.loads(decoded)
+        fields = json.loads(characters)
     except json.JSONDecodeError as error:
         return Rejection(f"not JSON: {error.msg} at column {error.colno}")
     except RecursionError:
         return Rejection("not JSON: nested too deeply")
     except ValueError as error:  # an integer of more digits than Python converts
         return Rejection(f"not JSON: {error}")
-    if not isinstance(fields, dict):
-        return Rejection("not JSON: no object")
-    text = fields.get("text")
+    return fields if isinstance(fields, dict) else Rejection("not JSON: no object")
+
+
+def to_draft(row: Mapping[str, object], columns: Mapping[str, str] | None = None) -> Draft | Rejection:
+    """Make the draft of a row; `columns` says which of its columns holds which field, where they are called otherwise.
+
+    >>> to_draft({"body": "Two bridges were hit.", "date": date(2026, 2, 18)}, {"text": "body", "published": "date"})
+    Draft(text='Two bridges were hit.', title=None, url=None, outlet=None, published='2026-02-18', ...)
+    """
+    columns = columns or {name: name for name in ("text", *FIELDS)}
+    text = row.get(columns["text"])
+    if isinstance(text, bytes):
+        text = read_characters(text)
+    if isinstance(text, Rejection):
+        return text
     if not isinstance(text, str):
         return Rejection("no text")
+    if len(text) > MAX_BYTES:
+        return Rejection(f"too long: more than {MAX_BYTES:,} characters")
     if "\x00" in text:
         return Rejection(f"binary: NUL at character {text.index(chr(0))} of the text")
-    return _to_draft(clean_text(text), fields)
+    if not (text := clean_text(text)):
+        return Rejection("no text")
+    stated = {name: _to_line(row.get(columns[name])) for name in FIELDS if name in columns}
+    return Draft(text, stated.get("title"), stated.get("url"), stated.get("outlet"), stated.get("published"))
 
 
 def clean_text(text: str) -> str:
@@ -112,32 +131,12 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode()).strip()  # lone surrogates are no text
 
 
-def _decode(data: bytes) -> str | Rejection:
-    if len(data) > MAX_BYTES:
-        return Rejection(f"too long: more than {MAX_BYTES:,} bytes")
-    if not data.strip():
-        return Rejection("empty")
-    if (nul := data.find(b"\x00")) >= 0:
-        return Rejection(f"binary: NUL at byte {nul}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        head = data[:_SNIFFED_BYTES]
-        controls = sum(byte < ord(" ") and byte not in _TEXT_CONTROLS for byte in head)
-        if controls > _CONTROL_SHARE * len(head):
-            return Rejection(f"binary: {controls} control characters in its first {len(head)} bytes")
-        return Rejection(f"broken UTF-8: 0x{data[error.start]:02x} at byte {error.start}")
-
-
-def _to_draft(text: str, fields: dict[str, Any]) -> Draft | Rejection:
-    if not text:
-        return Rejection("no text")
-    stated = {name: _to_line(fields.get(name)) for name in FIELDS}
-    return Draft(text, **stated)
-
-
 def _to_line(value: object) -> str | None:
-    """Return a stated value as one line; numbers (a date as seconds) too, other types not."""
+    """Return a stated value as one line; numbers (a date as seconds) and days too, other types not."""
+    if isinstance(value, datetime) and value.time() == time() and not value.tzinfo:
+        value = value.date()  # a day in a column that has no type for days
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return " ".join(clean_text(str(value)).split()) or None

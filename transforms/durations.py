@@ -27,7 +27,7 @@ def to_duration(timex: Timex) -> str:
     'P30D'
     """
     unit, count = timex.unit or "D", timex.count or "1"
-    if unit == "Q":
+    if unit == "Q" and count != "X":
         unit, count = "M", _times(count, _QUARTER)
     elif unit == "0Y":
         unit, count = "Y", _times(count, _YEARS_OF_A_DECADE)
@@ -41,7 +41,7 @@ def to_duration(timex: Timex) -> str:
     if "." in count and not half and unit in _HALVES:  # 2.5 years are P2Y6M
         smaller = _HALVES[unit]
         count = f"{whole}{unit[-1]}" if whole not in {"", "0"} else ""
-        return f"P{'T' if unit == 'TH' else ''}{count}{smaller}"
+        return f"P{'T' if unit.startswith('T') else ''}{count}{smaller}"
     if unit.startswith("T"):
         return f"PT{count}{unit[1]}"
     return f"P{count}{unit}"

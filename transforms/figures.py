@@ -105,6 +105,8 @@ class Article:
     published_date: date | None = None
     published_basis: str = "NONE"
     published_precision: str = "NONE"
+    published_stated: str | None = None
+    published_conflict: str | None = None
     reading_status: str = "READ"
     supersedes_version_id: str | None = None
     batch_id: str = ""

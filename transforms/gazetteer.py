@@ -115,6 +115,10 @@ class Gazetteer:
         """Return the states and capitals that own something in a sentence already read: "Norway's border"."""
         return sentence.cache.get("owners", [])  # type: ignore[return-value]  # `read` put it there
 
+    def states(self, sentence: Sentence) -> list[Mention]:
+        """Return the states that act or speak in a sentence already read: "Latvia raises its budget"."""
+        return sentence.cache.get("states", [])  # type: ignore[return-value]  # `read` put it there
+
     def refers_back(self, sentence: Sentence) -> bool:
         """Tell whether a sentence says "the city", "the town" of one named before."""
         for i, low in enumerate(sentence.lows):
@@ -127,7 +131,8 @@ class Gazetteer:
         words = sentence.words
         mentions: list[Mention] = []
         owners: list[Mention] = []
-        sentence.cache["owners"] = owners
+        states: list[Mention] = []
+        sentence.cache["owners"], sentence.cache["states"] = owners, states
         done, n = 0, len(words)
         for i, (word, low) in enumerate(zip(words, sentence.lows, strict=True)):
             if i < done or (word == low and low != "of"):
@@ -144,6 +149,8 @@ class Gazetteer:
                     self._add(mentions, mention, sentence)
                 elif words[done : done + 1] in (["'s"], ["’s"]):
                     owners.append(replace(mention, cost=_LOCATED))
+                elif mention.level == STATE:
+                    states.append(mention)
         return _without_dateline(mentions, sentence)
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:

@@ -34,7 +34,7 @@ _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
 _ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
 _HEADS = _ADNOMINAL | {"VBG"}
-_BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ","})
+_BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
 _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
@@ -45,7 +45,7 @@ _BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
 LIST_WORDS = frozenset(
     ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
 )
-_REFERRING = frozenset("of them whom which these those both all us who".split())
+_REFERRING = frozenset("of them whom which these those both all us who more others".split())
 _PREPOSITIONS = frozenset("to in at on for from with under after during near by as into within against across".split())
 _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
@@ -100,6 +100,7 @@ class Way:
     has_subject: bool = False  # another subject: "drones that Russia launched"
     is_relative: bool = False
     has_preposition: bool = False
+    is_raised: bool = False  # by a passive: "are expected to arrive"
 
 
 class Governors:
@@ -185,7 +186,7 @@ class Governors:
         tag, follows = tags[j], tags[j + 1] if j + 1 < len(tags) else "."
         is_bare = not way.has_have and (tag == "VBN" or (way.is_direct and follows not in _OBJECT_STARTS))
         is_passive = tag != "VBG" and (way.has_be or is_bare)
-        is_purpose = tags[j - 1] == "TO" and not way.has_be  # "a missile to destroy ..."
+        is_purpose = tags[j - 1] == "TO" and not way.is_raised  # "a missile to destroy ..."
         for verb in self._cues.verbs.get(lows[j], ()):
             if not _completes(lows, j, verb, None):
                 continue
@@ -267,6 +268,9 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         if low != "of":
             way.is_direct = False
             way.has_preposition = way.has_preposition or tag == "PREP"
+    elif tag == "TO":
+        way.is_raised = way.is_raised or way.has_be
+        way.has_be = way.has_have = False  # "are believed to have died"
     elif low in _REFERRING or is_raising or tag in _AUXILIARY or tag == '"':
         return
     elif tag in _SUBJECT_STARTS and before not in _NO_SUBJECT_AFTER:

@@ -76,6 +76,12 @@ class Hedges:
         elif seen is not None:
             figure.why("modifier", "judging word", f"hedges/{seen.code}")
 
+    def before(self, s: Sentence, token: int) -> int:
+        """Return the token at which the hedges right before a token begin; the token itself where there are none."""
+        while token and (hit := self._before.ending(s.lows, token)):
+            token = hit[0]
+        return token
+
     def _reaches(self, s: Sentence, token: int) -> bool:
         """Tell whether a hedge stands before a word that may be skipped."""
         while token and s.lows[token - 1] in _SKIPPED:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from transforms.durations import shift, shift_months, to_count, to_day_in, to_duration, to_month_interval
 from transforms.stretches import Interval, to_quarter, to_stretch, to_years
-from transforms.tenses import DONE
+from transforms.tenses import DONE, LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ _SEASON_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}  # meteorological seasons
 _QUARTER_NAMES = {"Q": _QUARTER, "H": _HALF_YEAR}
 _HOURS_OF_A_DAY = 24
 _FAR_MONTHS = 7  # a month without year and tense that lies farther ahead was last year's
+_LIMIT_MONTHS = 4  # "by February", said in October, lies ahead
 _SOON_MONTHS = 3  # the same where a past tense stands near, which may be that of the saying: "said it pays on Dec. 15"
 _YEARS_OF_A_DECADE, _YEARS_OF_A_CENTURY = 10, 100
 
@@ -49,13 +50,15 @@ def _year_of(timex: Timex, month: int, day: int, published: date, *, tense: int)
     if timex.turn is not None and timex.unit == "Y":
         return published.year + timex.turn
     here = (published.month, published.day)
+    months_ahead = (month - published.month) % _MONTHS
+    if tense == LIMIT:
+        tense = 0 < months_ahead <= _LIMIT_MONTHS
     if timex.turn == -1:
         return published.year - ((month, day) >= here)
     if timex.turn == 1 or tense > 0:
         return published.year + ((month, day or _MONTH_END) < here)
     if tense == DONE or (tense < 0 and not day) or (month, day) <= here:
         return published.year - ((month, day) > here)
-    months_ahead = (month - published.month) % _MONTHS
     return published.year - (months_ahead >= (_SOON_MONTHS if tense < 0 else _FAR_MONTHS))
 
 
@@ -304,6 +307,8 @@ def _set(timex: Timex, published: date | None, tense: int) -> Interval:  # noqa:
         return Interval("SET", timex.value)
     if timex.weekday:
         return Interval("SET", f"XXXX-WXX-{timex.weekday}")
+    if timex.month or timex.season:
+        return Interval("SET", f"XXXX-{timex.season or f'{timex.month:02d}'}")
     if timex.unit is None:
         return Interval("SET", f"XXXX-XX-XXT{timex.part}" if timex.part else "P1W")
     return Interval("SET", to_duration(timex))

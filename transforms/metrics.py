@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Metric, Noun
+from seeds.kinds import Metric, Noun, Unit
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
 from transforms.governors import LIST_WORDS, NEAR, Governors, Hit, View
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({"OTHER", "AGE"})
 _PERSON = "{person}"
+_BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
+_LEAD = 3  # sentences in which an article tells what it is about
+_ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
+_STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
+_NEXT = 1  # sentences that a list of aid may go on
+_INCLUDING = frozenset({"include", "includes", "included", "including"})
+_WHOLES = frozenset("this these they those them victims bodies dead wounded injured losses".split())
+_OPENING = 4  # tokens of a sentence in which it says that it names parts: "The victims also included"
+_LOSSES = frozenset({"losses", "lost", "destroyed"})
+_ARMIES = frozenset("soldiers fighters troops servicemen marines paratroopers conscripts veterans".split())
+_ARMY = 1000.0  # soldiers of whom no verb tells more: so many are a strength, not who did something
+_ARMS = frozenset({"equipment", "munition"})
+_AID = frozenset({"EQP_SUPPLIED", "ECO_AID"})
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
@@ -44,6 +57,8 @@ class Metrics:
     def __init__(self, seeds: Seeds) -> None:
         self._governors = Governors(Cues(seeds), seeds)
         self._parser = Parser(seeds)
+        self._accidents, self._attacks = words_of(seeds, "accidents"), words_of(seeds, "attacks")
+        self._supplying = words_of(seeds, "supplying")
         self._aged_things = words_of(seeds, "aged_things")
         self._territories = words_of(seeds, "territories")
         self._nouns = Phrases({form: noun for noun in seeds.of(Noun).values() for form in noun.written})
@@ -54,6 +69,13 @@ class Metrics:
                 self._by_unit.setdefault(noun.unit, noun.group)
         self._metrics = seeds.of(Metric)
         self._counts = {code: frozenset(metric.counts) for code, metric in self._metrics.items()}
+        dimensions = {unit.ucum: unit.dimension for unit in seeds.of(Unit).values() if not unit.per} | {
+            "ISO 4217": "money"
+        }
+        self._dimensions = {
+            code: "count" if metric.unit.startswith("{") else dimensions.get(metric.unit)
+            for code, metric in self._metrics.items()
+        }
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the metric of each figure of a sentence; what no cue speaks of stays OTHER.
@@ -87,12 +109,65 @@ class Metrics:
                     figure.unit_code = figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
+                elif self._is_of_aid(ctx, view):
+                    figure.metric_code = "EQP_SUPPLIED"
+                    figure.why("metric_code", "aid goes on", "governing/supplying")
+                elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
+                    figure.metric_code = "MIL_STRENGTH"
+                    figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
+                elif code := self._of_sentence_before(ctx, view):
+                    figure.metric_code = code
+                    figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
                 else:
                     figure.why("metric_code", "no cue", "metrics/OTHER")
+                self._settle(figure)
+                if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
+                    figure.metric_code = "OTHER"
+                    figure.why("metric_code", "of an accident", "governing/accidents")
+                if figure.metric_code in _AID:
+                    ctx.state[_STATE_KEY] = sentence.index
                 previous = figure
         for figure, following in pairwise(reversed(figures)):
             if _shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
+
+    def _settle(self, figure: Figure) -> None:
+        """Take a metric back from what is measured in another kind of unit: "sanctions on goods worth £4bn" count no entities."""
+        own = self._dimensions.get(figure.metric_code)
+        if own is not None and figure.dimension not in {None, "share", own}:
+            figure.metric_code = "OTHER"
+            figure.why("metric_code", "measures something else", "metrics/OTHER")
+
+    def _is_of_accident(self, ctx: Context, view: View) -> bool:
+        """Tell whether an article's lead speaks of an accident and neither it nor the sentence of an attack."""
+        is_accident = ctx.state.get(_ACCIDENT_KEY)
+        if is_accident is None:
+            lead = {low for sentence in ctx.sentences[:_LEAD] for low in sentence.lows}
+            is_accident = not self._accidents.isdisjoint(lead) and self._attacks.isdisjoint(lead)
+            ctx.state[_ACCIDENT_KEY] = is_accident
+        return bool(is_accident) and self._attacks.isdisjoint(view.words)
+
+    def _is_of_aid(self, ctx: Context, view: View) -> bool:
+        """Tell whether arms of which no cue speaks go on with the aid of this sentence or the one before."""
+        last = ctx.state.get(_STATE_KEY)
+        is_next = isinstance(last, int) and view.sentence.index - last <= _NEXT
+        return is_next and not _ARMS.isdisjoint(view.groups) and not self._supplying.isdisjoint(view.words)
+
+    def _of_sentence_before(self, ctx: Context, view: View) -> str | None:
+        """Return the metric of the sentence before where this one names its parts: "458 bodies lay there. They include 12 men"."""
+        s = view.sentence
+        if not s.index or not (_INCLUDING.intersection(s.lows[1:_OPENING]) or s.lows[:2] == ["among", "them"]):
+            return None
+        if s.lows[0] not in _WHOLES and s.lows[1] not in _WHOLES:
+            return None
+        for figure in reversed(ctx.figures):
+            if figure.sentence is None or figure.sentence.index < s.index - 1:
+                break
+            if not self._counts.get(figure.metric_code, frozenset()).isdisjoint(view.groups):
+                return figure.metric_code
+        if "equipment" in view.groups and not _LOSSES.isdisjoint(ctx.sentences[s.index - 1].lows):
+            return "EQP_DESTROYED"
+        return None
 
     def _groups_of(self, s: Sentence, figure: Figure) -> tuple[str, ...]:
         """Return what the figure counts: a dimension, a group of nouns, or for a share also what it is part of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Noun
@@ -69,13 +70,10 @@ class Numbering:
         self._refusing.refuse_times(s, numbers)
         refusals = [self._to_refusal(s, n) for n in numbers if n.reason is not None]
         read = [n for n in numbers if n.reason is None]
-        taken = {t for n in numbers for t in range(n.first, n.last)}
-        limits = [*(n.first for n in read[1:]), len(s.words)]
-        limit_of = {n.first: limit for n, limit in zip(read, limits, strict=False)}
         figures: list[Figure] = []
-        for number in read:
+        for number, after in zip_longest(read, read[1:]):
             figure = _to_figure(s, number)
-            self._read_unit(s, figure, number, limit_of[number.first])
+            self._read_unit(s, figure, number, after.first if after else len(s.words))
             self._hedges.read(s, figure)
             figures.append(figure)
         self._carry(s, figures)
@@ -84,7 +82,7 @@ class Numbering:
                 number.refuse(Reason.PRONOUN, "one without a metric")
                 refusals.append(self._to_refusal(s, number))
                 figures = [f for f in figures if f.first != number.first]
-        for figure in self._singulars.read(s, taken):
+        for figure in self._singulars.read(s, {t for n in numbers for t in range(n.first, n.last)}):
             if figure.dimension == "time":
                 self._hedges.read(s, figure)
             figures.append(figure)
@@ -120,7 +118,8 @@ class Numbering:
                 figure.unit_code if figure.dimension in {"count", "share"} and figure.head == figure.last else _PERSON
             )
             figure.dimension = "count"
-        if figure.unit_code is None and figure.first and s.lows[figure.first - 1] in _HARMING:
+        lead = self._hedges.before(s, figure.first) if figure.unit_code is None else 0
+        if lead and s.lows[lead - 1] in _HARMING:
             figure.unit_code, figure.dimension = _PERSON, "count"
             figure.why("unit_code", "object of harm")
         if figure.unit_code is None and not _HARMED.isdisjoint(s.lows[figure.last : figure.last + 4]):
@@ -143,7 +142,11 @@ class Numbering:
         listed = [
             f for f in figures[max(0, k - 1) : k + 2] if f is not figure and f.dimension == "count" and (f.low or 0) > 1
         ]
-        return any(min(abs(f.first - figure.unit_last), abs(figure.first - f.unit_last)) <= _LISTED for f in listed)
+        before = self._hedges.before
+        return any(
+            min(abs(before(s, f.first) - figure.unit_last), abs(before(s, figure.first) - f.unit_last)) <= _LISTED
+            for f in listed
+        )
 
     def _carry(self, s: Sentence, figures: list[Figure]) -> None:
         """Give a figure without a unit that of the figure before it, else of the one after."""
@@ -159,7 +162,13 @@ class Numbering:
                 figure.unit_code, figure.dimension, figure.noun = noun.unit, "count", noun.code
                 figure.why("unit_code", "noun to the left", f"nouns/{noun.code}")
                 continue
-            donor = figures[k - 1] if k else None
+            if (
+                s.lows[figure.last : figure.last + 1] == ["-"]
+                and s.lows[figure.last + 1 : figure.last + 2] in _SUSPENDED
+            ):
+                donor = next((f for f in figures[k + 1 :] if f.unit_code), None)  # "four-, five- and six-storey"
+            else:
+                donor = figures[k - 1] if k else None
             if (donor is None or not _can_give(donor, figure)) and k + 1 < len(figures):
                 donor = figures[k + 1] if figures[k + 1].unit_code is not None else donor
             if donor is not None and donor.unit_code is not None and _can_give(donor, figure):
@@ -221,6 +230,7 @@ def _is_bare_one(s: Sentence, number: Number) -> bool:
 
 
 _YEARS = {"10.a": 10, "100.a": 100}
+_SUSPENDED = ([","], ["and"], ["or"])
 _LISTED = 3  # tokens between members of a list: "two sons, and one"
 _CROWDS = frozenset(
     "city town village community country nation state group region island crowd force complement staff crew garrison army".split()

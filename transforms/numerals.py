@@ -6,6 +6,7 @@ what is no figure is refused in transforms/refusing.py.
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from transforms.digits import Digits, read_one_in
@@ -43,7 +44,7 @@ class Numerals:
         lows, lexicon = s.lows, self.lexicon
         numbers: list[Number] = []
         last = 0
-        for i in [i for i, is_number in enumerate(map(lexicon.opens.__getitem__, lows)) if is_number]:
+        for i in compress(count(), map(lexicon.opens.__getitem__, lows)):
             if i < last:
                 continue
             low = lows[i]

@@ -13,6 +13,8 @@ word lists (seeds/words.toml) is read from its ending or its capital.
 
 from __future__ import annotations
 
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, cast
 
 from seeds.kinds import SpeechCue, WordClass
@@ -45,6 +47,7 @@ LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
 _RELATIVE = frozenset({"that", "which", "who"})
+_OWN_PARTICIPLE = frozenset({"hit", "hurt", "cut", "shut", "split", "put", "set", "cast", "spread"})  # "were hit"
 _AUXILIARY_REACH = 4  # tokens that adverbs may put between an auxiliary and its participle
 _TO_IS_PREPOSITION_AFTER = frozenset({"according", "due", "thanks", "close", "next"})
 _HEDGES = {  # words before a number that are no preposition there: the number's noun is a plain chunk
@@ -102,9 +105,8 @@ class Parser:
             self._read_capitals(words, lows, tags)
         doubtful: list[int] = []
         n = len(tags)
-        for i, tag in enumerate(tags):
-            if tag not in _OPEN:
-                continue
+        for i in compress(count(), map(_OPEN.__contains__, tags)):
+            tag = tags[i]
             if tag == "NUM":
                 _read_number(lows, tags, i)
             else:
@@ -131,7 +133,7 @@ class Parser:
         return tags
 
     def _read_capitals(self, words: list[str], lows: list[str], tags: list[str]) -> None:
-        capitals = [i for i, word in enumerate(words) if word != lows[i]]
+        capitals = list(compress(count(), map(ne, words, lows)))
         is_title = len(capitals) > _TITLE * sum(map(str.isalpha, words))  # there capitals tell no names
         for i in capitals:
             word, tag = words[i], tags[i]
@@ -301,6 +303,8 @@ def _read_number(lows: list[str], tags: list[str], i: int) -> None:
 def _noun_or_verb(low: str, before: str, after: str, *, is_first: bool) -> str:
     if before in _BEFORE_VERB:
         return "VERB"
+    if before == "BE" and low in _OWN_PARTICIPLE:
+        return "VBN"
     if is_first or before in _BEFORE_NOUN or before == "VBG":
         return "NOUN"
     if after in _FINITE or after == "'s":

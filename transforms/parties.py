@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _EXACT_LETTERS = 4  # names in capitals up to this length are read as written only: "US" is not "us"
 _CAPITALISED = re.compile(r"[A-Z][A-Za-z]+")  # no word boundary: it makes the scan five times slower
+_ENOUGH = 6  # names from which their shares tell what an article is about
 _LOWER_FIRST = frozenset({"bloc", "pro", "al", "opposition", "rebel"})  # names that begin without a capital
-_STATE_KEY = "parties.war"
+_STATE_KEY, _NAMES_KEY, _NAMED_KEY = "parties.war", "parties.names", "parties.named"
 
 
 class Mention(NamedTuple):
@@ -63,6 +64,13 @@ class Parties:
             for entries in table.values():
                 entries.sort(key=lambda entry: -len(entry[0]))
         self._firsts = frozenset(self._by_first) | {first.lower() for first in self._exact}
+        self._singles = {
+            first: code
+            for table in (self._by_first, self._exact)
+            for first, entries in table.items()
+            for rest, code, _ in entries
+            if not rest
+        }  # names of one word, to count a whole text by
         self.wars = tuple(
             War(
                 code,
@@ -124,7 +132,21 @@ class Parties:
                 return Mention(i, end, code, kind)
         return None
 
-    def war_of(self, text: str) -> War | None:
+    def named_in(self, ctx: Context) -> dict[str, float]:
+        """Return each party's share of all names of one word in an article, none where it holds few; counted once an article."""
+        made = ctx.state.get(_NAMED_KEY)
+        if made is None:
+            counts: Counter[str] = Counter()
+            for word, n in _names_in(ctx).items():
+                code = self._singles.get(word) or self._singles.get(word.lower())
+                if code:
+                    counts[code] += n
+            whole = counts.total()
+            shares = {code: n / whole for code, n in counts.most_common()} if whole >= _ENOUGH else {}
+            made = ctx.state[_NAMED_KEY] = shares
+        return cast("dict[str, float]", made)
+
+    def war_of(self, text: str, names: Counter[str] | None = None) -> War | None:
         """Return the war that a text speaks of: both its sides are named, the most often; None where there is none.
 
         >>> from seeds.loader import load_seeds
@@ -133,7 +155,7 @@ class Parties:
         """
         best: War | None = None
         most = 0
-        names = Counter(_CAPITALISED.findall(text))
+        names = Counter(_CAPITALISED.findall(text)) if names is None else names
         counts: dict[str, int] = {}
 
         def count(words: tuple[str, ...]) -> int:
@@ -153,8 +175,15 @@ class Parties:
     def war_in(self, ctx: Context) -> War | None:
         """Return the war that an article speaks of, looked up once an article."""
         if _STATE_KEY not in ctx.state:
-            ctx.state[_STATE_KEY] = self.war_of(ctx.text)
+            ctx.state[_STATE_KEY] = self.war_of(ctx.text, _names_in(ctx))
         return cast("War | None", ctx.state[_STATE_KEY])
+
+
+def _names_in(ctx: Context) -> Counter[str]:
+    """Return how often each capitalised word stands in an article, counted once an article."""
+    if _NAMES_KEY not in ctx.state:
+        ctx.state[_NAMES_KEY] = Counter(_CAPITALISED.findall(ctx.text))
+    return cast("Counter[str]", ctx.state[_NAMES_KEY])
 
 
 def _betraying(actors: Iterable[Actor]) -> tuple[str, ...]:

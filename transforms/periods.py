@@ -148,6 +148,8 @@ class Periods:
         if carrier is None:
             return None if _is_known(figure, sentence) else span
         if span:
+            if is_total and (war := self._spans.whole_war(ctx, ctx.published)) and span.start == span.end == war.start:
+                return war  # "killed in the invasion that began on Feb. 24"
             is_short = is_total and span.rule in {"month", "year"} and span.end
             return self._spans.whole_war(ctx, span.end) if is_short else span
         if figure.kind in {Kind.RATIO, Kind.RATE}:
@@ -298,16 +300,18 @@ def _first(span: Span) -> int:
 def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
     """How far a time expression stands from a figure, clause breaks counted; one that leads the sentence governs it."""
     if span.last <= figure.first:
-        between = range(span.last, figure.first)
+        between = range(span.last, bisect_left(sentence.starts, figure.quote_start))  # up to its hedge
     else:
         between = range(max(figure.last, figure.unit_last), span.first)
+    if not between and span.first > figure.first:
+        return -1  # "from around 2 % now"
     cost = len(between) // 2
     for i in between:
         low = sentence.lows[i]
         if low in _BREAKS:
             cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
         elif low in _CLAUSES:
-            is_closed = low == "and" and i == span.last and i + 1 == figure.first
+            is_closed = low == "and" and i == span.last and i + 1 == between.stop
             cost += _CLOSED if is_closed else _CLAUSES[low]
     return cost
 

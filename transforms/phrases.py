@@ -19,18 +19,23 @@ class Phrases(Generic[V]):
     (4, 'GE')
     """
 
-    __slots__ = ("_by_first", "_by_last")
+    __slots__ = ("_by_first", "_by_last", "_by_token")
 
     def __init__(self, values: dict[str, V]) -> None:
         self._by_first: dict[str, list[tuple[list[str], V]]] = {}
         self._by_last: dict[str, list[tuple[list[str], V]]] = {}
+        self._by_token: dict[str, list[tuple[int, list[str], V]]] = {}  # with the token's place in the phrase
         for form, value in values.items():
             tokens = [t.lower() for t in tokens_of(form)]
             self._by_first.setdefault(tokens[0], []).append((tokens, value))
             self._by_last.setdefault(tokens[-1], []).append((tokens, value))
+            for place, token in enumerate(tokens):
+                self._by_token.setdefault(token, []).append((place, tokens, value))
         for table in (self._by_first, self._by_last):
             for rows in table.values():
                 rows.sort(key=lambda row: -len(row[0]))
+        for held in self._by_token.values():
+            held.sort(key=lambda row: (-len(row[1]), -row[0]))
 
     def starting(self, lows: list[str], first: int) -> tuple[int, V] | None:
         """Return (one past the last token, value) of the longest phrase that starts at a token."""
@@ -52,12 +57,8 @@ class Phrases(Generic[V]):
 
     def covering(self, lows: list[str], token: int) -> tuple[int, int, V] | None:
         """Return (first, one past the last, value) of the longest phrase that holds a token."""
-        best: tuple[int, int, V] | None = None
-        for first in range(max(0, token - _REACH), token + 1):
-            hit = self.starting(lows, first)
-            if hit and hit[0] > token and (best is None or hit[0] - first > best[1] - best[0]):
-                best = (first, hit[0], hit[1])
-        return best
-
-
-_REACH = 5  # tokens that a phrase may hold before its number word
+        for place, tokens, value in self._by_token.get(lows[token], ()):
+            first = token - place
+            if first >= 0 and lows[first : first + len(tokens)] == tokens:
+                return first, first + len(tokens), value
+        return None

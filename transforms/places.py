@@ -27,6 +27,9 @@ _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metr
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
+_ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the same
+_OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
+_WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
 _COSTS = {
     ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
@@ -58,7 +61,13 @@ class Places:
         self, ctx: Context, sentence: Sentence, figure: Figure, context: dict[str, Mention | None]
     ) -> tuple[Mention | None, str]:
         carrier = self._carriers.get(figure.metric_code)
-        mention = _governing(figure, self._gazetteer.read(ctx, sentence), sentence, FAR if carrier else _NEAR)
+        is_accident = carrier is None and any(step.seed == _ACCIDENT for step in figure.steps)
+        if is_accident:
+            carrier = self._carriers["CAS_KILLED"]
+        places = self._gazetteer.read(ctx, sentence)
+        if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
+            return owner, "share of what it owns"
+        mention = _governing(figure, places, sentence, FAR if carrier else _NEAR)
         if mention is None or mention.level == STATE:
             if "" not in context:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
@@ -68,13 +77,18 @@ class Places:
             return mention, "nearest named"
         if carrier is None:
             before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
-            return _governing(figure, before, sentence, _NEAR), "owner"
-        if figure.kind not in _TOTALS:
+            owner = _governing(figure, before, sentence, _NEAR)
+            if owner is None and figure.dimension in _OF_STATES:
+                acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
+                return (acting[-1], "land that acts") if acting else (None, "")
+            return owner, "owner"
+        if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence)):
             if carrier.code not in context:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
             if context[carrier.code]:
                 return context[carrier.code], "event told before"
-        return (self._ground(ctx, carrier), "land of the war") if carrier.on_ground else (None, "")
+        is_here = carrier.on_ground and not is_accident
+        return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
 
     def _settled(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The settlement that was named most often in the sentences before, of equals the last."""
@@ -87,10 +101,17 @@ class Places:
                     mentions.setdefault(mention.name, mention)
         return mentions[max(named, key=named.__getitem__)] if named else None
 
+    def _tells_of_war(self, sentence: Sentence) -> bool:
+        """Tell whether a running total is of the whole war: "since the invasion", not "the toll of the strike rose"."""
+        return not _WHOLE.isdisjoint(sentence.lows) or not self._wars.words.isdisjoint(sentence.lows)
+
     def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Mention | None:
-        """The most exact place of the nearest sentence before that locates something."""
-        for index in range(sentence.index - 1, max(-1, sentence.index - 1 - carrier.place_reach), -1):
-            located = [m for m in self._gazetteer.read(ctx, ctx.sentences[index]) if m.is_located]
+        """The most exact place of the nearest sentence before that locates something; farther off, below a state."""
+        near = sentence.index - 1 - carrier.place_reach
+        far = sentence.index - 1 - _MEMORY if carrier.on_ground and carrier.period_reach else near
+        for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
+            places = self._gazetteer.read(ctx, ctx.sentences[index])
+            located = [m for m in places if m.is_located and (index > near or m.level < STATE)]
             if located:
                 best = min(located, key=lambda mention: (mention.level, -mention.first))
                 return replace(best, seed=f"carriers/{carrier.code}")
@@ -106,9 +127,17 @@ class Places:
         return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
 
 
+def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention | None:
+    """The land of whose own a figure is a share: "a fifth of Ukraine's territory"."""
+    last, lows = figure.last, sentence.lows
+    near = (m for m in places if last < m.first <= last + 2)
+    return next((m for m in near if lows[m.first - 1] == "of" and lows[m.last : m.last + 1] == ["'s"]), None)
+
+
 def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, least: int) -> Mention | None:
     """The place that costs least to reach from a figure."""
     best = None
+    lead = bisect_left(sentence.starts, figure.quote_start)  # before its hedge
     near = (
         bisect_left(mentions, figure.first - 2 * FAR, key=_first),
         bisect_left(mentions, figure.first + 2 * FAR, key=_first),
@@ -117,7 +146,7 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         if mention.first <= figure.first < mention.last:
             continue
         if mention.last <= figure.first:
-            between = sentence.lows[mention.last : figure.first]
+            between = sentence.lows[mention.last : lead]
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
         cost = mention.cost + len(between) // 2 + (_WIDE if mention.level >= PART else 0)

@@ -70,12 +70,14 @@ def _join(s: Sentence, a: Number, b: Number) -> Number | None:
         is_range = link != "—" or a.form is NumberForm.DIGIT
         is_range = is_range and (s.starts[b.first] - s.ends[a.last - 1] <= 2 * len(" - ") or bool(unit))
     elif link == "to":
-        is_range = not (before == "by" and _tells_change(lows, a.first - 1)) and not (
+        is_told = bool(unit) or a.scale > 1 or lows[b.first - 1] in _MONEY
+        is_reached = before == "by" and (is_told or high > _OR_RATIO * low)  # "rose by 5 to 20", but "by 10 to 15 %"
+        is_range = not (is_reached and _tells_change(lows, a.first - 1)) and not (
             before == "from" and (unit or _tells_change(lows, a.first - 1))
         )
         is_range = is_range and not (unit and before != "from" and _tells_change(lows, a.first))
         is_range = is_range and (
-            high < _RATIO * max(low, 1.0) or before in {"from", "between"}
+            high < _RATIO * max(low, 1.0) or low == 0 or before in {"from", "between"}
         )  # "20 to 1,000" is a ratio
     elif link == "and":
         is_range = _is_between(lows, a.first)

@@ -131,8 +131,14 @@ class Reader:
         return Reading(ctx.figures, refusals)
 
     def read_article(self, article: Article) -> Reading:
-        """Return the figures and refusals of an article version, with their ids."""
-        reading = self.read(article.text, article.published_date)
+        """Return the figures and refusals of an article version, with their ids; none of one that is not to be read.
+
+        Relative words resolve against a day: an article dated by its month or year alone leaves them relative.
+        """
+        if article.reading_status != "READ":
+            return Reading([], [])
+        is_day = article.published_precision in {"SECOND", "DAY"}
+        reading = self.read(article.text, article.published_date if is_day else None)
         for order, row in enumerate(reading.figures):
             row.figure_id = to_figure_id(article.version_id, row.number_start, row.number_end, order)
         for figure in reading.figures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Source, Unit, Weapon
-from seeds.sheets import Place
+from seeds.sheets import Place, Plausible
 from transforms.tables import to_table
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def to_reference_tables(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[st
 
 
 def _to_metrics(seeds: Seeds) -> Iterable[Row]:
+    units = {unit.ucum: unit.factor for unit in seeds.of(Unit).values()}
+    most = {row.metric_code: float(row.most) * units.get(row.unit_code, 1.0) for row in seeds.rows(Plausible)}
     for metric in seeds.of(Metric).values():
         yield {
             "metric_code": metric.code,
@@ -39,6 +41,7 @@ def _to_metrics(seeds: Seeds) -> Iterable[Row]:
             "unit_code": metric.unit,
             "kind": metric.kind,
             "crosswalk": "; ".join(metric.crosswalk) or None,
+            "most_base": most.get(metric.code),
         }
 
 

@@ -13,7 +13,6 @@ from transforms.calendar import Calendar
 from transforms.figures import Reason
 from transforms.numbers import Number, Sort
 from transforms.phrases import Phrases
-from transforms.sentences import tokens_of
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -59,7 +58,6 @@ class Refusing:
     def __init__(self, seeds: Seeds) -> None:
         refused = seeds.of(Refused)
         self._phrases = Phrases({p: Reason(code) for code, entry in refused.items() for p in entry.phrases})
-        self._phrase_words = {t.lower() for entry in refused.values() for p in entry.phrases for t in tokens_of(p)}
         self._before = Phrases({w: Reason(code) for code, entry in refused.items() for w in entry.before})
         self._after = Phrases({w: Reason(code) for code, entry in refused.items() for w in entry.after})
         self._calendar = Calendar(seeds)
@@ -121,8 +119,6 @@ class Refusing:
             n.refuse(hit[1], "word after")
             return
         for token in range(i, j):
-            if lows[token] not in self._phrase_words:
-                continue
             phrase = self._phrases.covering(lows, token)
             if phrase and phrase[1] >= j and (phrase[2] is not Reason.VAGUE_NO_RULE or n.sort is Sort.UNRULED):
                 n.refuse(phrase[2], "phrase")

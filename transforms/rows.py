@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from transforms.figures import Article, Attribution, Figure, Reading, Refusal
+from transforms.shingles import to_signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,12 @@ def to_rows(article: Article, reading: Reading, reader_version: str) -> Rows:
         ],
         refusals=[_to_row(refusal) | of_article for refusal in reading.refusals],
     )
+
+
+def to_signature_rows(article: Article) -> list[Row]:
+    """Turn an article into its rows of `article_signatures`: what is kept to find its copies by."""
+    of_article: Row = {"version_id": article.version_id, "batch_id": article.batch_id}
+    return [{"shingle": shingle} | of_article for shingle in to_signature(article.text)]
 
 
 def columns_of(noun: type) -> Sequence[str]:

@@ -87,7 +87,7 @@ class Sentence:
         self.lows = list(map(str.lower, self.words))
         if not self.text.isascii():
             self.lows = [low if low.isascii() else _straight(low) for low in self.lows]
-        self.cache: dict[str, object] = {}
+        self.cache: dict[object, object] = {}
         self._tagger = tagger
 
     @cached_property
@@ -114,18 +114,34 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     ['Gen. Petrov spoke.', 'At least 5.5 tonnes came.']
     """
     start = 0
+    for stop in _breaks(text):
+        end = stop
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end - start > _LONGEST:
+            yield from _cut(text, start, end)
+        elif start < end:
+            yield start, end
+        start = stop
+
+
+def _breaks(text: str) -> Iterator[int]:
+    """Yield where each sentence of a text ends."""
+    last = 0
     for m in _BREAK.finditer(text):
         stop, end = m.span()
-        if stop < start:
+        if stop < last:
             continue
         is_plain = (
             text[stop - _INITIALISM : stop].isalpha() and stop >= _INITIALISM and text[end + 1 : end + 2].isupper()
         )
         if text[stop] == "." and not is_plain and not _ends_sentence(text, stop, end):
             continue
-        yield from _trimmed(text, start, end)
-        start = end
-    yield from _trimmed(text, start, len(text))
+        yield end
+        last = end
+    yield len(text)
 
 
 def _ends_sentence(text: str, stop: int, end: int) -> bool:
@@ -145,22 +161,14 @@ def _ends_sentence(text: str, stop: int, end: int) -> bool:
     return not (len(word) == 1 and word.isupper())
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a stretch without outer white space, cut at white space where it is longer than any sentence."""
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut at white space what is longer than any sentence."""
     while end - start > _LONGEST:
         cut = next((i for i in range(start + _LONGEST, start, -1) if text[i].isspace()), None) or _next_space(
             text, start + _LONGEST, end
         )
-        yield from _stripped(text, start, cut)
-        start = cut
-    yield from _stripped(text, start, end)
-
-
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
     if start < end:
         yield start, end
 

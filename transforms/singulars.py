@@ -5,6 +5,7 @@ Only indefinite singulars, and only where something befalls them that the metric
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Hedge, Noun, Singular, Unit
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from transforms.units import Units
 
 _OPENERS = frozenset({"a", "an", "another"})
+_PLACE_NAME = frozenset({"NAME", "ADJ", "DET", "NOUN", "POSS", "-"})
+_BEFORE_PLACE = frozenset(
+    {",", ";", "that", "and", "but", '"', "-", "–", "—"}
+)  # or nothing: the place opens the sentence
 _PHRASE = 9  # tokens from the article to its head
 _REACH = 7  # tokens from the article back to the verb
 _INNER = frozenset({"ADJ", "NOUN", "NAME", "VBN", "NUM", "POSS", "NV", "ADV", "VBG"})
@@ -95,8 +100,8 @@ class Singulars:
 
     def read(self, s: Sentence, taken: set[int]) -> Iterator[Figure]:
         """Yield a figure of one for each bare singular; `taken` are the tokens that numbers hold."""
-        for i, low in enumerate(s.lows):
-            if low not in _OPENERS or i in taken or not self._may_open(s.lows, i):
+        for i in _openers(s.lows):
+            if i in taken or not self._may_open(s.lows, i):
                 continue
             figure = self._read_at(s, i, taken)
             if figure is not None:
@@ -104,10 +109,7 @@ class Singulars:
 
     def may_hold(self, words: list[str]) -> bool:
         """Tell quickly whether a sentence of these words may hold a bare singular or a bare duration."""
-        if _OPENERS.isdisjoint(words):
-            return False
-        openers = [i for i, low in enumerate(words) if low in _OPENERS]
-        return any(self._may_open(words, i) for i in openers)
+        return not _OPENERS.isdisjoint(words) and any(self._may_open(words, i) for i in _openers(words))
 
     def _may_open(self, words: list[str], i: int) -> bool:
         """Tell whether the article at a word may open a bare singular, by the words around it."""
@@ -226,10 +228,22 @@ class Singulars:
                 return True  # "killed three civilians, including a boy"
         if first and lows[first - 1] == "with" and "munition" in trigger.groups:
             return _is_means(s, first - 1, trigger)
-        if first > 1 and lows[first - 1] == "," and s.tags[first - 2] == "NAME":
+        if first > 1 and lows[first - 1] == "," and s.tags[first - 2] == "NAME" and not _opens_with_place(s, first - 2):
             return False  # "Petro Koval, a medic"
         told = _told_before(s, first, trigger)
         return told is True or _told_after(s, last, trigger, is_left=told is None)
+
+
+def _openers(words: list[str]) -> Iterator[int]:
+    """Yield the places of the articles that may open a bare singular."""
+    return compress(count(), map(_OPENERS.__contains__, words))
+
+
+def _opens_with_place(s: Sentence, token: int) -> bool:
+    """Tell whether the name that ends at a token is of the place a sentence opens with: "In southern Ukraine, a man was"."""
+    while token and s.tags[token] in _PLACE_NAME:
+        token -= 1
+    return s.tags[token] == "PREP" and (token == 0 or s.lows[token - 1] in _BEFORE_PLACE)
 
 
 def _is_means(s: Sentence, token: int, trigger: Trigger) -> bool:

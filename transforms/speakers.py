@@ -21,6 +21,7 @@ _PERSON_WORDS = 3  # a bare name of up to three words may be a person's
 _BACK = 6  # sentences that a pronoun looks back
 _BACK_OF_NAMES = 20  # sentences that "the panel" looks back for a speaker of that name
 _LOOKED_BACK = 30_000  # characters that so many sentences have at most
+_BACKWARD = frozenset("the this these those his her its their".split())  # open a phrase for one named before
 _DEEPEST = 40  # speakers that each stand for the one before; keeps the stack flat
 
 
@@ -74,11 +75,11 @@ class Speakers:
         lows = sentence.lows
         first, last = speech.speaker
         if speech.is_pronoun:
-            person = lows[first] in {"he", "she"}
+            person = lows[first] in {"he", "she", "him", "her"}
             return self._before(ctx, voices, sentence, speech, lambda s: s.is_person or not person)
         speaker = self._named(voices, sentence, speech)
         proper = any(sentence.words[k][0].isupper() or sentence.tags[k] == "POSS" for k in range(first + 1, last))
-        if lows[first] not in {"the", "this"} or proper or speaker.is_named:
+        if lows[first] not in _BACKWARD or proper or speaker.is_named:
             return speaker
         head, bodies, titles = lows[last - 1], self._speeches.bodies, self._speeches.titles
         heads = {head} | (speaker.words & self._speeches.nouns if head in bodies else set())  # "the panel of experts"
@@ -201,8 +202,9 @@ class Speakers:
                 continue
             for mention in self._parties.find(sentence):
                 rest = chunk.last - mention.last
-                if chunk.first <= mention.first and 1 < rest <= _PERSON_WORDS:
-                    named = all(tag == "NAME" for tag in tags[mention.last : chunk.last])
+                hyphens = 2 * tags[mention.last : chunk.last].count("-")  # "Linda Thomas-Greenfield"
+                if chunk.first <= mention.first and 1 < rest - hyphens <= _PERSON_WORDS:
+                    named = all(tag in {"NAME", "-"} for tag in tags[mention.last : chunk.last])
                     return (mention.last, chunk.last) if named else None
         return None
 

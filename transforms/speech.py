@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.kinds import SpeakerWord, SpeechCue
+from transforms.appositions import after_quote, described, renamed, with_list
 from transforms.parse import LONGEST_SENTENCE, Parser
 
 if TYPE_CHECKING:
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 _AUTHOR_LINKS = frozenset({"from", "by", "of"})
 _PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
 TAKING_VERBS = frozenset({"claimed", "claims", "claim", "claiming"})  # with a number: "claimed 141 sq km"
-_NEEDS_THAT = frozenset({"found", "find", "finds", "points", "pointed", "reveals", "concluded", "concludes"})
+_NEEDS_THAT = frozenset(
+    {
+        "maintain",
+        "maintains",
+        "maintained",
+        "found",
+        "find",
+        "finds",
+        "points",
+        "pointed",
+        "reveals",
+        "concluded",
+        "concludes",
+    }
+)
 _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
@@ -31,6 +46,9 @@ _SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
 _PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
 _NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
 _POLLS = frozenset({"poll", "survey", "study"})
+_QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
+_AS_SAYING = frozenset("saying telling writing stating".split())
+_QUOTED_REACH = 14  # tokens from "quoted" to "as saying"
 _TELLING = frozenset({"tell", "tells", "told"})  # with a hearer, never a speaker, behind them
 _SPEAKING_PRONOUNS = frozenset({"he", "she", "they", "it"})
 
@@ -117,6 +135,8 @@ class Speeches:
             if found and joined and speech.speaker[0] < clause.start and found[-1].holds(speech.speaker[0]):
                 speech = speech._replace(speaker=found[-1].speaker, is_pronoun=found[-1].is_pronoun)
             found.append(speech)  # "they said talks were tense and warned that ...": they warned
+        quoted = _quoted(sentence.lows, tags, chunks)
+        found = [speech for speech in found if all(speech.cue != other.cue for other in quoted)] + quoted
         found = (found or self._shown(sentence, tags)) + self._phrased(sentence, tags, chunks)
         found.sort(key=lambda speech: speech.cue)
         return found
@@ -142,7 +162,7 @@ class Speeches:
             return None
         if not _states(tags, lows, clause) or (_is_order(tags, clauses, k) and self._seeds[verb] != "speech/think"):
             return None  # but "expects Kyiv to lose 40 tanks"
-        speaker = _after_quote(tags, chunks, clause) or clause.subject
+        speaker = after_quote(tags, chunks, clause) or clause.subject
         opened = clause.start if speaker is None else speaker[0]
         inverted = self._inverted(lows, tags, chunks, clause)
         if inverted:
@@ -150,14 +170,16 @@ class Speeches:
                 inverted, (clause.verb, clause.verb + 1), ((0, clause.verb), (inverted[1], n)), "VERB", is_pronoun=False
             )
         if speaker is not None:
-            speaker = _renamed(tags, chunks, _described(lows, tags, chunks, speaker, clause.verb), clause.verb)
+            speaker = renamed(tags, chunks, described(lows, tags, chunks, speaker, clause.verb), clause.verb)
             opened = speaker[0]
         if speaker is None or not self._can_speak(lows, tags, speaker):
             return None
         is_document = not self.documents.isdisjoint(lows[speaker[0] : speaker[1]])
         speaker = self.author(lows, tags, chunks, speaker)
         while opened > 1 and tags[opened - 1] == "." and tags[opened - 2] == "NAME":
-            opened -= 2  # "Dr. Marta Salek"
+            opened -= 2  # "Dr. Marta Salek", "Sumy Gov. Ihor Koval"
+            while opened and tags[opened - 1] in {"NAME", "NOUN", "ADJ"}:
+                opened -= 1
         own = opened >= clause.start or speaker != clause.subject
         ends = self._reach(lows, tags, clauses, k)
         covers: tuple[Span, ...] = ((clause.last, ends),)
@@ -238,7 +260,7 @@ class Speeches:
                 continue
             for chunk in chunks:
                 if end <= chunk.first <= end + 1:
-                    speaker = _listed(tags, chunks, self.author(lows, tags, chunks, chunk[:2]))
+                    speaker = with_list(tags, chunks, self.author(lows, tags, chunks, chunk[:2]))
                     is_what = tags[chunk.head] == "PRON" and lows[chunk.head] in self._mute  # "according to what"
                     if is_what or (kind == "RELAY" and not self._may_be_cited(sentence, chunk)):
                         break
@@ -305,6 +327,21 @@ class Speeches:
         return ((floor, cue), (end, n))
 
 
+def _quoted(lows: list[str], tags: list[str], chunks: list[Chunk]) -> list[Speech]:
+    """Return whom another quotes: "Interfax cited officials as saying", "the agency quoted him as telling reporters"."""
+    found: list[Speech] = []
+    for k, low in enumerate(lows[1:], 1):
+        if low not in _AS_SAYING or lows[k - 1] != "as":
+            continue
+        quoting = next((i for i in range(k - 2, max(-1, k - _QUOTED_REACH), -1) if lows[i] in _QUOTING), None)
+        chunk = next((c for c in chunks if quoting is not None and quoting < c.first < k - 1), None)
+        if chunk is not None:
+            cue = k, k + 1
+            covers = ((k + 1, len(lows)),)
+            found.append(Speech(chunk[:2], cue, covers, "VERB", is_pronoun=tags[chunk.first] == "PRON"))
+    return found
+
+
 def with_links(lows: list[str], tags: list[str], chunks: list[Chunk], last: int) -> int:
     """Return the end of a phrase with what "of", "for" tie to it: "head of the border service".
 
@@ -340,37 +377,6 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
     return is_own or tags[clause.start] != "REL" or lows[clause.start] not in {"that", "which"}
 
 
-def _after_quote(tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:
-    """Return the phrase behind a quotation within which the parser found the subject: "'...,' Danko, a baker, said"."""
-    if clause.subject is None or '"' not in tags[clause.subject[1] : clause.verb]:
-        return None
-    end = next(k for k in range(clause.verb - 1, 0, -1) if tags[k] == '"')
-    return next((c[:2] for c in chunks if end < c.first < clause.verb and c.prep is None), None)
-
-
-def _described(lows: list[str], tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> Span:
-    """Return the one of whom "who" tells, where the subject found is within it: "a man who was part of the crew told"."""
-    before = speaker[0] - 1
-    inside = tags[before] == "BE" or (tags[before] in {"PREP", "SUB"} and tags[verb - 1] == ",")
-    if before < 1 or not inside or "who" not in lows[:before]:
-        return speaker
-    who = next(k for k in range(before, -1, -1) if lows[k] == "who")
-    return next((c[:2] for c in reversed(chunks) if c.last in {who, who - 1} and c.last <= who), speaker)
-
-
-def _renamed(tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> Span:
-    """Return the name that a subject is an apposition to: "Ihor Danko, another engineer at the plant, said"."""
-    first = speaker[0]
-    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "DET"}:
-        first -= 1
-    if tags[verb - 1] != "," or first < 1 or tags[first - 1] != ",":
-        return speaker
-    for chunk in chunks:
-        if chunk.last == first - 1 and chunk.prep is None and tags[chunk.head] == "NAME":
-            return chunk.first, chunk.last
-    return speaker
-
-
 def _is_apposed(tags: list[str], verb: int) -> bool:
     """Tell whether a bare noun phrase between commas, or the sentence's first, stands before the verb."""
     k = verb - 2
@@ -385,15 +391,3 @@ def _is_order(tags: list[str], clauses: list[Clause], k: int) -> bool:
         return False
     told, order = clauses[k], clauses[k + 1]
     return tags[order.start] == "TO" and told.object is not None and told.object[1] == order.start
-
-
-def _listed(tags: list[str], chunks: list[Chunk], speaker: Span) -> Span:
-    """Return a speaker with those listed after it, where the list closes the sentence: "his friends and two papers"."""
-    end = speaker[1]
-    joined = False
-    for chunk in chunks:
-        if chunk.first > end and all(tag in {",", "CONJ"} for tag in tags[end : chunk.first]):
-            joined = joined or "CONJ" in tags[end : chunk.first]
-            end = chunk.last
-    closes = end >= len(tags) or tags[end] == "."
-    return (speaker[0], end) if joined and closes else speaker

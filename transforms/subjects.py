@@ -31,7 +31,7 @@ def find_subject(
             continue
         opens = chunk.prep is not None and chunk.prep == start and tags[start] in {"SUB", "PREP"}
         if chunk.prep is None or chunk.prep < start or (opens and (tags[start] == "SUB" or not here.is_finite)):
-            if found is not None and end == found.last and tags[end : chunk.first] == ["CONJ"]:
+            if found is not None and end == found.last and _is_joined(tags, end, chunk.first):
                 found = Chunk(found.first, chunk.last, chunk.head, found.prep)
             elif found is not None and _aside(tags, found, end, chunk, here.first):
                 aside = chunk.last
@@ -54,6 +54,11 @@ def find_subject(
     if found is None or (is_relative and found.last < start):
         return None
     return found.first, found.last
+
+
+def _is_joined(tags: list[str], end: int, first: int) -> bool:
+    """Tell whether "and" joins the chunk that starts at `first` to the one before: "four adults and at least two boys"."""
+    return tags[end] == "CONJ" and {"ADV"}.issuperset(tags[end + 1 : first])
 
 
 def _aside(tags: list[str], found: Chunk, end: int, chunk: Chunk, verb: int) -> bool:

@@ -17,12 +17,16 @@ SAID, DONE = (
     -1,
     -2,
 )  # a preterite, which may tell what is to come ("said it pays on Dec. 15"), and that of a deed on a day
+LIMIT = 2  # a month up to which something goes: of two as near, the one to come
 _TO_COME = frozenset("to would due".split())  # "due to be held on": no deed that was done
 _EFFECTIVE = frozenset(("effective", "payable"))  # of a day to come
 _LIMITS = frozenset(("by", "through"))
+_SOONEST = (["as", "soon", "as"], ["as", "early", "as"])  # "as soon as Tuesday"
+_SETTING = frozenset("to will would shall should must".split())
 _PARTICIPLES = ("ed", "en", "ld", "id", "nt")  # "to be held"
 _SET = frozenset((("set", "to"), ("is", "to"), ("are", "to"), ("agreed", "to")))
 _SHORT = 4  # letters: "need" and "red" are no past tense
+_NOT_PAST = frozenset("succeed proceed exceed indeed hundred".split())
 
 
 class Tenses:
@@ -35,7 +39,7 @@ class Tenses:
         self._saying = frozenset(form for cue in seeds.of(SpeechCue).values() for form in cue.words)
 
     def at(self, sentence: Sentence, timex: Timex) -> int:
-        """Return SAID or DONE where the nearest verb tells what was, 1 where it tells what will be, 0 where neither is said.
+        """Return SAID or DONE where the nearest verb tells what was, 1 where it tells what will be, LIMIT, or 0.
 
         >>> from seeds.loader import load_seeds
         >>> from transforms.sentences import Sentence
@@ -80,20 +84,20 @@ class Tenses:
             return SAID  # "It had been due to expire Friday"
         if before == ["until"] and "had" in after:
             return SAID  # "Until Thursday, they had not"
-        if last in _EFFECTIVE:
+        if last in _EFFECTIVE or before[-3:] in _SOONEST:
             return 1
-        return 0 if last in _LIMITS and timex.month else None  # "by May" may lie ahead
+        return LIMIT if last in _LIMITS and timex.month else None  # "by May" may lie ahead
 
     def _tense_of(self, low: str) -> int:
         if low in self._ahead:
             return 1
-        if low in self._bygone or (low.endswith("ed") and len(low) > _SHORT):
+        if low in self._bygone or (low.endswith("ed") and len(low) > _SHORT and low not in _NOT_PAST):
             return SAID if low in self._saying else DONE
         return 0
 
 
 def _is_set(before: list[str], i: int) -> bool:
-    """Tell words that set a thing for a day: "is to resume", "to be held"."""
+    """Tell words that set a thing for a day: "is to resume", "to be held", "would still be held"."""
     if before[i].endswith(_PARTICIPLES) and i > 1:
-        return before[i - 2 : i] == ["to", "be"]
+        return before[i - 1] == "be" and not _SETTING.isdisjoint(before[max(0, i - 4) : i])
     return tuple(before[i - 1 : i + 1]) in _SET

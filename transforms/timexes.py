@@ -99,11 +99,11 @@ _PATTERNS = {
     "quarter": r"h?F?(?:b-?)?(?:o|dz)-?U|h?L(?:F?)U",
     "span": rf"(?:h?bf?|b)?h?[lxt]{_NUMBER}-?f?U|h?[lxt]acf?U",
     "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|hF?U(?=[_,.&i]|$)|TU",
-    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
+    "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU(?:&_)?|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
     "after": rf"(?:a?{_NUMBER}f?-?U|aU)r",
-    "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E)",
+    "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E|M|S)",
     "rhythm": r"Q",
-    "duration": rf"h?a?{_NUMBER}f?-?A?U|aHU|HaU|aU|[ac]?jU(?:&U)?|(?<=[wi])U|U&U|U-A|aA?U",
+    "duration": rf"h?a?{_NUMBER}f?-?A?U|aHU|HaU|aU&aH|aU|[ac]?jU(?:&U)?|(?<=[wi])U|U&U|U-A|aA?U",
     "decade": r"h?(?:b-?)?[yn]q",
     "season": rf"(?:b-?|b)?[lxt]S|(?:(?:h?bf)|b)?h?S{_YEAR_TAIL}|(?<=i)h?S(?!f)|(?<=ib)S|(?<=if)S",
     "spoken": r"c(?:-?c){1,2}(?!-?[UHc])",
@@ -155,11 +155,18 @@ class Timex:
     words: str = ""  # what stands there, lower case
 
 
+class _Signs(dict[str, str]):
+    """The sign of each word of time; any other word is told by its digits."""
+
+    def __missing__(self, low: str) -> str:
+        return _sign_of_number(low) if low[0].isdecimal() else "_"
+
+
 class Times:
     """The words of time, compiled once; `find` reads a sentence."""
 
     def __init__(self, seeds: Seeds) -> None:
-        self._signs: dict[str, str] = dict(_SIGN_OF_WORD)
+        self._signs = _Signs(_SIGN_OF_WORD)
         self._values: dict[str, str] = {}
         self._capitals: set[str] = set()
         self._anchored = frozenset(form for word in seeds.of(TimeWord).values() for form in word.anchored) | {"that"}
@@ -197,8 +204,7 @@ class Times:
             at = match.end() if timex else match.start() + 1
 
     def _to_signs(self, sentence: Sentence) -> str:
-        known = self._signs.get
-        signs = [known(low) or (_sign_of_number(low) if low[0].isdecimal() else "_") for low in sentence.lows]
+        signs = list(map(self._signs.__getitem__, sentence.lows))
         if not self._capitals.isdisjoint(sentence.lows):
             for i, low in enumerate(sentence.lows):
                 if low in self._capitals and not sentence.words[i][0].isupper():
@@ -262,6 +268,8 @@ class Times:
             at = signs.index("d/d")
             half = int(lows[at]) / int(lows[at + 2])
             return f"{int(lows[0]) + half:g}" if lows[0].isdecimal() else "X"
+        if signs == "aU&aH":
+            return "1.5"
         for low, sign in zip(lows, signs, strict=True):
             if sign in "dny":
                 part, is_said = part + to_number(low), True

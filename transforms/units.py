@@ -19,6 +19,7 @@ _MONEY, _SHARE, _TIME, _COUNT = "money", "share", "time", "count"
 _SHORT = 2  # letters up to which a form is read only as written: "m", "t", "kg"
 _FILLERS = frozenset("more additional further other extra full whole consecutive straight long of the [".split())
 _FILLED = 2  # words that may stand between number and unit: "two more weeks", "half of a mile"
+_BRACKET = 8  # tokens of a conversion in brackets
 _PER = frozenset({"per", "a", "an", "each", "every", "/"})
 _ADVERBS = {"daily": "d", "weekly": "wk", "monthly": "mo", "yearly": "a", "annually": "a", "hourly": "h"}
 _DASH = {"-", "–"}
@@ -208,9 +209,10 @@ class Units:
 
     @staticmethod
     def _is_unit(s: Sentence, hit: tuple[int, Unit], figure: Figure) -> bool:
-        last, _ = hit
+        last, unit = hit
         form = s.words[last - 1]
-        if len(form) == 1 and form.isalpha() and last == figure.last + 2 and s.words[figure.last].isalpha():
+        is_filled = last == figure.last + 2 and s.words[figure.last].isalpha()
+        if len(form) == 1 and form.isalpha() and is_filled and " ".join(s.lows[figure.last : last]) not in unit.written:
             return False
         if form in {"C", "F"} and s.words[last - 2 : last - 1] != ["°"] and s.starts[last - 1] > s.ends[last - 2]:
             return False
@@ -252,6 +254,12 @@ class Units:
         if figure.per_unit_code or token >= len(s.lows):
             return
         low = s.lows[token]
+        if low == "(" and figure.dimension == _MONEY:  # "300,000 roubles ($5,000) a month"
+            token = (
+                next((k for k in range(token, min(token + _BRACKET, len(s.lows) - 1)) if s.lows[k] == ")"), token - 1)
+                + 1
+            )
+            low = s.lows[token]
         if low == "-" and s.lows[token + 1 : token + 2] and s.lows[token + 1] in {"a", "an", "per"}:
             self._read_hyphened_per(s, figure, token)
             return

@@ -31,10 +31,16 @@ Evidence = dict[
 _NEAR, _FAR, _FARTHER = 3, 8, 16  # tokens between a name and the number
 _MANY = 3  # parties named from which on one more tells nothing new
 _PRONOUNS = frozenset("he she it they we i who that".split())
-_MEASURES = frozenset(
-    {"share", "length"}
-)  # a growth of 3 %, 12 km from the front: no one's doing, but for what rules tell
+_SPOKEN = frozenset("he she it they we i its their his her our".split())
+_PRISON = frozenset("sentenced jailed prison jail convicted sentence".split())
 _STATE_KEY = "weighing"
+_RULE = "heaviest evidence"
+_ORDERS = ("first", "second")  # of the parties that an article names most
+_PARTS, _MOST = 5, 4  # fifths of an article's names that are a party's; four and five are alike
+_HARMS = ("CAS_", "INF_", "EQP_D")
+_TELLING = frozenset(
+    {"acted before", "place", "speaker", "suffered before", "first in the article"}
+)  # with what is counted
 
 
 class Known:
@@ -43,6 +49,7 @@ class Known:
     def __init__(self) -> None:
         self.before: Figure | None = None
         self.named: dict[str, int] = {}
+        self.acted: dict[str, int] = {}  # how often the rules named a party as actor
 
 
 class Weighing:
@@ -66,11 +73,11 @@ class Weighing:
         best = max(evidence, key=lambda code: sum(weight(name, 0.0) for name in evidence[code]))
         if best is not None:
             figure.actor_code, figure.actor_name = best, self._name(sentence, best)
-            figure.why("actor", "heaviest evidence", "actor_weights", ", ".join(evidence[best]))
+            figure.why("actor", _RULE, "actor_weights", ", ".join(evidence[best]))
 
     def _is_open(self, view: View, figure: Figure) -> bool:
-        """Tell whether the rules named nobody, and the figure measures what a side may do: not "the four-year war"."""
-        return is_open(figure) and figure.dimension not in _MEASURES and not self._agents.is_of_war(view, figure)
+        """Tell whether the rules named nobody, and the figure does not tell how long an act of both lasts: "the four-year war"."""
+        return is_open(figure) and not self._agents.is_of_war(view, figure)
 
     def _name(self, sentence: Sentence, code: str | None) -> str | None:
         """Return the words of a sentence that name a party, None where it is named elsewhere."""
@@ -92,12 +99,14 @@ class Weighing:
             if figure.converts is None and figure.metric_code != "AGE" and asks(view, figure):
                 yield figure, self._weigh(ctx, view, figure, known)
             known.before = figure
+            if figure.actor_code and _is_by_rule(figure):
+                known.acted[figure.actor_code] = known.acted.get(figure.actor_code, 0) + 1
         for mention in view.mentions:
             known.named[mention.code] = known.named.get(mention.code, 0) + 1
 
     def _weigh(self, ctx: Context, view: View, figure: Figure, known: Known) -> Evidence:
         clause = clause_at(view.clauses, figure.first)
-        found: Evidence = {None: dict.fromkeys(_for_nobody(view, figure, clause))}
+        found: Evidence = {None: dict.fromkeys(_for_nobody(view, figure, clause, known))}
 
         def add(code: str | None, *names: str) -> None:
             found.setdefault(code, {}).update(dict.fromkeys(names))
@@ -127,7 +136,28 @@ class Weighing:
             add(known.before.target_code or known.before.target_name, "suffered before")
         if known.named:
             add(max(known.named, key=known.named.__getitem__), "named most")
+        if known.acted:
+            add(max(known.acted, key=known.acted.__getitem__), "acted most")
+        if suffers and figure.metric_code.startswith(_HARMS) and not self._agents.is_accident(view):
+            del found[suffers]  # none harms its own
+        self._tell_more(ctx, figure, known, found)
         return found
+
+    def _tell_more(self, ctx: Context, figure: Figure, known: Known, found: Evidence) -> None:
+        """Add how much of the article is a party's, whether it acted before, and the chief signs with what is counted."""
+        shares = self._agents.parties.named_in(ctx)
+        for code, order in zip(shares, _ORDERS, strict=False):
+            found.setdefault(code, {})[f"{order} in the article"] = None
+        family = figure.metric_code.partition("_")[0]
+        meant = f" / {figure.dimension if family == 'OTHER' else family}"
+        for candidate, names in found.items():
+            if candidate is not None:
+                telling = [name + meant for name in names if name in _TELLING or name.startswith("is ")]
+                names.update(dict.fromkeys(telling))
+                if shares:
+                    names[f"named {min(_MOST, int(shares.get(candidate, 0.0) * _PARTS))} of {_PARTS}"] = None
+                if candidate in known.acted:
+                    names["has acted"] = None
 
     def _relation(self, view: View, figure: Figure, mention: Mention, clause: Clause | None) -> str:
         """Name how a party's name stands to a figure: in its noun phrase, as subject, object or agent, or behind what word."""
@@ -161,19 +191,32 @@ def is_open(figure: Figure) -> bool:
     return not any(step.field == "actor" for step in figure.steps)
 
 
+def _is_by_rule(figure: Figure) -> bool:
+    """Tell whether a rule named the actor."""
+    return not any(step.rule == _RULE for step in figure.steps)
+
+
 def _chunk_of(chunks: list[Chunk], token: int) -> Chunk | None:
     return next((chunk for chunk in chunks if chunk.first <= token < chunk.last), None)
 
 
-def _for_nobody(view: View, figure: Figure, clause: Clause | None) -> list[str]:
+def _for_nobody(view: View, figure: Figure, clause: Clause | None, known: Known) -> list[str]:
     """Name what speaks for a figure without an actor."""
     subject = clause.subject if clause else None
     n_parties = min(len({mention.code for mention in view.mentions}), _MANY)
     has_party = bool(subject and any(subject[0] <= mention.first < subject[1] for mention in view.mentions))
     head = view.lows[subject[1] - 1] if subject else ""
+    s, before = figure.sentence, known.before
+    is_same = before is not None and before.sentence is s
+    has_prison = not _PRISON.isdisjoint(view.lows)
+    pronoun = next((low for low in reversed(view.lows[: figure.first]) if low in _SPOKEN), "-")
     return [
         "nobody", f"nobody, {figure.metric_code.partition('_')[0]}", f"nobody, {figure.metric_code}", f"nobody, noun {figure.noun}",
         f"nobody, dimension {figure.dimension}", f"nobody, {n_parties} named", f"nobody, subject {has_party}",
         f"nobody, {figure.kind}", f"nobody, unit {figure.unit_code}", f"nobody, {figure.polarity}",
         f"nobody, said {bool(figure.attributions)}", f"nobody, by {head if head in _PRONOUNS else 'noun'}",
+        f"nobody, {'same' if is_same else 'other'} acted {bool(before and before.actor_code)}", f"nobody, place {bool(figure.country_code)}",
+        f"nobody, target {bool(figure.target_code)}", f"nobody, {figure.victim}", f"nobody, {figure.metric_code} {figure.kind}",
+        f"nobody, {figure.dimension} {figure.kind}", f"nobody, form {figure.number_form}", f"nobody, pronoun {pronoun}",
+        f"nobody, prison {has_prison} {figure.dimension == 'time'}",
     ]  # fmt: skip

@@ -9,15 +9,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from filelock import FileLock
 
 from seeds.contracts import load_tables
 from warehouse.builds import open_build
+from warehouse.clusters import derive_clusters
 from warehouse.files import DataFile, write_file
 from warehouse.lake import LakeError, make_folder
 from warehouse.ledger import KNOWN_VERSIONS
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
+from warehouse.tallies import is_outdated, write_tallies
 from warehouse.views import filed_tables, make_listed, make_views, owner
 
 if TYPE_CHECKING:
@@ -38,13 +41,17 @@ NO_TABLES: Mapping[str, pa.Table] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who commits. `is_again`: versions that this reader_version has read already are read anew and supersede."""
+    """Who commits. `is_again`: versions that this reader_version has read already are read anew and supersede.
+
+    `tally_version` names the rules of tallying: where they are others than those of the lake's tallies, all are made anew.
+    """
 
     run_id: str
     reader_version: str
     started_at: datetime
     arguments: str = ""
     is_again: bool = False
+    tally_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +94,25 @@ def commit(
     with FileLock(lake.lock_path), open_build(lake, run.run_id) as build:
         connection = build.connection
         kept, dropped, n_dropped = settle_inputs(connection, lake.staging(run.run_id), run, batches)
-        if not kept and not brings_news(connection):
+        is_old = is_outdated(connection, run.tally_version)
+        if not (kept or is_old or brings_news(connection) or has_fetched(lake, run)):
             return Commit(dropped_batch_ids=dropped, n_versions_dropped=n_dropped)
         files = [file for file in write_files(connection, lake, run, kept) if file]
         commit_id, since = next_commit(connection, clock())
-        list_commit(connection, commit_id, since, run, kept, files)
+        of_commit = {"run_id": run.run_id, "commit_id": commit_id, "since": since}
+        list_batches(connection, of_commit, run, kept, files)
+        list_files(connection, of_commit, files)
         for table, rows in references.items():
             write_reference(connection, load_tables()[table], rows)
         make_listed(connection, lake, "listed", "true")
         end_readings(connection, commit_id, since)
         make_views(connection, lake)
+        tallied = [file for file in write_tallies(connection, lake, run.run_id, run.tally_version, commit_id) if file]
+        if tallied:
+            list_files(connection, of_commit, tallied)
+            make_views(connection, lake)
+        files += tallied
+        list_commit(connection, of_commit, run, files)
         compare_counts(connection)
         build.swap()
     return Commit(commit_id, since, count_rows(files), len(files), dropped, n_dropped)
@@ -154,6 +170,15 @@ def brings_news(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(row and row[0])
 
 
+def has_fetched(lake: Lake, run: Run) -> bool:
+    """Tell whether the run has had answers over the network: when a feed was last asked is news, whatever it said."""
+    staged = lake.staging(run.run_id) / "fetches" / f"{run.run_id}.parquet"
+    return (
+        staged.exists()
+        and pq.read_table(staged, columns=["status"]).column("status").null_count < pq.read_metadata(staged).num_rows
+    )
+
+
 def write_files(
     connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, kept: Sequence[Batch]
 ) -> Iterator[DataFile | None]:
@@ -167,10 +192,30 @@ def write_files(
             if staged.exists():
                 yield write_file(connection, lake, table, run.run_id, run_rows(table, staged, kept))
             continue
-        for batch in kept:
+        for batch in kept if table.scope == "batch" else ():
             staged = staging / "passed" / table.name / f"{batch.batch_id}.parquet"
             if staged.exists() and (not batch.is_held_back or table.name in HELD_BACK_TABLES):
                 yield write_file(connection, lake, table, batch.batch_id, batch_rows(table, staged))
+    yield from write_derived(connection, lake, run, [batch.batch_id for batch in kept if not batch.is_held_back])
+
+
+def write_derived(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, batch_ids: Sequence[str]
+) -> Iterator[DataFile | None]:
+    """Write the signatures of the articles that a run brings, and the clusters that these change."""
+    tables, staging = load_tables(), lake.staging(run.run_id)
+    articles = [batch_rows(tables["articles"], staging / "passed" / "articles" / f"{id_}.parquet") for id_ in batch_ids]
+    if not articles:
+        return
+    passed = " UNION ALL BY NAME ".join(articles)
+    shards = [
+        str(path) for id_ in batch_ids for path in sorted((staging / "article_signatures" / id_).glob("*.parquet"))
+    ]
+    signed = f"SELECT * FROM {parquet(shards)}" if shards else empty(tables["article_signatures"])
+    signatures = f"FROM ({signed}) SEMI JOIN ({passed}) USING (version_id, batch_id)"
+    yield write_file(connection, lake, tables["article_signatures"], run.run_id, signatures)
+    clusters = derive_clusters(connection, passed, signatures)
+    yield write_file(connection, lake, tables["article_clusters"], run.run_id, clusters)
 
 
 def run_rows(table: Table, staged: Path, kept: Sequence[Batch]) -> str:
@@ -211,16 +256,14 @@ def next_commit(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[s
     return f"{int(last[0]) + 1:0{ID_DIGITS}d}", max(now, last[1] + TICK)
 
 
-def list_commit(
+def list_batches(
     connection: duckdb.DuckDBPyConnection,
-    commit_id: str,
-    since: datetime,
+    of_commit: Mapping[str, object],
     run: Run,
     kept: Sequence[Batch],
     files: Sequence[DataFile],
 ) -> None:
-    """Write a commit into the ledger: its run, itself, its batches and its files."""
-    of_commit = {"run_id": run.run_id, "commit_id": commit_id}
+    """Write a commit's batches into the ledger."""
     n_versions = dict(
         connection.execute(
             "SELECT batch_id, count(DISTINCT version_id) FROM temp.run_inputs GROUP BY batch_id"
@@ -229,13 +272,6 @@ def list_commit(
     n_rows = Counter[str | None]()
     for file in files:
         n_rows[file.batch_id] += file.n_rows
-    who = {"reader_version": run.reader_version, "started_at": run.started_at, "arguments": run.arguments}
-    insert(connection, "runs", [{"run_id": run.run_id, **who}])
-    insert(
-        connection,
-        "commits",
-        [{**of_commit, "committed_at": since, "n_files": len(files), "n_rows": sum(n_rows.values())}],
-    )
     batches = [
         {
             **of_commit,
@@ -246,12 +282,28 @@ def list_commit(
             "reason": batch.reason,
             "n_versions": n_versions[batch.batch_id],
             "n_rows": n_rows[batch.batch_id],
-            "since": since,
         }
         for batch in kept
     ]
     insert(connection, "batches", batches)
-    insert(connection, "files", [{**of_commit, **asdict(file), "since": since} for file in files])
+
+
+def list_files(
+    connection: duckdb.DuckDBPyConnection, of_commit: Mapping[str, object], files: Sequence[DataFile]
+) -> None:
+    """Write files of a commit into the ledger."""
+    insert(connection, "files", [{**of_commit, **asdict(file)} for file in files])
+
+
+def list_commit(
+    connection: duckdb.DuckDBPyConnection, of_commit: Mapping[str, object], run: Run, files: Sequence[DataFile]
+) -> None:
+    """Write a commit and its run into the ledger."""
+    who = {"reader_version": run.reader_version, "started_at": run.started_at, "arguments": run.arguments}
+    insert(connection, "runs", [{"run_id": run.run_id, **who}])
+    counts = {"n_files": len(files), "n_rows": sum(file.n_rows for file in files)}
+    commit_id, run_id, since = (of_commit[column] for column in ("commit_id", "run_id", "since"))
+    insert(connection, "commits", [{"commit_id": commit_id, "run_id": run_id, "committed_at": since, **counts}])
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import defaultdict
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,8 @@ from warehouse.lake import Lake, LakeError, wal
 from warehouse.statements import name, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
 
 @contextmanager
@@ -82,6 +85,16 @@ KNOWN_VERSIONS = """
 """
 
 
+N_REMEMBERED = 180  # batches of a feed: half a year of a daily one
+MEASURED = """
+    SELECT b.feed_id, e.expectation_id, CAST(b.since AS DATE), e.measured
+    FROM listed.expectation_results e JOIN batches b USING (batch_id)
+    WHERE e.measured IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY b.feed_id, e.expectation_id ORDER BY b.since DESC) <= ?
+    ORDER BY b.since
+"""
+
+
 def read_versions(lake: Lake, reader_version: str) -> dict[str, str]:
     """Return which article versions this reader_version has read, each LOADED, HELD_BACK or ERROR; nothing of a fresh lake."""
     if not lake.exists():
@@ -96,6 +109,84 @@ def known_documents(lake: Lake) -> set[str]:
         return set()
     with open_file(lake) as connection:
         return {row[0] for row in connection.execute("SELECT document_id FROM listed.documents").fetchall()}
+
+
+def measured_before(lake: Lake) -> dict[tuple[str, str], list[tuple[date, str]]]:
+    """Return by (feed, expectation) what its last batches gave of what is watched to be usual: day of the run, JSON."""
+    if not lake.exists():
+        return {}
+    found: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
+    with open_file(lake) as connection:
+        for feed_id, expectation_id, day, measured in connection.execute(MEASURED, [N_REMEMBERED]).fetchall():
+            found[feed_id, expectation_id].append((day, measured))
+    return found
+
+
+LATER = "later"  # with this the reason begins of what the next run tries again
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the lake knows of an address: when it last answered with a document, and how."""
+
+    fetched_at: datetime
+    url: str  # where redirects led
+    media_type: str | None
+    etag: str | None
+    last_modified: str | None
+    document_id: str
+    is_read: bool  # by the reader_version asked about, and nothing that it leads to was left for later
+
+
+_FETCHED = f"""
+    SELECT f.uri, unnest(max_by(struct_pack(f.fetched_at, f.url, f.media_type, f.etag, f.last_modified, f.document_id,
+        is_read := r.reader_version = ? AND l.run_id IS NULL), f.fetched_at))
+    FROM listed.fetches f JOIN runs r USING (run_id)
+    LEFT JOIN (SELECT DISTINCT run_id, feed_id, uri FROM listed.inputs WHERE starts_with(reason, '{LATER}')) l
+        ON l.run_id = f.run_id AND l.feed_id = f.feed_id AND l.uri = f.uri
+    WHERE f.document_id IS NOT NULL AND f.status IS NOT NULL GROUP BY f.uri
+"""
+
+
+def read_fetched(lake: Lake, reader_version: str) -> dict[str, Fetched]:
+    """Return what is known of each address that ever answered with a document; nothing of a fresh lake."""
+    if not lake.exists():
+        return {}
+    with open_file(lake) as connection:
+        rows = connection.execute(_FETCHED, [reader_version]).fetchall()
+    return {uri: Fetched(*row) for uri, *row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the lake knows of a feed."""
+
+    asked_at: datetime | None  # the last time
+    succeeded_at: datetime | None  # the last time that what it names answered
+    n_articles: int  # new ones, the last time
+    n_errors: int  # of that time: documents that did not come
+    error: str | None  # one of them, the feed's own first
+
+
+_FEEDS = """
+    WITH last AS (SELECT feed_id, max(run_id) AS run_id FROM listed.fetches GROUP BY feed_id)
+    SELECT f.feed_id, max(f.fetched_at),
+        max(f.fetched_at) FILTER (f.error IS NULL AND (f.status IS NULL OR f.uri IN (SELECT unnest(?)))),
+        (SELECT count(*) FROM listed.inputs i
+         WHERE i.feed_id = f.feed_id AND i.run_id = any_value(l.run_id) AND i.outcome = 'ARTICLE'),
+        count(*) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id),
+        min_by(f.error, (f.uri NOT IN (SELECT unnest(?)), f.uri)) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id)
+    FROM listed.fetches f JOIN last l USING (feed_id) GROUP BY f.feed_id
+"""
+
+
+def read_feeds(lake: Lake, uris: Sequence[str]) -> dict[str, FeedState]:
+    """Return what is known of each feed that was ever asked; `uris` are the addresses that feeds themselves have."""
+    if not lake.exists():
+        return {}
+    with open_file(lake) as connection:
+        rows = connection.execute(_FEEDS, [list(uris), list(uris)]).fetchall()
+    return {feed_id: FeedState(*row) for feed_id, *row in rows}
 
 
 def list_files(lake: Lake, table: str) -> list[Path]:

@@ -39,7 +39,7 @@ def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, 
         layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
     for table in filed_tables():
-        of_run = table.scope in {"run", "derived"}
+        of_run = table.scope != "batch"
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
         scans = [
             f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
@@ -61,29 +61,46 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     """
     make_listed(connection, lake, "listed", "true")
     make_listed(connection, lake, "current", "until IS NULL")
-    statements = [*table_statements(), *question_statements()]
-    version = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    connection.execute("CREATE TABLE IF NOT EXISTS listed.definitions (sha256 VARCHAR)")
-    if connection.execute("SELECT sha256 FROM listed.definitions").fetchall() == [(version,)]:
+    if not has_old_views(connection):
         return
+    statements, version = definitions()
     drop_views(connection)
     for statement in statements:
         connection.execute(statement)
     connection.execute(f"CREATE OR REPLACE TABLE listed.definitions AS SELECT {text(version)} AS sha256")
 
 
+def definitions() -> tuple[tuple[str, ...], str]:
+    """Write all views and macros over the lists of files; return the statements and their hash."""
+    statements = (*table_statements(), *question_statements())
+    return statements, hashlib.sha256("\n".join(statements).encode()).hexdigest()
+
+
+def has_old_views(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether the views were made by another Tally, or never."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS listed")
+    connection.execute("CREATE TABLE IF NOT EXISTS listed.definitions (sha256 VARCHAR)")
+    return connection.execute("SELECT sha256 FROM listed.definitions").fetchall() != [(definitions()[1],)]
+
+
 def table_statements() -> Iterator[str]:
     """Write what makes the views, macros and COMMENTs of the contracts' tables."""
-    for table in load_tables().values():
+    # A derived table shows rows of current articles, or those that another one ends: its views read theirs.
+    for table in sorted(load_tables().values(), key=lambda table: (table.scope == "derived", table.replaced_by or "")):
         relations = {table.name: table.meaning}
         if table in filed_tables():
             past, then = f"{table.name}_history", f"{table.name}_as_of"
             relations[past] = f"{table.meaning} All rows that ever counted, with since and until."
-            yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
             yield f"CREATE VIEW {name(past)} AS {history(table)}"
+            yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
             yield (
                 f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
                 "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
+                + (
+                    " AND version_id IN (SELECT version_id FROM articles_as_of(ts))"
+                    if table.scope == "derived" and "version_id" in table.columns
+                    else ""
+                )
             )
             ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
             yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
@@ -136,11 +153,6 @@ def filed_tables() -> list[Table]:
     return [table for table in load_tables().values() if table.scope in {"batch", "run", "derived"}]
 
 
-def derived_tables() -> list[Table]:
-    """Return the contracts of the tables that are made from the current rows of others."""
-    return [table for table in load_tables().values() if table.scope == "derived"]
-
-
 def owner(table: Table) -> tuple[str, str] | None:
     """Return by which column a table without version_id hangs on a table that has it: attributions on figures.
 
@@ -173,6 +185,9 @@ def endings(table: Table, schema: str) -> tuple[str, str] | None:
 def current(table: Table) -> str:
     """Write the SELECT of the rows that count now."""
     columns = names(table.columns, "t.")
+    if table.scope == "derived":
+        of_current = "SEMI JOIN articles USING (version_id) " if "version_id" in table.columns else ""
+        return f"SELECT {columns} FROM {name(f'{table.name}_history')} t {of_current}WHERE t.until IS NULL"
     source = f"FROM current.{name(table.name)} t"
     if table.name == "articles":
         columns = columns.replace('t."supersedes_version_id"', "v.supersedes_version_id")
@@ -188,8 +203,17 @@ def current(table: Table) -> str:
 def history(table: Table) -> str:
     """Write the SELECT of all rows that ever counted, each with since and until."""
     columns = names(table.columns, "t.")
-    if table.scope in {"run", "derived"}:
+    if table.scope == "run":
         return f"SELECT {columns}, f.since, f.until FROM listed.{name(table.name)} t JOIN files f USING (path)"
+    if table.replaced_by:
+        target, _, key = str(table.columns[table.replaced_by].references).partition(".")
+        return (
+            f"SELECT {columns}, f.since, o.until FROM listed.{name(table.name)} t JOIN files f USING (path) "
+            f"JOIN {name(f'{target}_history')} o ON o.{name(key)} = t.{name(table.replaced_by)} AND o.since = f.since"
+        )
+    if table.scope == "derived":
+        until = f"lead(f.since) OVER (PARTITION BY {names(table.key, 't.')} ORDER BY f.since)"
+        return f"SELECT {columns}, f.since, {until} AS until FROM listed.{name(table.name)} t JOIN files f USING (path)"
     ended = endings(table, "listed")
     until = "coalesce(s.until, b.until)" if ended else "b.until"
     join = f" LEFT JOIN {ended[0]} s USING ({ended[1]})" if ended else ""

@@ -45,7 +45,14 @@ def find_parts(made: Sequence[Made]) -> list[Row]:
 def _note(found: dict[tuple[object, object], Row], whole_id: object, part: Row, why: str) -> None:
     pair = (whole_id, part["tally_id"])
     found.setdefault(
-        pair, {"whole_id": whole_id, "part_id": part["tally_id"], "why": why, "block_id": part["block_id"]}
+        pair,
+        {
+            "whole_id": whole_id,
+            "part_id": part["tally_id"],
+            "why": why,
+            "block_id": part["block_id"],
+            "batch_id": part["batch_id"],
+        },
     )
 
 

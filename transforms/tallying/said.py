@@ -21,7 +21,7 @@ class Said(NamedTuple):
     version_id: str
     article_id: str
     block_id: str
-    input_id: str  # hash of what else decides: the reader's version and the cluster
+    batch_id: str
     outlet_id: str | None
     cluster_id: str  # the article's own id where no cluster is known
     sentence_id: str  # the same for the same sentence, wherever it stands

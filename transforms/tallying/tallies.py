@@ -72,7 +72,7 @@ def tally(saids: Iterable[Said], rules: Rules) -> Tallied:
 
 
 def _untold(said: Said, reason: str) -> Row:
-    return {"figure_id": said.figure_id, "reason": reason, "block_id": said.block_id, "input_id": said.input_id}
+    return {"figure_id": said.figure_id, "reason": reason, "block_id": said.block_id, "batch_id": said.batch_id}
 
 
 def _fold_copies(statements: Sequence[tuple[Identity, Statement]]) -> list[tuple[Identity, Statement]]:
@@ -271,6 +271,7 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
         "spread": None if low is None or high is None else high - low,
         "first_published_at": None if moment == NEVER else moment,
         "block_id": said.block_id,
+        "batch_id": said.batch_id,
     }
     rows: list[Row] = []
     for statement, verdict in zip(members, result.verdicts, strict=True):
@@ -285,7 +286,7 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
                     "origin": statement.origin,
                     "as_of_date": statement.as_of,
                     "block_id": one.block_id,
-                    "input_id": one.input_id,
+                    "batch_id": one.batch_id,
                 }
             )
     return row, rows

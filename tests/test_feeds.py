@@ -1,0 +1,327 @@
+"""Feeds and addresses end to end: a run against real servers on loopback, its books, and what the next run asks again."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zstandard
+from moto.server import ThreadedMotoServer
+from pydantic import ValidationError
+
+from flows import buckets
+from flows.addresses import AddressError, hide_secrets, reveal_secrets, to_public_uri
+from flows.feeds import choose_feeds, find_names, read_standings, to_cells, to_row
+from flows.inputs import InputError
+from flows.kinds.feeds import Feed
+from flows.kinds.kind import Given, Link, Member
+from flows.kinds.sitemaps import Sitemap
+from flows.plan import Manners, make_plan
+from flows.settings import FeedSettings, Settings
+from flows.tally import run_steps
+from tests.sites import Site, answer, open_site
+from transforms.documents import Draft, Rejection
+from warehouse.lake import Lake
+from warehouse.queries import run_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
+
+MANNERS = Manners(pause=0.0, allowed=("127.0.0.1/32",), links_per_feed=3)
+DAY = "Thu, 12 Feb 2026 01:00:00 +0200"
+WORDS = "".join(
+    f"<p>At least {n} people were killed in Odesa overnight, the mayor said, and {n + 3} wounded by drones.</p>"
+    for n in range(2, 24)
+)
+PAGE = f"<!doctype html><html><title>Night in the port</title><body><article>{WORDS[:900]}</article></body></html>"
+ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with open_site() as made:
+        yield made
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An S3 on loopback with the bucket `news`."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {"ACCESS_KEY_ID": "ann", "SECRET_ACCESS_KEY": "f00dcafe", "DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    buckets._client.cache_clear()
+    client = buckets._client()
+    client.create_bucket(Bucket="news")
+    yield client
+    server.stop()
+    buckets._client.cache_clear()
+
+
+def run(lake: Path, *inputs: str, manners: Manners = MANNERS, feeds: tuple[FeedSettings, ...] = ()) -> dict[str, int]:
+    """Run the steps over inputs and feeds; return the books."""
+    plan = make_plan(lake, inputs, published=None, is_again=False, n_workers=1)
+    plan = replace(plan, feeds=feeds, manners=manners)
+    return dict(run_steps(plan, lambda step: step, ThreadPoolExecutor).staged.outcomes)
+
+
+def rows(lake: Path, statement: str) -> list[dict[str, Any]]:
+    return list(run_sql(Lake(lake), statement).to_pylist())
+
+
+def read(kind: Feed | Sitemap, data: bytes) -> list[Member]:
+    return list(kind.read(io.BytesIO(data), Given("feed.xml")))
+
+
+def rss(*items: str) -> bytes:
+    head = '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+    return (
+        f"{head}<title>Odesa Ledger</title>{''.join(f'<item>{item}</item>' for item in items)}</channel></rss>".encode()
+    )
+
+
+def item(url: str, body: str = "", day: str = DAY) -> str:
+    return f"<title>Night</title><link>{url}</link><pubDate>{day}</pubDate><content:encoded><![CDATA[{body}]]></content:encoded>"
+
+
+def urlset(*urls: str) -> bytes:
+    return f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>".encode()
+
+
+def test_a_feed_gives_articles_and_what_it_leads_to(site: Site, tmp_path: Path) -> None:
+    """Whole entries are articles, the others' pages are fetched; each entry is in the books once, and what fails says why."""
+    site.pages["/feed"] = answer(
+        body=rss(
+            item(site.url("/whole"), WORDS),
+            item(site.url("/page")),
+            item(site.url("/gone")),
+            item("http://10.0.0.1/inner"),
+            item("file:///etc/hostname"),
+            "<title>Nothing</title>",
+        ),
+    )
+    site.pages["/page"] = answer(body=PAGE.encode(), content_type="text/html; charset=utf-8")
+    lake = tmp_path / "lake"
+    assert run(lake, site.url("/feed")) == {"ARTICLE": 2, "REJECTED": 4}
+    reasons = [row["reason"] for row in rows(lake, "FROM inputs WHERE outcome = 'REJECTED' ORDER BY line")]
+    assert reasons == [
+        "HTTP 404 Not Found",
+        "refused: 10.0.0.1 is no public address",
+        "refused: no http or https address",
+        "no text, and no link to one",
+    ]
+    articles = rows(lake, "SELECT url, published_basis, published_date::VARCHAR AS day FROM articles ORDER BY url")
+    assert articles == [
+        {"url": site.url(path), "published_basis": "FEED", "day": "2026-02-12"} for path in ("/page", "/whole")
+    ]
+
+
+def test_what_has_not_changed_costs_no_second_reading(site: Site, tmp_path: Path) -> None:
+    """The second run sends the stamps, is told 304, books one duplicate, and looks at no fresh page again."""
+
+    def feed(handler: BaseHTTPRequestHandler) -> None:
+        is_same = handler.headers["If-None-Match"] == '"v1"'
+        answer(304 if is_same else 200, b"" if is_same else rss(item(site.url("/page"))), etag='"v1"')(handler)
+
+    site.pages["/feed"] = feed
+    site.pages["/page"] = answer(body=PAGE.encode(), content_type="text/html")
+    lake = tmp_path / "lake"
+    assert run(lake, site.url("/feed")) == {"ARTICLE": 1}
+    assert run(lake, site.url("/feed")) == {"DUPLICATE": 1}
+    assert site.paths().count("/page") == 1
+    assert [row["status"] for row in rows(lake, "FROM fetches_history WHERE uri LIKE '%/feed' ORDER BY run_id")] == [
+        200,
+        304,
+    ]
+    site.pages["/feed"] = answer(body=rss(item(site.url("/page")), item(site.url("/page"))))
+    assert run(lake, site.url("/feed")) == {"DUPLICATE": 2}
+    assert site.paths().count("/page") == 1
+
+
+def test_a_run_fetches_so_many_pages_and_the_next_goes_on(site: Site, tmp_path: Path) -> None:
+    """What is over the limit is booked as left for later, and read by the next run though the sitemap has not changed."""
+    for n in range(5):
+        body = PAGE.replace("mayor", f"mayor of ward {n}").encode()
+        site.pages[f"/{n}"] = answer(body=body, content_type="text/html")
+    site.pages["/map.xml"] = answer(body=urlset(*(site.url(f"/{n}") for n in range(5))))
+    lake = tmp_path / "lake"
+    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 3, "REJECTED": 2}
+    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 2, "DUPLICATE": 3}
+
+
+def test_sitemaps_lead_to_sitemaps_but_not_in_circles(site: Site, tmp_path: Path) -> None:
+    """An index, packed or not, leads to its pages; one that leads to itself ends."""
+    index = f"<sitemapindex><sitemap><loc>{site.url('/a.xml.gz')}</loc></sitemap><sitemap><loc>{site.url('/index.xml')}</loc></sitemap></sitemapindex>"
+    site.pages["/index.xml"] = answer(body=index.encode())
+    site.pages["/a.xml.gz"] = answer(body=gzip.compress(urlset(site.url("/page"))), content_type="application/gzip")
+    site.pages["/page"] = answer(body=PAGE.encode(), content_type="text/html")
+    assert run(tmp_path / "lake", site.url("/index.xml")) == {"ARTICLE": 1, "DUPLICATE": 1}
+
+
+def test_an_address_is_read_as_what_it_is(site: Site, tmp_path: Path) -> None:
+    """A text, a page in another charset and JSON lines, each by its address; the article knows where it lies."""
+    site.pages["/story"] = answer(
+        body=b"Two people were killed in Odesa on Monday, police said.", content_type="text/plain"
+    )
+    page = PAGE.replace("mayor", "Мэр").encode("windows-1251")
+    site.pages["/page"] = answer(body=page, content_type="text/html; charset=windows-1251")
+    line = {
+        "text": "Nine drones were shot down over Kharkiv on Tuesday, the air force said.",
+        "url": "https://a.example/9",
+    }
+    site.pages["/all.jsonl"] = answer(body=json.dumps(line).encode())
+    lake = tmp_path / "lake"
+    assert run(lake, *map(site.url, ("/story", "/page", "/all.jsonl"))) == {"ARTICLE": 3}
+    articles = {row["url"]: row["text"] for row in rows(lake, "FROM articles")}
+    assert articles.keys() == {site.url("/story"), site.url("/page"), "https://a.example/9"}
+    assert "Мэр" in articles[site.url("/page")]
+
+
+def test_s3_is_fetched_and_asked_for_changes(store: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    """An object is read by s3://bucket/key, and not again while its ETag stays; what is missing is one line."""
+    store.put_object(Bucket="news", Key="a b/#1.txt", Body=b"Two people were killed in Odesa on Monday, police said.")
+    lake = tmp_path / "lake"
+    assert run(lake, "s3://news/a b/#1.txt", "s3://news/none") == {"ARTICLE": 1, "REJECTED": 1}
+    assert rows(lake, "SELECT reason FROM inputs WHERE outcome = 'REJECTED'") == [{"reason": "S3: NoSuchKey"}]
+    assert run(lake, "s3://news/a b/#1.txt") == {"DUPLICATE": 1}
+    assert b"f00dcafe" not in _bytes_of(lake)
+
+
+def test_no_secret_is_kept(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """User, password, keys in queries and variables reach the server, and no file of the lake."""
+    monkeypatch.setenv("LEDGER_PATH", "c0ffee01")
+    site.pages["/c0ffee01/feed"] = answer(body=b"Two people were killed in Odesa on Monday, police said.")
+    site.pages["/none"] = answer(404, b"")
+    feed = FeedSettings(name="ledger", uri=site.url("/${LEDGER_PATH}/feed?api_key=c0ffee02"))
+    hidden = hide_secrets(f"http://ann:c0ffee03@127.0.0.1:{site.port}/none?token=c0ffee04")
+    lake = tmp_path / "lake"
+    assert "c0ffee" not in hidden
+    assert run(lake, hidden, feeds=(feed,)) == {"ARTICLE": 1, "REJECTED": 1}
+    assert "/c0ffee01/feed?api_key=c0ffee02" in site.paths()
+    assert "/none?token=c0ffee04" in site.paths()
+    assert b"c0ffee" not in _bytes_of(lake)
+
+
+def _bytes_of(lake: Path) -> bytes:
+    """Return all that stands in the lake's files, unpacked."""
+    found = b""
+    for path in (path for path in lake.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        found += zstandard.ZstdDecompressor().decompressobj().decompress(data) if path.suffix == ".zst" else data
+    statements = [f"FROM {table}" for table in ("fetches_history", "inputs_history", "runs", "articles_history")]
+    return found + repr([rows(lake, statement) for statement in statements]).encode()
+
+
+def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable is filled in when it is there, and named when it is not; articles keep their own queries."""
+    monkeypatch.setenv("LEDGER_KEY", "c0ffee")
+    assert reveal_secrets("https://a.example/?key=${LEDGER_KEY}") == "https://a.example/?key=c0ffee"
+    with pytest.raises(AddressError, match="the environment has no LEDGER_NONE"):
+        reveal_secrets("https://a.example/${LEDGER_NONE}")
+    assert to_public_uri("https://a.example/story?id=7&key=8&sid=9") == "https://a.example/story?id=7&key=8&sid=9"
+
+
+def test_feeds_are_due_by_their_cadence_and_say_how_they_do(site: Site, tmp_path: Path) -> None:
+    """A feed that answered is not asked before its cadence is over; one that failed is; a name asks it all the same."""
+    site.pages["/feed"] = answer(body=rss(item(site.url("/whole"), WORDS)))
+    feeds = (
+        FeedSettings.model_validate(
+            {
+                "name": "ledger",
+                "uri": site.url("/feed?api_key=c0ffee"),
+                "outlet": "The Ledger",
+                "cadence": "6 h",
+                "expected_volume": 5,
+            }
+        ),
+        FeedSettings.model_validate({"name": "gone", "uri": site.url("/gone"), "cadence": "6 h"}),
+        FeedSettings.model_validate({"name": "folder", "uri": str(tmp_path / "none"), "cadence": "1 d"}),
+    )
+    lake = Lake(tmp_path / "lake")
+    assert [feed.name for feed in choose_feeds(feeds, None, lake, datetime(2026, 2, 12))] == [
+        "ledger",
+        "gone",
+        "folder",
+    ]
+    assert run(lake.root, feeds=feeds) == {"ARTICLE": 1, "REJECTED": 2}
+    ledger, gone, folder = read_standings(feeds, lake)
+    assert ledger.state.succeeded_at is not None
+    soon, late = (ledger.state.succeeded_at + timedelta(hours=hours) for hours in (1, 7))
+    assert [feed.name for feed in choose_feeds(feeds, None, lake, soon)] == ["gone", "folder"]
+    assert [feed.name for feed in choose_feeds(feeds, None, lake, late)] == ["ledger", "gone", "folder"]
+    assert [feed.name for feed in choose_feeds(feeds, ["ledger"], lake, soon)] == ["ledger"]
+    with pytest.raises(InputError, match=r"tally\.toml has no feed 'other'"):
+        choose_feeds(feeds, ["other"], lake, soon)
+    assert (to_cells(ledger, soon)["articles"], to_cells(gone, soon)["errors"]) == ("1 of 5", "1: HTTP 404 Not Found")
+    assert (folder.state.error, to_cells(folder, soon)["next due"]) == ("no regular file", "now")
+    assert "c0ffee" not in json.dumps([to_row(each, soon) for each in (ledger, gone)], default=str)
+    assert rows(lake.root, "SELECT outlet_id FROM articles") == [{"outlet_id": "the-ledger"}]
+
+
+def test_names_of_feeds_are_told_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An argument that is a file is a file, whatever feeds are called."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b").touch()
+    feeds = [FeedSettings(name=name, uri="x") for name in "ab"]
+    assert find_names(["a", "b", "c"], feeds) == (["b", "c"], ["a"])
+
+
+@pytest.mark.parametrize(
+    ("block", "fault"),
+    [
+        ('name = "a"\nuri = "x"\ncadence = "often"', "write a number and min, h, d or w"),
+        ('name = "a b"\nuri = "x"', "String should match pattern"),
+        ('name = "a"\nuri = "x"\ncolour = "red"', "Extra inputs are not permitted"),
+        ('name = "a"\nuri = "x"\n[[feed]]\nname = "a"\nuri = "y"', "two feeds are called 'a'"),
+    ],
+)
+def test_a_wrong_feed_is_told(block: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """tally.toml is strict."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tally.toml").write_text(f"[[feed]]\n{block}\n")
+    with pytest.raises(ValidationError, match=fault):
+        Settings()
+
+
+@pytest.mark.parametrize("kind", [Feed(), Sitemap()])
+def test_entities_and_external_dtds_do_nothing(kind: Feed | Sitemap) -> None:
+    """What declares entities is refused, on one line or several, in any encoding; nothing of a file is ever read."""
+    body = rss(item("&a;")) if isinstance(kind, Feed) else urlset("&a;")
+    body = body.removeprefix(b'<?xml version="1.0"?>')
+    for head in (ENTITY, ENTITY.replace("[", "[\n"), '<!DOCTYPE x SYSTEM "file:///etc/hostname">'):
+        for encoding in ("utf-8", "utf-16"):
+            data = f'<?xml version="1.0" encoding="{encoding}"?>{head}{body.decode()}'.encode(encoding)
+            assert not any(isinstance(m.content, Draft) for m in read(kind, data))
+            assert all(
+                m.content.stated.url in {None, "&a", "&a;"} for m in read(kind, data) if isinstance(m.content, Link)
+            )
+    laughs = '<!DOCTYPE x [<!ENTITY b "ha"><!ENTITY a "&b;&b;">]>'
+    assert read(kind, f'<?xml version="1.0"?>{laughs}{body.decode()}'.encode())[-1].content == Rejection(
+        "refused: declares XML entities"
+    )
+
+
+def test_a_feed_is_never_a_file_name(tmp_path: Path) -> None:
+    """Bytes that read like a path are not opened: the feed that lies there is not read."""
+    (tmp_path / "feed").write_bytes(rss(item("https://a.example/1")))
+    (member,) = read(Feed(), str(tmp_path / "feed").encode())
+    assert isinstance(member.content, Rejection)
+
+
+def test_a_damaged_feed_gives_what_it_has_and_says_so() -> None:
+    """What stands before the damage is read, and the damage is a line of the books."""
+    whole = rss(item("https://a.example/1"), item("https://a.example/2"))
+    for kind, data in ((Feed(), whole), (Sitemap(), urlset("https://a.example/1", "https://a.example/2"))):
+        assert [type(m.content) for m in read(kind, data)] == [Link, Link]
+        assert isinstance(read(kind, data[:-20])[0].content, Link)
+        assert "damaged" in str(read(kind, data[:-20])[-1].content)

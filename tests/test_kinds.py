@@ -1,0 +1,392 @@
+"""Laws of the kinds of input: one article is the same however it is packed, and what is damaged or hostile is told in a line."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import struct
+import time
+import tracemalloc
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.kinds import registry
+from flows.kinds.kind import Given, Kind, Link, Member
+from flows.kinds.opening import MAX_DEPTH, read_members
+from flows.kinds.registry import KINDS
+from seeds.kinds import Column
+from seeds.loader import load_seeds
+from transforms.characters import read_characters
+from transforms.columns import find_columns, to_plain
+from transforms.documents import MAX_BYTES, Draft, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NIGHTS = [
+    Draft(
+        f"The regional governor said {night} people were killed in the port on Monday, “the worst night” of the week.\n"
+        f"Air defences shot down {night + 40} drones; 1,{night:03} homes, most of them in the old town, lost power.",
+        f"Night {night}, in the port",
+        f"https://odesa-ledger.example/port/{night}",
+        "Odesa Ledger",
+        f"2026-02-{night:02}",
+    )
+    for night in range(1, 5)
+]
+ROWS = [{"id": n, "body": d.text, "headline": d.title, "link": d.url, "site": d.outlet} for n, d in enumerate(NIGHTS)]
+TEXT = NIGHTS[0].text
+
+
+def read(data: bytes, name: str = "", media_type: str | None = None, **columns: str) -> list[Member]:
+    return [m for _, m in read_members(io.BytesIO(data), Given(name, media_type=media_type, columns=columns))]
+
+
+def reason_of(data: bytes, name: str = "", **columns: str) -> str:
+    (member,) = read(data, name, **columns)
+    assert isinstance(member.content, Rejection)
+    return member.content.reason
+
+
+def to_lines() -> bytes:
+    return b"\n".join(json.dumps(row | {"date": d.published}).encode() for row, d in zip(ROWS, NIGHTS, strict=True))
+
+
+def to_csv(delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    target = io.StringIO()
+    writer = csv.DictWriter(target, [*ROWS[0], "pubDate"], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(row | {"pubDate": d.published} for row, d in zip(ROWS, NIGHTS, strict=True))
+    return target.getvalue().encode(encoding)
+
+
+def to_parquet() -> bytes:
+    days = [date.fromisoformat(d.published or "") for d in NIGHTS]
+    target = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(ROWS).append_column("published_at", pa.array(days)), target)
+    return target.getvalue()
+
+
+def to_page(draft: Draft) -> bytes:
+    head = f'<title>{draft.title}</title><meta property="article:published_time" content="{draft.published}">'
+    body = "".join(f"<p>{line}</p>" for line in draft.text.split("\n"))
+    return f"<!DOCTYPE html><html><head>{head}</head><body><article>{body}</article></body></html>".encode()
+
+
+def to_warc(*pages: bytes, **headers: str) -> bytes:
+    target = io.BytesIO()
+    writer = WARCWriter(target, gzip=False)
+    writer.write_record(writer.create_warcinfo_record("x.warc", {"software": "a test"}))
+    for draft, page in zip(NIGHTS, pages, strict=False):
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *headers.items()], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(draft.url, "request", payload=io.BytesIO(b""), http_headers=http))
+        record = writer.create_warc_record(draft.url, "response", payload=io.BytesIO(page), http_headers=http)
+        writer.write_record(record)
+    return target.getvalue()
+
+
+def to_arc(*pages: bytes) -> bytes:
+    about = b"1 0 A\nURL IP-address Archive-date Content-type Archive-length\n"
+    head = b"filedesc://x.arc 0.0.0.0 20260201000000 text/plain %d\n%b" % (len(about), about)
+    records = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page for page in pages]
+    lines = [f"{d.url} 192.0.2.1 20260202000000 text/html {len(r)}\n" for d, r in zip(NIGHTS, records, strict=True)]
+    return head + b"".join(b"\n" + line.encode() + r for line, r in zip(lines, records, strict=True))
+
+
+def to_zip(**entries: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+MANY = {
+    "lines": to_lines(),
+    "lines.zst": zstandard.compress(to_lines()),
+    "csv": to_csv(),
+    "semicolons": to_csv(";"),
+    "tabs": to_csv("\t"),
+    "bars.gz": gzip.compress(to_csv("|")),
+    "cp1252.csv": to_csv(encoding="cp1252"),
+    "parquet": to_parquet(),
+    "parquet.zst": zstandard.compress(to_parquet()),
+}
+PAGES = [to_page(draft) for draft in NIGHTS]
+ARCHIVES = {
+    "warc": to_warc(*PAGES),
+    "warc.gz": gzip.compress(to_warc(*PAGES)),
+    "arc": to_arc(*PAGES),
+    "arc.zst": zstandard.compress(to_arc(*PAGES)),
+    "gzip": to_warc(*map(gzip.compress, PAGES), **{"Content-Encoding": "gzip"}),
+    "brotli": to_warc(*(pa.compress(p, "brotli", asbytes=True) for p in PAGES), **{"Content-Encoding": "br"}),
+    "chunked": to_warc(*(b"%x\r\n%b\r\n0\r\n\r\n" % (len(p), p) for p in PAGES), **{"Transfer-Encoding": "chunked"}),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("suffix", ["", ".html", ".warc"])
+def test_rows_are_the_same_articles(name: str, suffix: str) -> None:
+    """Lines and tables of any dialect, packed or not, under a wrong name or none, give the articles that were written."""
+    assert [member.content for member in read(MANY[name], f"x{suffix}")] == NIGHTS
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_pages_are_the_same_articles(name: str) -> None:
+    """Pages of an archive, however it and they are packed, give the articles that single pages give, each with its address."""
+    alone = [page.content for data in PAGES for page in read(data, "a.html")]
+    found = read(ARCHIVES[name], name)
+    assert [member.member for member in found] == [draft.url for draft in NIGHTS]
+    for one, other, draft in zip(alone, found, NIGHTS, strict=True):
+        assert isinstance(one, Draft)
+        assert isinstance(other.content, Draft)
+        assert (one.text, one.title) == (other.content.text, other.content.title) == (draft.text, draft.title)
+        assert other.content.url == draft.url
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress, bytes])
+@pytest.mark.parametrize("name", ["a.html.gz", "a.txt", "a", "a.parquet"])
+def test_content_says_what_a_name_denies(pack: Callable[[bytes], bytes], name: str) -> None:
+    """A page is a page, packed or not, whatever its file is called; a text that is called Parquet is still a text."""
+    (member,) = read(pack(PAGES[0]), name)
+    assert isinstance(member.content, Draft)
+    assert member.content.text == TEXT
+    (member,) = read(pack(TEXT.encode()), name)
+    assert isinstance(member.content, Draft)
+
+
+def test_text_after_its_media_type() -> None:
+    """What a server says of the encoding holds; an unknown media type is no article."""
+    (member,) = read("Τρεις νεκροί".encode("iso8859-7"), "x", "text/plain; charset=ISO-8859-7")
+    assert member.content == Draft("Τρεις νεκροί")
+    (member,) = read(b'{\n "three": "dead"\n}', "x", "application/json")
+    assert member.content == Rejection("unknown kind: application/json")
+
+
+@given(st.text(st.sampled_from("“”‘’–—…é½£°€ ,.x"), min_size=1))
+def test_windows_text_is_read_or_refused(accents: str) -> None:
+    """English with the marks and accents of Windows-1252 is never read as other characters."""
+    text = f"{TEXT} {accents} {TEXT}"
+    found = read_characters(text.encode("cp1252"))
+    assert isinstance(found, Rejection) or found == text
+
+
+@pytest.mark.parametrize("encoding", ["mac-roman", "koi8-r", "shift-jis"])
+def test_other_encodings_are_not_taken_for_windows(encoding: str) -> None:
+    """A text of another encoding without a word about it is rejected, with the byte and its place."""
+    told = {
+        "mac-roman": "“No one was hurt”, said the mayor’s office",
+        "koi8-r": "Трое погибли",
+        "shift-jis": "三人死亡",
+    }
+    found = read_characters(told[encoding].encode(encoding) + b" in the night to Monday.")
+    assert isinstance(found, Rejection)
+    assert found.reason.startswith(("broken UTF-8: 0x", "binary"))
+
+
+def test_seeds_of_columns_prove_themselves() -> None:
+    """Each name in print is its field's, no counterexample is, and no name is claimed twice."""
+    for field, column in load_seeds().of(Column).items():
+        assert [to_plain(name) for name in column.words] == column.words
+        for name, expected in column.examples.items():
+            found = find_columns(["body", name] if field != "text" else [name], {})
+            assert isinstance(found, dict)
+            assert found[field] == name
+            assert expected == field
+        for name in column.counterexamples:
+            found = find_columns(["body", name], {})
+            assert isinstance(found, dict)
+            assert name not in found.values()
+
+
+@pytest.mark.parametrize("name", ["lines", "csv", "parquet"])
+def test_columns_are_named_where_none_is_the_text(name: str) -> None:
+    """A table without a text says once which columns there are and how to say which; so said, it is read."""
+    odd = {"parquet": to_parquet, "csv": to_csv, "lines": to_lines}[name]
+    table = pa.Table.from_pylist([{"id": 1, "words": TEXT, "headline": "A night"}])
+    if name == "parquet":
+        target = io.BytesIO()
+        pq.write_table(table, target)
+        data = target.getvalue()
+    elif name == "csv":
+        data = f'id,words,headline\n1,"{TEXT}",A night\n'.encode()
+    else:
+        data = json.dumps(table.to_pylist()[0]).encode()
+    expected = "no text column among: id, words, headline (say which one it is: --map text=COLUMN)"
+    suffix = {"lines": ".jsonl"}.get(name, f".{name}")
+    assert reason_of(data, f"x{suffix}") == expected
+    (member,) = read(data, f"x{suffix}", text="words")
+    assert member.content == Draft(TEXT, "A night")
+    assert reason_of(data, f"x{suffix}", text="word").startswith("no column word (--map) among: id, words")
+    assert odd is not None
+
+
+def test_damaged_rows_of_csv_are_told_by_line() -> None:
+    """A row with too many values, a broken encoding, or a quote without end is rejected by its line; the rest is read."""
+    rows = [
+        b'title,text\nOne,"Two were\nhurt."\n',
+        b"Two,Three,were hurt.\n",
+        b"Three,Four \xff\xfe\xfa were hurt.\n\n",
+        b'Four,Five were hurt.\nFive,"Six were hurt',
+    ]
+    found = read(b"".join(rows), "x.csv")
+    assert [(m.line, getattr(m.content, "text", None) or getattr(m.content, "reason", None)) for m in found] == [
+        (3, "Two were\nhurt."),
+        (4, "not CSV: 3 values under 2 names"),
+        (5, "broken UTF-8: 0xff at byte 11"),
+        (7, "Five were hurt."),
+        (8, "not CSV: unexpected end of data"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(to_lines())[:-20],
+        zstandard.compress(to_lines())[:-20],
+        to_parquet()[:-20],
+        to_warc(*PAGES)[:-20],
+        to_zip(a=b"Two were hurt.")[:-5],
+    ],
+    ids=["gzip", "zstd", "parquet", "warc", "zip"],
+)
+def test_cut_off_is_told(data: bytes) -> None:
+    """A document that is cut off gives what can be read, and one line about the rest."""
+    found = read(data, "x")
+    assert isinstance(found[-1].content, Rejection | Draft)
+    if isinstance(found[-1].content, Rejection):
+        assert found[-1].content.reason.startswith("damaged")
+
+
+ZEROS = 3_000_000_000  # bytes: more than a test should take
+
+
+def zeros(pack: Callable[[bytes], bytes], n_bytes: int) -> bytes:
+    piece = b" " * 10_000_000
+    packed = pack(piece)
+    return packed * (n_bytes // len(piece))
+
+
+def gzip_in(data: bytes, times: int) -> bytes:
+    for _ in range(times):
+        data = gzip.compress(data)
+    return data
+
+
+def lying_zip() -> bytes:
+    """Return a zip archive whose entry says that it is small."""
+    data = bytearray(to_zip(a=b"0" * 100_000_000))
+    at = data.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", data, at + 24, 1000)
+    return bytes(data)
+
+
+BOMBS = {
+    "gzip": (zeros(gzip.compress, ZEROS), "x.jsonl.gz", "too long: unpacks to more than"),
+    "zstd": (zeros(zstandard.compress, ZEROS), "x.csv.zst", "too long: unpacks to more than"),
+    "gzip in gzip": (gzip.compress(zeros(gzip.compress, ZEROS)), "x.jsonl.gz.gz", "too long: unpacks to more than"),
+    "zip": (to_zip(a=b" " * 200_000_000), "x.zip", "too long: unpacks to 200,000,000 bytes"),
+    "nested": (gzip_in(b"Two were hurt.", MAX_DEPTH + 2), "x.txt.gz", "too deep: more than"),
+    "warc": (to_warc(gzip.compress(zeros(gzip.compress, ZEROS))), "x.warc", "too long: "),
+    "brotli": (
+        to_warc(pa.compress(b" " * 200_000_000, "brotli", asbytes=True), **{"Content-Encoding": "br"}),
+        "x.warc",
+        "too long: ",
+    ),
+    "attribute": (b'<html><body class="' + b"x" * 200_000_000 + b'"><p>Two were hurt.', "x.html", "too long: "),
+    "field": (b'title,text\nA,"' + b"x" * 200_000_000, "x.csv", "too long: more than 4,000,000 bytes"),
+    "line": (b'{"text": "' + b"x" * 200_000_000, "x.jsonl", f"too long: more than {MAX_BYTES:,} bytes"),
+    "deep lines": (b'{"text": ' + b"[" * 1_000_000, "x.jsonl", "not JSON: nested too deeply"),
+    "record": (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nContent-Length: 99999999\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "x.warc",
+        "too long: a record of more than",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_are_cut_off(name: str) -> None:
+    """What unpacks beyond proportion, is nested without end, or has a part without end is rejected in seconds and little memory."""
+    data, file, start = BOMBS[name]
+    tracemalloc.start()
+    started_at = time.process_time()
+    reasons = [m.content.reason for m in read(data, file) if isinstance(m.content, Rejection)]
+    seconds = time.process_time() - started_at
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert reasons
+    assert reasons[0].startswith(start)
+    assert peak < 300_000_000
+    assert seconds < 20
+
+
+def test_lying_zip_gives_no_more_than_it_says() -> None:
+    """An entry that says it has 1,000 bytes gives no more, whatever it holds."""
+    (member,) = read(lying_zip(), "x.zip")
+    text = getattr(member.content, "text", "")
+    assert len(text) <= 1000
+
+
+def test_large_honest_files_are_no_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that grows beyond what any may become is read on, as long as it does so in proportion."""
+    monkeypatch.setattr("flows.kinds.packed.FREE_BYTES", 1000)
+    for pack in (gzip.compress, zstandard.compress):
+        assert [member.content for member in read(pack(to_lines()), "x.jsonl")] == NIGHTS
+        assert reason_of(pack(TEXT.encode() + b" " * 1_000_000), "x.txt").startswith("too long: unpacks to")
+
+
+def test_names_in_an_archive_are_no_paths() -> None:
+    """A name that climbs is shown as it is and opens nothing."""
+    data = to_zip(**{"../../etc/passwd.txt": TEXT.encode(), "/abs/b.html": PAGES[1]})
+    found = read(data, "x.zip")
+    assert [member.member for member in found] == ["../../etc/passwd.txt", "/abs/b.html"]
+    assert [getattr(m.content, "text", None) for m in found] == [TEXT, NIGHTS[1].text]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=300), st.sampled_from(sorted({s for kind in KINDS for s in kind.names})))
+def test_any_bytes_under_any_name_are_accounted_for(data: bytes, suffix: str) -> None:
+    """No bytes under any name raise an error; they give at least one article, link or reason."""
+    for start in (b"", b"PAR1", b"WARC/1.0\r\n", b"PK\x03\x04", b"<rss>", b"<html>", b"\x1f\x8b\x08"):
+        found = read(start + data, f"x{suffix}")
+        assert found
+        assert all(isinstance(m.content, Draft | Rejection | Link) for m in found)
+
+
+def test_every_kind_has_its_name() -> None:
+    """No two kinds claim one suffix, and each kind is found by its own."""
+    suffixes = [suffix for kind in KINDS for suffix in kind.names]
+    assert len(set(suffixes)) == len(suffixes)
+
+
+def test_the_kind_of_the_how_to_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The class that docs/how-to/add-a-feed.md shows is at most 30 lines, and reads what it says once it is in the list."""
+    page = (Path(__file__).parents[1] / "docs/how-to/add-a-feed.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(code.splitlines()) <= 30
+    made: dict[str, type[Kind]] = {}
+    exec(code, made)  # noqa: S102  our own page
+    monkeypatch.setattr(registry, "KINDS", (made["Mailbox"](), *KINDS))
+    mail = (
+        "From a\nSubject: {0}\nDate: Wed, 18 Feb 2026 06:00:00 +0000\nMessage-ID: <{0}@a.example>\n\nTwo were hurt.\n"
+    )
+    found = read(gzip.compress("\n".join(mail.format(name) for name in "ab").encode()), "list.gz")
+    assert [(m.member, m.line, getattr(m.content, "title", None)) for m in found] == [
+        ("<a@a.example>", 1, "a"),
+        ("<b@a.example>", 2, "b"),
+    ]
