@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
 ROWS_AT_ONCE = 20_000  # turned into Python objects; a block that has more is whole all the same
 
-BLOCK_ID = """concat_ws('/', f.metric_code, coalesce(f.country_code, ''),
-    CASE WHEN f.place_precision >= 6 THEN '' ELSE coalesce(f.place_id, lower(f.place_name), '') END)"""
+BLOCK_ID = """CASE WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
 IS_TOLD = "f.polarity = 'ASSERTED' AND f.metric_code NOT IN ('OTHER', 'AGE')"  # the others' words decide nothing
 
 _COMPUTED = {

@@ -84,6 +84,8 @@ class Rules:
             return self._is_event(family, said, days)
         if family.period == "TOTAL":
             if family.grows == "UP" and is_people(said):
+                if said.kind not in {"FLOW", "CUM", "STOCK"}:
+                    return False
                 is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
                 is_military = said.victim == "MILITARY"
                 is_war = not is_settled(said) or said.kind == "CUM" or is_military

@@ -11,6 +11,7 @@ from transforms.ids import hash_id
 from transforms.tallying.events import link
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
+from transforms.tallying.rules import place_key
 from transforms.tallying.said import NEVER, published
 from transforms.tallying.things import group, reason_out, to_statement
 
@@ -44,6 +45,7 @@ class _Thing(NamedTuple):
     start: date | None
     end: date | None
     members: list[Statement]
+    place: str | None
     within: tuple[Key, str] | None = None
 
 
@@ -131,7 +133,7 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
     """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
     apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
     for family, statement in apart:
-        yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement])
+        yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement], place_key(statement.said))
     increments = {id(s) for _, s in apart}
     for (family, key), members in group(((f, s) for f, s in statements if id(s) not in increments), rules).items():
         if family.period == "EVENT":
@@ -143,7 +145,13 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
             starts = [s.start for s in clear if s.start]
             ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
             end = max((e for e in ends if e is not None), default=None)
-            yield _Thing(family, key, min(starts, default=None), end, clear)
+            yield _Thing(family, key, min(starts, default=None), end, clear, _place(key, clear))
+
+
+def _place(key: Key, members: Sequence[Statement]) -> str | None:
+    """Return the place that a thing's key names, None for a whole country."""
+    places = {place_key(s.said) for s in members} - {None}
+    return next((place for place in sorted(map(str, places)) if place in key), None)
 
 
 def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
@@ -173,9 +181,9 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
             is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
             (apart[statement.lead] if is_part else kept).append(statement)
         for lead, told in apart.items():
-            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, (whole, "WITHIN"))
+            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
         if kept:
-            yield _Thing(family, whole, event.start, event.end, kept)
+            yield _Thing(family, whole, event.start, event.end, kept, event.place)
 
 
 def _beyond(members: Sequence[Statement]) -> set[float]:
@@ -246,6 +254,7 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
     )
     moment = min(map(published, everyone))
     start, end = thing.start, thing.end
+    where = next((s.said for s in members if thing.place and place_key(s.said) == thing.place), None)
     row: Row = {
         "tally_id": tally_id,
         "metric_code": rules.metric(said),
@@ -255,9 +264,9 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
         "per_unit_code": said.per_unit_code,
         **{column: _most(members, column) for column in ("actor_code", "target_code", "victim", "weapon_class")},
         "weapon_code": _most(members, "weapon_code") if thing.family.period != "EVENT" else None,
-        "place_id": said.place_id if (said.place_precision or 0) < _COUNTRY else None,
-        "place_name": said.place_name if (said.place_precision or 0) < _COUNTRY else None,
-        "country_code": said.country_code,
+        "place_id": where.place_id if where else None,
+        "place_name": where.place_name if where else None,
+        "country_code": where.country_code if where else _most(members, "country_code"),
         "period_start_date": start,
         "period_end_date": end,
         "low": low,
@@ -290,9 +299,6 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
                 }
             )
     return row, rows
-
-
-_COUNTRY = 6  # UCDP where_prec from a country on
 
 
 def _shown(base: float, stated: float | None, scale: float) -> float | None:

@@ -30,7 +30,7 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     most of the others, say.
     """
     owners = [rules.owner(s.said) for s in statements]
-    owners = _vote(statements, owners)
+    owners = _fill(_vote(statements, owners), [s.origin for s in statements], 1.0)
     victims: list[str | None] = [s.said.victim if s.said.victim in _KINDS else None for s in statements]
     victims = _vote(statements, victims)
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
@@ -125,6 +125,7 @@ class Night(NamedTuple):
 
 
 _AROUND = timedelta(days=1)
+_PART = 5  # UCDP where_prec of a part of a country without a border: a state's count that a paper gives for "the south"
 
 
 def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int, Night]:
@@ -143,6 +144,10 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
             near = [s for s in dated if _is_about(statement, s, rules)]
             if near:
                 nights[id(statement)] = _agree(statement, near)
+    for _, statement in told:
+        is_own = statement.is_outside and statement.said.place_precision == _PART and statement.end is not None
+        if is_own and id(statement) not in nights:
+            nights[id(statement)] = Night(statement.end, None, statement.said.country_code)  # type: ignore[arg-type]
     return nights
 
 
@@ -157,6 +162,12 @@ def _is_about(statement: Statement, other: Statement, rules: Rules) -> bool:
 
 def _agree(statement: Statement, near: Sequence[Statement]) -> Night:
     last = statement.end or max(s.end for s in near if s.end is not None)
-    wide = Counter((place_key(s.said) is None, place_key(s.said) or "", s.said.country_code or "") for s in near)
-    (_, place, country), _ = max(wide.items(), key=lambda pair: (pair[0][0], pair[1], pair[0]))
-    return Night(last, place or None, country or None)
+    places = Counter(_night_place(s) for s in near)
+    countries = Counter(s.said.country_code for s in near if s.said.country_code)
+    country = max(countries.items(), key=lambda pair: (pair[1], pair[0]))[0] if countries else None
+    # A number that is told of two places is neither's, but of the country that holds both.
+    return Night(last, next(iter(places)) if len(places) == 1 else None, country)
+
+
+def _night_place(statement: Statement) -> str | None:
+    return None if statement.said.place_precision == _PART else place_key(statement.said)
