@@ -226,15 +226,16 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
     by_lead: dict[float, list[Event]] = defaultdict(list)
     for event in events:
         event.learn()
+    for event in sorted(events, key=_told):
         for lead in event.leads:
-            if lead >= rules.telling:
+            if lead >= _FEW:
                 by_lead[lead].append(event)
     goals: dict[int, Event] = {}
     for event in events:
         if not event.leads:
             continue
         found = {
-            id(other): other for lead in event.leads for other in by_lead[lead] if _swallows(other, event, lead, rules)
+            id(other): other for lead in event.leads for other in _around(by_lead[lead], event, rules) if _swallows(other, event, lead, rules)
         }
         if found:
             goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
@@ -250,6 +251,13 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
     for event in kept:
         event.learn()
     return kept
+
+
+def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
+    """Return the events, sorted by day, that another may belong to: from long before it to a week after."""
+    first = bisect_left(events, _told(event) - rules.retold_days, key=_told)
+    last = bisect_left(events, _told(event) + rules.undated_days + 1, key=_told)
+    return events[first:last]
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:

@@ -54,7 +54,7 @@ def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
     return Statement(
         said, low, high, lead, scale, vagueness, start, end, as_of, origin, is_attributed, is_outside,
         is_claim=said.party_code is not None and said.party_code == said.actor_code and said.party_code != said.target_code,
-        is_core=start is not None or end is not None,
+        is_core=start is not None or end is not None or family.period == "TOTAL",
     )  # fmt: skip
 
 
