@@ -112,7 +112,11 @@ def _known(statement: Statement, rules: Rules) -> int:
 
 
 def _echoes(statement: Statement, best: Statement, rules: Rules) -> bool:
-    if _is_dated(statement, rules) and _is_dated(best, rules) and (statement.start, statement.end) != (best.start, best.end):
+    if (
+        _is_dated(statement, rules)
+        and _is_dated(best, rules)
+        and (statement.start, statement.end) != (best.start, best.end)
+    ):
         return False
     here, there = _level(statement), _level(best)
     return here == there or not (here[1] and there[1])
@@ -170,7 +174,9 @@ def _by_day(statements: Iterable[Statement], place: str | None, *, is_settled: b
         if event:
             event.learn()
             yield event
-        event = Event(statement.start, statement.end, place, is_settled, _country(statement), _is_military(statement), [statement])
+        event = Event(
+            statement.start, statement.end, place, is_settled, _country(statement), _is_military(statement), [statement]
+        )
     if event:
         event.learn()
         yield event
@@ -235,7 +241,10 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
         if not event.leads:
             continue
         found = {
-            id(other): other for lead in event.leads for other in _around(by_lead[lead], event, rules) if _swallows(other, event, lead, rules)
+            id(other): other
+            for lead in event.leads
+            for other in _around(by_lead[lead], event, rules)
+            if _swallows(other, event, lead, rules)
         }
         if found:
             goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
@@ -362,7 +371,7 @@ def _choose(statement: Statement, events: list[Event], articles: set[int], rules
     return best[0] if len(best) == 1 else max(best, key=lambda e: e.strength)
 
 
-def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> int:  # noqa: C901, PLR0911, PLR0912
+def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> int:  # noqa: PLR0911
     """Return how well a report fits an event; 0 where it does not."""
     place, settled = _level(statement)
     said = statement.said
@@ -383,7 +392,7 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     if place is not None and place == event.place:
         if when == "near":
             return 9 if is_same else 7 if is_close else 6 if is_grown else 0
-        return (5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0)
+        return 5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0
     is_wide = place is None or not settled
     if is_article and is_wide and when == "near":
         return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
@@ -439,6 +448,15 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
                 continue
             if event:
                 yield event
-            event = Event(start, end, place, bool(settled), _country(statement), _is_military(statement), [statement], mark=statement.said.figure_id)  # type: ignore[arg-type]
+            event = Event(
+                start,
+                end,
+                place,
+                bool(settled),
+                _country(statement),
+                _is_military(statement),
+                [statement],
+                mark=statement.said.figure_id,
+            )  # type: ignore[arg-type]
         if event:
             yield event

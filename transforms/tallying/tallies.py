@@ -133,7 +133,14 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
     """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
     apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
     for family, statement in apart:
-        yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement], place_key(statement.said))
+        yield _Thing(
+            family,
+            ("increment", statement.said.figure_id),
+            statement.start,
+            statement.end,
+            [statement],
+            place_key(statement.said),
+        )
     increments = {id(s) for _, s in apart}
     for (family, key), members in group(((f, s) for f, s in statements if id(s) not in increments), rules).items():
         if family.period == "EVENT":

@@ -76,7 +76,9 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             said = statement.said
             war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
             continue
-        loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append((_fillable(family, statement), statement))
+        loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append(
+            (_fillable(family, statement), statement)
+        )
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
         for day, statement in chain(told, rules.running_gap):
