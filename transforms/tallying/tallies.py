@@ -11,7 +11,7 @@ from transforms.ids import hash_id
 from transforms.tallying.events import link
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
-from transforms.tallying.rules import place_key
+from transforms.tallying.rules import is_people, place_key
 from transforms.tallying.said import NEVER, published
 from transforms.tallying.things import group, reason_out, to_statement
 
@@ -147,6 +147,9 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
             yield from _event_things(family, key, members, rules)
             continue
         clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
+        if unclear and family.grows == "UP" and is_people(unclear[0].said):
+            # A war's dead are told by several counts in one article, whose sources the reader may miss: none contests.
+            clear, unclear = members, []
         figures += [_untold(one, "AMBIGUOUS") for s in unclear for one in (s.said, *s.followers)]
         if clear:
             starts = [s.start for s in clear if s.start]
