@@ -219,7 +219,7 @@ def _tells(one: Event, other: Event, rules: Rules) -> bool:
     def numbers(event: Event) -> set[tuple[float, str | None]]:
         plain = [s for s in event.members if s.vagueness < _VAGUE]
         by_source = {(s.lead, s.origin) for s in plain if s.is_attributed and s.lead > rules.telling / 2}
-        return by_source | {(s.lead, None) for s in plain if s.lead >= rules.telling}
+        return by_source | {(s.lead, None) for s in plain if s.lead >= _FEW}
 
     return not numbers(one).isdisjoint(numbers(other))
 
