@@ -230,9 +230,12 @@ def _tells(one: Event, other: Event, rules: Rules) -> bool:
 def _merge(events: list[Event], rules: Rules) -> list[Event]:
     """Let an event join a better known one of the same days of which all its numbers are told too."""
     by_lead: dict[float, list[Event]] = defaultdict(list)
+    by_place: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         event.learn()
     for event in sorted(events, key=_told):
+        if event.place:
+            by_place[event.place].append(event)
         for lead in event.leads:
             if lead >= _FEW:
                 by_lead[lead].append(event)
@@ -246,6 +249,8 @@ def _merge(events: list[Event], rules: Rules) -> list[Event]:
             for other in _around(by_lead[lead], event, rules)
             if _swallows(other, event, lead, rules)
         }
+        if event.place and not found and event.start is None:
+            found = {id(other): other for other in _around(by_place[event.place], event, rules) if _outgrows(other, event, rules)}
         if found:
             goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
     kept: list[Event] = []
@@ -290,6 +295,16 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
     if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
         return lead >= rules.great and small.leads <= great.leads
     return lead >= (_FEW if great.start == small.start else rules.telling)
+
+
+def _outgrows(great: Event, small: Event, rules: Rules) -> bool:
+    """Tell whether a report without a day tells an earlier or later number of a toll of the same place and week."""
+    if great.strength <= small.strength or not _is_near(great, small, rules) or great.is_military != small.is_military:
+        return False
+    if great.classes and small.classes and great.classes.isdisjoint(small.classes):
+        return False
+    least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
+    return all(max(_FEW, least / _CLOSE) <= lead <= most * _CLOSE for lead in small.leads)
 
 
 def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> bool:
