@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ from transforms.tallying.rules import is_settled, place_key
 from transforms.tallying.said import published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
@@ -295,6 +295,34 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
     if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
         return lead >= rules.great and small.leads <= great.leads
     return lead >= (_FEW if great.start == small.start else rules.telling)
+
+
+def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) -> list[Event]:
+    """Join what stands in one sentence with the dead of one event: "killed 11 and wounded 15" tells of one event twice.
+
+    `told` has the event of the dead by block and sentence.
+    """
+    groups: dict[int, list[Event]] = defaultdict(list)
+    kept: list[Event] = []
+    for event in events:
+        found = Counter(
+            id(dead) for s in event.members if (dead := told.get((s.said.block_id, s.said.sentence_id))) is not None
+        )
+        most = found.most_common(2)
+        if most and (len(most) == 1 or most[0][1] > most[1][1]):
+            groups[most[0][0]].append(event)
+        else:
+            kept.append(event)
+    for same in groups.values():
+        best, *others = sorted(same, key=lambda e: e.strength, reverse=True)
+        kept.append(best)
+        for event in others:
+            least, most = min(best.leads, default=0.0), max(best.leads, default=0.0)
+            if all(least / _CLOSE <= lead <= most * _CLOSE for lead in event.leads):
+                best.members += event.members
+            else:
+                kept.append(event)
+    return kept
 
 
 def _outgrows(great: Event, small: Event, rules: Rules) -> bool:

@@ -8,17 +8,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
-from transforms.tallying.events import link
+from transforms.tallying.events import join_siblings, link
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key
 from transforms.tallying.said import NEVER, published
-from transforms.tallying.things import group, reason_out, to_statement
+from transforms.tallying.things import Thing, group, reason_out, to_statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from transforms.tallying.events import Event
     from transforms.tallying.rules import Identity, Rules
     from transforms.tallying.said import Said, Statement
     from transforms.tallying.things import Key
@@ -142,9 +143,16 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
             place_key(statement.said),
         )
     increments = {id(s) for _, s in apart}
-    for (family, key), members in group(((f, s) for f, s in statements if id(s) not in increments), rules).items():
+    grouped = group(((f, s) for f, s in statements if id(s) not in increments), rules)
+    told: dict[tuple[str, str], Event] = {}
+    for (family, key), members in sorted(grouped.items(), key=lambda item: not _is_dead(item[0])):
         if family.period == "EVENT":
-            yield from _event_things(family, key, members, rules)
+            events = link(members, rules)
+            if _is_dead(Thing(family, key)):
+                told |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
+            else:
+                events = join_siblings(events, told)
+            yield from _event_things(family, key, events)
             continue
         clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
         if unclear and family.grows == "UP" and is_people(unclear[0].said):
@@ -164,9 +172,14 @@ def _place(key: Key, members: Sequence[Statement]) -> str | None:
     return next((place for place in sorted(map(str, places)) if place in key), None)
 
 
-def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
+def _is_dead(thing: Thing) -> bool:
+    """Tell whether the dead are counted, and no part of them: an event is known by them first."""
+    return thing.family.period == "EVENT" and "CAS_KILLED" in thing.key and thing.key[-1] is None
+
+
+def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterator[_Thing]:
     """Yield the events; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
-    for event in link(members, rules):
+    for event in events:
         whole: Key = (*key, *event.key)
         by_article: dict[str, list[Statement]] = defaultdict(list)
         for statement in event.members:
