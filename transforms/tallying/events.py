@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
 _VAGUE = 3  # vagueness
 _REGION = 4  # UCDP where_prec of a region with a border
 _AGAIN = 1.5  # times: how much a great toll at most rises when it is told days later
+_ROUND = 10  # a number that many events have: told long after it shows none of them
 _FEW = 3  # least number by which reports of one day are alike
 _GROWTH = 5  # times: how far a toll that rises may have risen from one report to another
 _CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
@@ -439,7 +440,7 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     is_wide = place is None or not settled
     if is_article and is_wide and when == "near":
         return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
-    if not is_same:
+    if not is_same or (when == "later" and lead < _ROUND**2 and lead % _ROUND == 0):
         return 0
     if is_wide or not event.is_settled:
         least = rules.telling if when == "near" else rules.great

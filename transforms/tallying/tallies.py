@@ -28,6 +28,10 @@ Row = dict[str, object]
 
 COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
 _VAGUE = 3
+_ABOVE = 2  # times the number that most tell: from here on, and told before that was told last, it is of a larger thing
+_BELOW = 5  # times less than it: from here on, and told after it, it is a part
+_SEVERAL = 3  # dead, of whom "a man" is one, told apart
+_RARE = 3  # times as often the main number is told
 
 
 class Tallied(NamedTuple):
@@ -198,11 +202,15 @@ def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterat
                     lesser.add(statement.lead)
         parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
         parts |= _beyond(event.members)
+        is_one = max((s.lead for s in event.members), default=0.0) >= _SEVERAL
         kept: list[Statement] = []
-        apart: dict[float, list[Statement]] = defaultdict(list)
+        apart: dict[object, list[Statement]] = defaultdict(list)
         for statement in event.members:
             is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
-            (apart[statement.lead] if is_part else kept).append(statement)
+            if is_one and statement.said.number_form == "SINGULAR":
+                apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
+            else:
+                (apart[statement.lead] if is_part else kept).append(statement)
         for lead, told in apart.items():
             yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
         if kept:
@@ -210,17 +218,21 @@ def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterat
 
 
 def _beyond(members: Sequence[Statement]) -> set[float]:
-    """Return the numbers far greater than one that most go on telling: those of a larger thing, such as the whole day's dead."""
+    """Return the numbers far greater than one that most go on telling: a larger thing, or far smaller: a part."""
     counts = Counter(s.lead for s in members if s.vagueness < _VAGUE)
     if not counts:
         return set()
     main, n = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
     last = max(published(s.said) for s in members if s.lead == main)
-    return {
-        lead
-        for lead, few in counts.items()
-        if lead >= 2 * main and few * 3 <= n and min(published(s.said) for s in members if s.lead == lead) < last
-    }
+    first = min(published(s.said) for s in members if s.lead == main)
+    found: set[float] = set()
+    for lead, few in counts.items():
+        times = [published(s.said) for s in members if s.lead == lead]
+        is_above = lead >= _ABOVE * main and min(times) < last
+        is_below = lead * _BELOW <= main and max(times) > first
+        if few * _RARE <= n and (is_above or is_below):
+            found.add(lead)
+    return found
 
 
 def _is_plain(statement: Statement) -> bool:

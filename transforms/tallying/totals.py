@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
-    from datetime import date
 
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
@@ -36,7 +35,7 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
     places = _settle(statements, victims)
-    starts = _since(statements)
+    starts = _since(statements, victims)
     return list(zip(owners, victims, places, starts, strict=True))
 
 
@@ -50,7 +49,7 @@ def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> l
     for statement, victim in zip(statements, victims, strict=True):
         own = (place_key(statement.said) or "") if is_settled(statement.said) else ""
         top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
-        is_agreed = 2 * n > votes[statement.lead].total() and n > 1
+        is_agreed = 2 * n > votes[statement.lead].total() and n > 1 and (not own or is_count(statement))
         places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
     return places
 
@@ -94,14 +93,22 @@ def _fill(values: list[str | None], groups: Sequence[Hashable], share: float) ->
     return filled
 
 
-def _since(statements: Iterable[Statement]) -> list[date | None]:
-    """Return the first day only where it lies long before the usual one: then it is a total of more than this war."""
-    starts = [s.start for s in statements]
-    counts = Counter(start for start in starts if start is not None)
+def _since(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[date | None]:
+    """Return the first day only where it lies long before the usual one: then it is a total of more than this war.
+
+    A number that was told before the usual first day counts an earlier war's dead, whenever it is told again.
+    """
+    counts = Counter(s.start for s in statements if s.start is not None)
     if not counts:
-        return [None for _ in starts]
+        return [None for _ in statements]
     usual = min(counts, key=lambda day: (-counts[day], day))
-    return [start if start is not None and start < usual - _USUAL else None for start in starts]
+    earlier = {s.lead for s in statements if s.said.published_date is not None and s.said.published_date < usual}
+    return [
+        date.min
+        if (s.lead in earlier and victim != "MILITARY") or (s.start is not None and s.start < usual - _USUAL)
+        else None
+        for s, victim in zip(statements, victims, strict=True)
+    ]
 
 
 def chain(statements: Sequence[Statement], gap: int) -> Iterator[tuple[date | None, Statement]]:
