@@ -116,8 +116,10 @@ def measure_pairs(part: Part, found: Mapping[Place, Row]) -> Iterator[tuple[str,
     yield "pairs, precision", f"{share(len(same), len(pairs))} of {len(pairs)}"
     yield (
         "pairs, recall",
-        (f"{share(len(same), n_gold)} of {n_gold}; a tally's mean {share(sum(shares), len(shares))}; "
-        f"reached at most by figures of the right metric {share(n_metric, n_gold)}"),
+        (
+            f"{share(len(same), n_gold)} of {n_gold}; a tally's mean {share(sum(shares), len(shares))}; "
+            f"reached at most by figures of the right metric {share(n_metric, n_gold)}"
+        ),
     )
     wrong = Counter(
         " + ".join(sorted(labels[p].partition(":")[0] for p in pair)) for pair in pairs if pair not in set(same)

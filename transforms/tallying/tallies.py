@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
-from transforms.tallying.events import join_siblings, link
+from transforms.tallying.linking import link
+from transforms.tallying.merging import join_siblings
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
