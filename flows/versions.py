@@ -23,7 +23,13 @@ _SAMPLES = "articles"  # the folder of seeds/ that is read, not known
 _CONTRACTS = "tables"
 # What decides a tally, and no reading.
 _TAKING = "warehouse/current_figures.py"
-_TALLYING = ("transforms/tallying/", "seeds/reconciling.toml", "seeds/tally_families.toml", "seeds/tables/tall", _TAKING)
+_TALLYING = (
+    "transforms/tallying/",
+    "seeds/reconciling.toml",
+    "seeds/tally_families.toml",
+    "seeds/tables/tall",
+    _TAKING,
+)
 _WORDS = frozenset({"meaning", "reason", "action", "source"})  # of a contract: what people read
 
 

@@ -21,7 +21,7 @@ from warehouse.ledger import KNOWN_VERSIONS
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
 from warehouse.tallies import is_outdated, write_tallies
-from warehouse.views import filed_tables, make_listed, make_views, owner
+from warehouse.views import CURRENT, LISTED, filed_tables, make_listed, make_views, owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -104,13 +104,14 @@ def commit(
         list_files(connection, of_commit, files)
         for table, rows in references.items():
             write_reference(connection, load_tables()[table], rows)
-        make_listed(connection, lake, "listed", "true")
+        make_listed(connection, lake, LISTED)
         end_readings(connection, commit_id, since)
-        make_views(connection, lake)
-        tallied = [file for file in write_tallies(connection, lake, run.run_id, run.tally_version, commit_id) if file]
-        if tallied:
-            list_files(connection, of_commit, tallied)
-            make_views(connection, lake)
+        make_listed(connection, lake, CURRENT)
+        # The views show the figures of this commit now: what is tallied is what counts from here on.
+        tallied = [file for file in write_tallies(connection, lake, run, commit_id, is_whole=is_old) if file]
+        list_files(connection, of_commit, tallied)
+        for which in (LISTED, CURRENT):
+            make_listed(connection, lake, which, [load_tables()[file.table_name] for file in tallied])
         files += tallied
         list_commit(connection, of_commit, run, files)
         compare_counts(connection)

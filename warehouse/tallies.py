@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from warehouse.commits import Run
     from warehouse.files import DataFile
     from warehouse.lake import Lake
 
@@ -66,10 +67,9 @@ def is_outdated(connection: duckdb.DuckDBPyConnection, tally_version: str) -> bo
 
 
 def write_tallies(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, run_id: str, tally_version: str, commit_id: str
+    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str, *, is_whole: bool
 ) -> Iterator[DataFile | None]:
-    """Tally what a commit touches (under other rules everything) and write it; the views show the commit's figures already."""
-    is_whole = is_outdated(connection, tally_version)
+    """Tally what a commit touches, or everything, and write it; the views show the commit's figures already."""
     connection.execute(ALL if is_whole else STALE, {} if is_whole else {"commit_id": commit_id})
     stale = connection.execute("SELECT block_id FROM temp.stale ORDER BY block_id").fetchall()
     if not stale:
@@ -78,7 +78,7 @@ def write_tallies(
     staged: dict[str, list[str]] = {table: [] for table in TABLES}
 
     def stage(table: str, rows: Sequence[dict[str, object]]) -> None:
-        path = lake.staging(run_id) / table / f"{len(staged[table])}.parquet"
+        path = lake.staging(run.run_id) / table / f"{len(staged[table])}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(to_table(load_tables()[table], rows), path)
         staged[table].append(str(path))
@@ -89,8 +89,8 @@ def write_tallies(
             stage(table, rows)
     stage(
         TABLES[0],
-        [{"block_id": block, "n_figures": sizes[block], "tally_version": tally_version} for (block,) in stale],
+        [{"block_id": block, "n_figures": sizes[block], "tally_version": run.tally_version} for (block,) in stale],
     )
     for table, paths in staged.items():
         if paths:
-            yield write_file(connection, lake, load_tables()[table], run_id, f"SELECT * FROM {parquet(paths)}")
+            yield write_file(connection, lake, load_tables()[table], run.run_id, f"SELECT * FROM {parquet(paths)}")

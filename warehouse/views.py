@@ -18,7 +18,7 @@ from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import duckdb
 
@@ -29,8 +29,15 @@ QUESTIONS = Path(__file__).parent / "views"
 MACROS = Path(__file__).parent / "macros"  # questions that take parameters
 
 
-def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, where: str) -> None:
-    """Make a schema whose views are the rows of the files that the ledger lists, one for each table that has files."""
+# The schemas of the files that the ledger lists.
+LISTED, CURRENT = ("listed", "true"), ("current", "until IS NULL")
+
+
+def make_listed(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, which: tuple[str, str], tables: Iterable[Table] | None = None
+) -> None:
+    """Make a schema whose views are the rows of files that the ledger lists, one for each table that has files (or some)."""
+    schema, where = which
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     layouts: dict[str, dict[str, list[str]]] = {}
     for table_name, layout, path in connection.execute(
@@ -38,7 +45,7 @@ def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, 
     ).fetchall():
         layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
-    for table in filed_tables():
+    for table in filed_tables() if tables is None else tables:
         of_run = table.scope != "batch"
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
         scans = [
@@ -59,8 +66,8 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     The lists of files change with each commit; the views and macros over them only with the contracts and the files of
     warehouse/views/, and then all of them are made anew (that takes half a second: 300 COMMENTs, each a statement).
     """
-    make_listed(connection, lake, "listed", "true")
-    make_listed(connection, lake, "current", "until IS NULL")
+    make_listed(connection, lake, LISTED)
+    make_listed(connection, lake, CURRENT)
     if not has_old_views(connection):
         return
     statements, version = definitions()
