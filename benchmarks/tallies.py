@@ -1,13 +1,12 @@
 """What tallies are worth: nights of strikes and lists of losses against official counts, tolls against tallies made by hand.
 
-usage: python -m benchmarks.tallies [nights losses tolls syria speed ...]      (speed takes some minutes: it makes 1,000,000 figures first)
+usage: python -m benchmarks.tallies [nights losses tolls held syria speed ...]      (speed takes some minutes: it makes 1,000,000 figures first)
 """
 
 from __future__ import annotations
 
 import csv
 import itertools
-import json
 import re
 import sys
 from collections import Counter, defaultdict
@@ -20,8 +19,9 @@ import pyarrow.parquet as pq
 
 from benchmarks import losses as mod
 from benchmarks import syria as fakes
+from benchmarks import tolls
 from benchmarks.predict import reader
-from benchmarks.sets import BUILD, GOLD, SHARED, read_lines
+from benchmarks.sets import BUILD, SHARED, read_lines
 from flows.versions import read_reader_version
 from seeds import load_seeds
 from seeds.contracts import load_tables
@@ -98,6 +98,13 @@ def read_2022() -> Lake:
     """Read the articles of 2022."""
     rows = read_lines(CORPORA / "war_news_2022.jsonl")
     return Lake("2022", ((r["id"], Draft(r["text"], r["title"], r["url"], r["outlet"], r["published"])) for r in rows))
+
+
+def read_own() -> Lake:
+    """Read the articles of 2022 that the tallies made by hand are made of."""
+    own = tolls.load_articles()
+    rows = (r for r in read_lines(CORPORA / "war_news_2022.jsonl") if r["id"] in own)
+    return Lake("own", ((r["id"], Draft(r["text"], r["title"], r["url"], r["outlet"], r["published"])) for r in rows))
 
 
 def read_2026() -> Lake:
@@ -250,74 +257,13 @@ def measure_quoted(truth: dict[date, dict[str, int]]) -> Iterator[tuple[str, str
 
 
 def measure_tolls() -> Measures:
-    """Compare with the tallies made by hand: pairs of one thing, the best value, whether it is contested."""
-    lake = read_2022()
-    gold = json.loads((GOLD / "tallies.json").read_text("utf-8"))
-    found = {
-        (r["document_id"], start): r
-        for r in lake.ask(
-            """SELECT a.document_id, f.number_start, f.number_end, f.quote, r.tally_id, r.reason, t.best, t.low, t.high, t.is_contested
-            FROM figures f JOIN articles a USING (version_id) JOIN tally_figures r USING (figure_id) LEFT JOIN tallies t USING (tally_id)"""
-        )
-        for start in range(r["number_start"], r["number_end"])
-    }
-    members: dict[tuple[str, int], str] = {}
-    n_gold = 0
-    counts: Counter[str] = Counter()
-    for thing in (t for event in gold["events"] for t in event["tallies"] if not t.get("out")):
-        places = [
-            (f["article_id"], f["offset"]) for f in thing["figures"] if f.get("polarity", "ASSERTED") == "ASSERTED"
-        ]
-        n_gold += len(places) * (len(places) - 1) // 2
-        members |= dict.fromkeys(places, thing["tally_id"])
-        rows = [found[p] for p in places if p in found and found[p]["tally_id"]]
-        counts["things"] += 1
-        counts["read"] += bool(rows)
-        if rows:
-            main = Counter(r["tally_id"] for r in rows).most_common(1)[0][0]
-            row = next(r for r in rows if r["tally_id"] == main)
-            best = thing["best"] or {}
-            right = {best.get("best"), *best.get("also_right", [])} - {None}
-            counts["best"] += (row["best"] if row["best"] is not None else row["low"]) in (right or {best.get("low")})
-            counts["contested"] += row["is_contested"] is bool(thing["is_contested"])
-            counts["told"] += row["is_contested"] and bool(thing["is_contested"])
-            counts["falsely"] += row["is_contested"] and not thing["is_contested"]
-            counts["wanted"] += bool(thing["is_contested"])
-    misses = [(m["article_id"], m["offset"]) for event in gold["events"] for m in event["near_misses"]]
-    labels = {**{p: f"apart:{p}" for p in misses}, **members}
-    tallied = {p: found[p]["tally_id"] for p in labels if p in found and found[p]["tally_id"]}
-    together: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for place, tally_id in tallied.items():
-        together[tally_id].append(place)
-    pairs = [pair for places in together.values() for pair in itertools.combinations(sorted(places), 2)]
-    same = sum(labels[a] == labels[b] for a, b in pairs)
-    by_thing = Counter(members[p] for p in tallied if p in members)
-    n_read = sum(n * (n - 1) // 2 for n in by_thing.values())
-    return [
-        (
-            "tolls: figures of gold / read / tallied",
-            f"{len(members)} / {sum(p in found for p in members)} / {sum(p in tallied for p in members)}",
-        ),
-        ("tolls: pairs, precision", f"{100 * same / len(pairs):.1f} % of {len(pairs)}"),
-        (
-            "tolls: pairs, recall",
-            f"{100 * same / n_gold:.1f} % of {n_gold}; of those whose figures are tallied at all {100 * same / n_read:.1f} % of {n_read}",
-        ),
-        ("tolls: best value right", f"{counts['best']} of {counts['read']} things read ({counts['things']} in gold)"),
-        (
-            "tolls: contested rightly told",
-            f"{counts['contested']} of {counts['read']}; of {counts['wanted']} contested {counts['told']} told, {counts['falsely']} falsely",
-        ),
-        (
-            "tolls: why gold's figures are in no tally",
-            ", ".join(
-                f"{r} {n}"
-                for r, n in Counter(
-                    found[p]["reason"] for p in members if p in found and p not in tallied
-                ).most_common()
-            ),
-        ),
-    ]
+    """Compare with the worked two thirds of the tallies made by hand; `held` prints the other third."""
+    return tolls.measure(tolls.find(read_2022().ask), tolls.find(read_own().ask), is_held_shown=False)
+
+
+def measure_held() -> Measures:
+    """Compare with the held third of the tallies made by hand."""
+    return tolls.measure(tolls.find(read_2022().ask), tolls.find(read_own().ask), is_held_shown=True)
 
 
 def measure_syria() -> Measures:
@@ -353,6 +299,7 @@ PARTS: dict[str, Callable[[], Measures]] = {
     "nights": measure_nights,
     "losses": measure_losses,
     "tolls": measure_tolls,
+    "held": measure_held,
     "syria": measure_syria,
     "speed": measure_speed,
 }

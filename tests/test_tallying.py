@@ -308,3 +308,78 @@ def test_publication_may_be_unknown() -> None:
         RULES,
     )
     assert only(made.tallies)["first_published_at"] == datetime(2026, 3, 1)
+
+
+def test_a_great_number_of_one_day_is_one_event_wherever_papers_place_it() -> None:
+    """35 dead of one day at Kharkiv, in "Ukraine" and in a town nearby are one tally, at the place that most name."""
+    made = tally(
+        [
+            said("un", 35, name="a"),
+            said("isw", 35, name="b"),
+            said("own", 35, name="c", place_name="Ukraine", place_id=None, place_precision=6),
+            said("own", 35, name="d", place_name="Lviv", place_id="702550"),
+        ],
+        RULES,
+    )
+    assert (only(made.tallies)["n_figures"], only(made.tallies)["place_name"]) == (4, "Kharkiv")
+
+
+def test_places_of_two_countries_are_two_events() -> None:
+    """35 dead of one day at Kharkiv and at Belgorod are two tallies."""
+    abroad = said("own", 35, name="b", place_name="Belgorod", place_id="578072", country_code="RUS")
+    assert len(tally([said("un", 35, name="a"), abroad], RULES).tallies) == 2
+
+
+def test_soldiers_and_people_meet_only_in_the_same_number() -> None:
+    """Nine soldiers are no later word on eight people of the day, but eight soldiers are those eight."""
+    people = said("un", 8, name="a")
+    assert len(tally([people, said("UKR", 9, name="b", victim="MILITARY")], RULES).tallies) == 2
+    assert len(tally([people, said("UKR", 8, name="b", victim="MILITARY")], RULES).tallies) == 1
+
+
+def test_whose_soldiers_a_total_counts_is_told_by_its_words() -> None:
+    """The same exact count is one total, though a report takes it for the other side's."""
+    fields: dict[str, Any] = {
+        "kind": "CUM", "place_precision": 6, "place_id": None, "period_start_date": None, "victim": "MILITARY",
+    }  # fmt: skip
+    told = [
+        said("un", 1351, name="a", quote="1,351 Russian soldiers", **fields),
+        said("isw", 1351, name="b", quote="1,351 Russian troops", **fields),
+        said("own", 1351, name="c", quote="1,351 soldiers", target_code="UKR", **fields),
+    ]
+    assert only(tally(told, RULES).tallies)["n_figures"] == 3
+
+
+def test_the_wounded_are_of_the_event_of_the_dead_in_their_sentence() -> None:
+    """Fourteen wounded without a place are of Kharkiv, where the sentence's dead are."""
+    told = [
+        said("un", 11, name="a", sentence_id="one"),
+        said("un", 14, name="b", sentence_id="one", metric_code="CAS_INJURED", place_precision=6, place_id=None),
+        said("isw", 11, name="c", sentence_id="two"),
+        said("isw", 15, name="d", sentence_id="two", metric_code="CAS_INJURED"),
+    ]
+    made = tally(told, RULES)
+    assert sorted((row["metric_code"], row["n_figures"]) for row in made.tallies) == [
+        ("CAS_INJURED", 2),
+        ("CAS_KILLED", 2),
+    ]
+
+
+def test_a_nights_number_of_two_places_is_the_countrys() -> None:
+    """450 drones of one night, told of Kharkiv and of Vinnytsia, were launched at the whole country."""
+    fields: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", "weapon_class": "DRONE"}
+    made = tally(
+        [
+            said("un", 450, name="a", **fields),
+            said("isw", 450, name="b", place_name="Vinnytsia", place_id="689558", **fields),
+        ],
+        RULES,
+    )
+    assert (only(made.tallies)["place_name"], only(made.tallies)["country_code"]) == (None, "UKR")
+
+
+def test_ground_told_on_days_running_is_one_advance() -> None:
+    """2,000, 3,000 and 6,000 km² within days are one advance of 6,000; the next, months later, is another."""
+    fields: dict[str, Any] = {**TOLD["ground"], "kind": "CUM", "period_start_date": None, "actor_code": "UKR"}
+    told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
+    assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]

@@ -1,6 +1,7 @@
 """The current figures as tallying takes them: each with its article, its cluster, its origin and its block.
 
-A block is what can only be tallied together: one metric, country and place; of what is never tallied, an article version.
+A block is what can only be tallied together: a metric over all places, since reports of one thing name several; all casualties,
+since one sentence tells of dead and wounded; of what is never tallied, an article version.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ ROWS_AT_ONCE = 20_000  # turned into Python objects; a block that has more is wh
 
 UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a block of their own
 BLOCK_ID = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
-    ELSE concat_ws('/', f.metric_code, coalesce(f.country_code, ''),
-        CASE WHEN f.place_precision >= 6 THEN '' ELSE coalesce(f.place_id, lower(f.place_name), '') END) END"""
+    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
 _COMPUTED = {

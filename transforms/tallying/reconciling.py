@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOOSE = 2  # vagueness of "about" and ranges
 _VAGUE = 3
+_SAME_TIME = timedelta(days=3)  # within which two origins' numbers are of one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ def reconcile(statements: Sequence[Statement], grows: str, rules: Rules) -> Reco
     for statement in statements:
         voices[statement.origin].append(statement)
     latest = [max(told, key=lambda s: _newness(s, grows)) for told in voices.values()]
-    pairs = [(a, b) for a, b in combinations(latest, 2) if _contest(a, b, grows)]
+    pairs = [pair for a, b in combinations(latest, 2) for pair in _contests(a, b, voices, grows)]
     contested = {id(s) for pair in pairs for s in pair}
     standing = [s for s in latest if not any(_beats(other, s, grows) for other in latest)] or latest
     recommended = min(standing, key=lambda s: _rank(s, grows, rules, is_contested=bool(contested)))
-    apart = [s for s in standing if not s.meets(recommended)]
+    apart = [s for s in statements if (id(s) in contested or s in standing) and not s.meets(recommended)]
     low = min([recommended.low, *(min(recommended.low, s.high) for s in apart)])
     high = max([recommended.high, *(max(recommended.high, s.low) for s in apart)])
     verdicts = [_judge(s, recommended, voices, latest, grows, is_contested=bool(contested)) for s in statements]
@@ -102,6 +103,24 @@ def _contest(one: Statement, other: Statement, grows: str) -> bool:
     if not (one.is_core and other.is_core and one.is_outside and other.is_outside):
         return False
     return not (one.meets(other) or _is_growth(one, other, grows) or _is_growth(other, one, grows))
+
+
+def _contests(
+    one: Statement, other: Statement, voices: dict[str, list[Statement]], grows: str
+) -> list[tuple[Statement, Statement]]:
+    """Return the two statements by which two origins contradict each other, if they do.
+
+    Where the later number can have grown out of the earlier, what its origin said about the earlier one's day decides.
+    """
+    if _contest(one, other, grows):
+        return [(one, other)]
+    early, late = (one, other) if _day(one) < _day(other) else (other, one)
+    if grows == "NO" or not _is_growth(early, late, grows):
+        return []
+    near = [s for s in voices[late.origin] if abs(_day(s) - _day(early)) <= _SAME_TIME]
+    then = max(near, key=lambda s: _newness(s, grows), default=None)
+    is_clear = then is not None and _day(then) <= _day(early)
+    return [(early, then)] if then is not None and is_clear and _contest(early, then, grows) else []
 
 
 def _beats(winner: Statement, loser: Statement, grows: str) -> bool:

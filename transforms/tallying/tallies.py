@@ -8,16 +8,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
-from transforms.tallying.events import link
+from transforms.tallying.linking import link
+from transforms.tallying.merging import join_siblings
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
+from transforms.tallying.rules import is_people, place_key
 from transforms.tallying.said import NEVER, published
-from transforms.tallying.things import group, reason_out, to_statement
+from transforms.tallying.things import Thing, group, reason_out, to_statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from transforms.tallying.events import Event
     from transforms.tallying.rules import Identity, Rules
     from transforms.tallying.said import Said, Statement
     from transforms.tallying.things import Key
@@ -26,6 +29,10 @@ Row = dict[str, object]
 
 COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
 _VAGUE = 3
+_ABOVE = 2  # times the number that most tell: from here on, and told before that was told last, it is of a larger thing
+_BELOW = 5  # times less than it: from here on, and told after it, it is a part
+_SEVERAL = 3  # dead, of whom "a man" is one, told apart
+_RARE = 3  # times as often the main number is told
 
 
 class Tallied(NamedTuple):
@@ -44,6 +51,7 @@ class _Thing(NamedTuple):
     start: date | None
     end: date | None
     members: list[Statement]
+    place: str | None
     within: tuple[Key, str] | None = None
 
 
@@ -131,29 +139,58 @@ def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figu
     """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
     apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
     for family, statement in apart:
-        yield _Thing(family, ("increment", statement.said.figure_id), statement.start, statement.end, [statement])
+        yield _Thing(
+            family,
+            ("increment", statement.said.figure_id),
+            statement.start,
+            statement.end,
+            [statement],
+            place_key(statement.said),
+        )
     increments = {id(s) for _, s in apart}
-    for (family, key), members in group((f, s) for f, s in statements if id(s) not in increments).items():
+    grouped = group(((f, s) for f, s in statements if id(s) not in increments), rules)
+    told: dict[tuple[str, str], Event] = {}
+    for (family, key), members in sorted(grouped.items(), key=lambda item: not _is_dead(item[0])):
         if family.period == "EVENT":
-            yield from _event_things(family, key, members, rules)
+            events = link(members, rules)
+            if _is_dead(Thing(family, key)):
+                told |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
+            else:
+                events = join_siblings(events, told)
+            yield from _event_things(family, key, events)
             continue
         clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
+        if unclear and family.grows == "UP" and is_people(unclear[0].said):
+            # A war's dead are told by several counts in one article, whose sources the reader may miss: none contests.
+            clear, unclear = members, []
         figures += [_untold(one, "AMBIGUOUS") for s in unclear for one in (s.said, *s.followers)]
         if clear:
             starts = [s.start for s in clear if s.start]
             ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
             end = max((e for e in ends if e is not None), default=None)
-            yield _Thing(family, key, min(starts, default=None), end, clear)
+            yield _Thing(family, key, min(starts, default=None), end, clear, _place(key, clear))
 
 
-def _event_things(family: Identity, key: Key, members: list[Statement], rules: Rules) -> Iterator[_Thing]:
-    """Yield the events of a place; of several numbers that an article gives for one, the smaller are parts of it."""
-    for event in link(members, rules):
-        whole: Key = (*key, event.start, event.end if event.mark else None, event.mark)
+def _place(key: Key, members: Sequence[Statement]) -> str | None:
+    """Return the place that a thing's key names, None for a whole country."""
+    places = {place_key(s.said) for s in members} - {None}
+    return next((place for place in sorted(map(str, places)) if place in key), None)
+
+
+def _is_dead(thing: Thing) -> bool:
+    """Tell whether the dead are counted, and no part of them: an event is known by them first."""
+    return thing.family.period == "EVENT" and "CAS_KILLED" in thing.key and thing.key[-1] is None
+
+
+def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterator[_Thing]:
+    """Yield the events; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
+    for event in events:
+        whole: Key = (*key, *event.key)
         by_article: dict[str, list[Statement]] = defaultdict(list)
         for statement in event.members:
             by_article[statement.said.version_id].append(statement)
-        kept: list[Statement] = []
+        lesser: set[float] = set()
+        several: dict[int, Statement] = {}
         for told in by_article.values():
             top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
             _mark_several(told)
@@ -161,12 +198,58 @@ def _event_things(family: Identity, key: Key, members: list[Statement], rules: R
                 is_lesser = statement.lead != top.lead and statement.origin != top.origin
                 is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
                 statement.is_core = statement.is_core and (is_another or not is_lesser)
-                if statement.meets(top) or is_another or family.grows == "ANY":
-                    kept.append(statement)
-                else:
-                    part = (*whole, "within", statement.said.figure_id)
-                    yield _Thing(family, part, event.start, event.end, [statement], (whole, "WITHIN"))
-        yield _Thing(family, whole, event.start, event.end, kept)
+                if not (statement.meets(top) or is_another or family.grows == "ANY"):
+                    several[id(statement)] = top
+                    lesser.add(statement.lead)
+        parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
+        parts |= _beyond(event.members)
+        is_one = max((s.lead for s in event.members), default=0.0) >= _SEVERAL
+        kept: list[Statement] = []
+        apart: dict[object, list[Statement]] = defaultdict(list)
+        for statement in event.members:
+            is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
+            if is_one and statement.said.number_form == "SINGULAR":
+                apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
+            else:
+                (apart[statement.lead] if is_part else kept).append(statement)
+        for lead, told in apart.items():
+            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
+        if kept:
+            yield _Thing(family, whole, event.start, event.end, kept, event.place)
+
+
+def _beyond(members: Sequence[Statement]) -> set[float]:
+    """Return the numbers far greater than one that most go on telling: a larger thing, or far smaller: a part."""
+    counts = Counter(s.lead for s in members if s.vagueness < _VAGUE)
+    if not counts:
+        return set()
+    main, n = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    last = max(published(s.said) for s in members if s.lead == main)
+    first = min(published(s.said) for s in members if s.lead == main)
+    found: set[float] = set()
+    for lead, few in counts.items():
+        times = [published(s.said) for s in members if s.lead == lead]
+        is_above = lead >= _ABOVE * main and min(times) < last
+        is_below = lead * _BELOW <= main and max(times) > first
+        if few * _RARE <= n and (is_above or is_below):
+            found.add(lead)
+    return found
+
+
+def _is_plain(statement: Statement) -> bool:
+    return statement.vagueness < _VAGUE and not math.isinf(statement.low)
+
+
+def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
+    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen."""
+    same = [s for s in members if s.lead == lead and _is_plain(s)]
+    tops = [several[id(s)].lead for s in same if id(s) in several]
+    if not tops:
+        return True
+    rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
+    risen = min(published(s.said).date() for s in rises)
+    alone = [s for s in same if id(s) not in several]
+    return not alone or max(published(s.said).date() for s in alone) > risen
 
 
 def _mark_several(told: Sequence[Statement]) -> None:
@@ -207,18 +290,19 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
     )
     moment = min(map(published, everyone))
     start, end = thing.start, thing.end
+    where = next((s.said for s in members if thing.place and place_key(s.said) == thing.place), None)
     row: Row = {
         "tally_id": tally_id,
-        "metric_code": said.metric_code,
+        "metric_code": rules.metric(said),
         "kind": "FLOW" if thing.family.period in {"EVENT", "NIGHT"} and said.kind == "CUM" else said.kind,
         "dimension": said.dimension,
         "unit_code": said.unit_code,
         "per_unit_code": said.per_unit_code,
         **{column: _most(members, column) for column in ("actor_code", "target_code", "victim", "weapon_class")},
         "weapon_code": _most(members, "weapon_code") if thing.family.period != "EVENT" else None,
-        "place_id": said.place_id if (said.place_precision or 0) < _COUNTRY else None,
-        "place_name": said.place_name if (said.place_precision or 0) < _COUNTRY else None,
-        "country_code": said.country_code,
+        "place_id": where.place_id if where else None,
+        "place_name": where.place_name if where else None,
+        "country_code": where.country_code if where else _most(members, "country_code"),
         "period_start_date": start,
         "period_end_date": end,
         "low": low,
@@ -251,9 +335,6 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
                 }
             )
     return row, rows
-
-
-_COUNTRY = 6  # UCDP where_prec from a country on
 
 
 def _shown(base: float, stated: float | None, scale: float) -> float | None:

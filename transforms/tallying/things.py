@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import place_key
+from transforms.tallying.rules import is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
+from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,19 +54,38 @@ def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
     return Statement(
         said, low, high, lead, scale, vagueness, start, end, as_of, origin, is_attributed, is_outside,
         is_claim=said.party_code is not None and said.party_code == said.actor_code and said.party_code != said.target_code,
-        is_core=start is not None or end is not None,
+        is_core=start is not None or end is not None or family.period == "TOTAL",
     )  # fmt: skip
 
 
-def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[Statement]]:
+def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dict[Thing, list[Statement]]:
     """Bring together what is alike in all that its family is identified by.
 
     A column that one report leaves open takes the value of the others, where they all state the same.
     """
     loose: dict[Thing, list[tuple[tuple[str | None, ...], Statement]]] = defaultdict(list)
-    for family, statement in statements:
-        loose[Thing(family, _fixed_key(family, statement))].append((_fillable(family, statement), statement))
+    war: dict[Thing, list[Statement]] = defaultdict(list)
+    running: dict[Thing, list[Statement]] = defaultdict(list)
+    pairs = list(statements)
+    nights = find_nights([(rules.metric(s.said), s) for f, s in pairs if f.period == "NIGHT"], rules)
+    for family, statement in pairs:
+        if family.period == "TOTAL" and is_running(statement.said):
+            running[Thing(family, _running_key(family, statement, rules))].append(statement)
+            continue
+        if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
+            said = statement.said
+            war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
+            continue
+        loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append(
+            (_fillable(family, statement), statement)
+        )
     things: dict[Thing, list[Statement]] = defaultdict(list)
+    for (family, key), told in running.items():
+        for day, statement in chain(told, rules.running_gap):
+            things[Thing(family, (*key, day))].append(statement)
+    for (family, key), told in war.items():
+        for more, statement in zip(to_war_keys(told, rules), told, strict=True):
+            things[Thing(family, (*key, *more))].append(statement)
     for (family, key), members in loose.items():
         stated = [
             {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
@@ -86,6 +106,13 @@ def group(statements: Iterable[tuple[Identity, Statement]]) -> dict[Thing, list[
     return things
 
 
+def _running_key(family: Identity, statement: Statement, rules: Rules) -> Key:
+    """Return what an advance or a rate is known by: whose it is, wherever in the country."""
+    said = statement.said
+    who = rules.owner(said) if is_people_rate(said) else said.actor_code
+    return (family.code, said.block_id, rules.metric(said), said.dimension, said.per_unit_code, who)
+
+
 def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
     """Tell whether a total that names no first day lies where a series that names one has got to on its day."""
     if statement.as_of is None:
@@ -99,18 +126,20 @@ def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
     return least * (1 - _NEAR) <= statement.lead <= most * (1 + _NEAR)
 
 
-def _fixed_key(family: Identity, statement: Statement) -> Key:
+def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Night | None) -> Key:
     """Return the part of the key that is never filled."""
     said = statement.said
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
-    key: list[object] = [family.code, said.metric_code, unit, said.per_unit_code, place_key(said), said.country_code]
+    key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
-        key.append(_PEOPLE.get(said.victim, said.victim) if said.victim else None)
-        return tuple(key)
+        return (*key, said.victim if said.victim == "CHILD" else None)
+    key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
     key.append(_kind(said))
     key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
     if family.period == "NIGHT":
-        key.append(statement.end)
+        key.append(night.end if night else statement.end)
+        if night is None and statement.end is None:  # told without a day: the same words alone are the same
+            key += [said.sentence_id, said.number_start]
     elif family.period == "WHOLE":
         key += [statement.start, statement.end]
         if statement.start is None and statement.end is None:  # told without a day: the same words alone are the same
