@@ -1,6 +1,6 @@
-"""The current figures as tallying takes them: each with its article, its cluster, its origin and its block.
+"""The current figures as tallying takes them: each with its article, its cluster, its origin and its neighbourhood.
 
-A block is what can only be tallied together: a metric over all places, since reports of one thing name several; all casualties,
+A neighbourhood (`block_id` of Said) is what can only be tallied together: a metric over all places, since reports of one thing name several; all casualties,
 since one sentence tells of dead and wounded; of what is never tallied, an article version.
 """
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     import duckdb
 
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
-ROWS_AT_ONCE = 20_000  # turned into Python objects; a block that has more is whole all the same
+ROWS_AT_ONCE = 20_000  # turned into Python objects; a neighbourhood that has more is whole all the same
 
-UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a block of their own
-BLOCK_ID = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
+UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a neighbourhood of their own
+NEIGHBOURHOOD = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
     WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
 _COMPUTED = {
-    "block_id": BLOCK_ID,
+    "block_id": NEIGHBOURHOOD,
     "outlet_id": "a.outlet_id",
     "cluster_id": "coalesce(c.cluster_id, f.article_id)",
     "sentence_id": f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
@@ -54,11 +54,11 @@ FIGURES = f"""
 """
 
 
-def read_blocks(connection: duckdb.DuckDBPyConnection, figures: str = "figures") -> Iterator[list[Said]]:
-    """Yield the current figures, or those of a relation that has some of them, a number of whole blocks at a time."""
+def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, figures: str = "figures") -> Iterator[list[Said]]:
+    """Yield the current figures, or those of a relation that has some of them, a number of whole neighbourhoods at a time."""
     held: list[Said] = []
-    for _, block in groupby(_read(connection, FIGURES.format(figures=figures)), attrgetter("block_id")):
-        held += block
+    for _, figures_of_one in groupby(_read(connection, FIGURES.format(figures=figures)), attrgetter("block_id")):
+        held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held
             held = []

@@ -1,7 +1,8 @@
-"""The tallies of the lake after a commit: only the blocks that it touches are made again, as if all had been.
+"""The tallies of the lake after a commit: only the neighbourhoods that it touches are tallied again, as if all had been.
 
-Under the commit's lock, from the figures that count then, and from nothing else. A row of `tally_blocks` says which blocks
-were made; by it their older tallies end, also where nothing is left of them.
+Under the commit's lock, from the figures that count then, and from nothing else. Rows lie in blocks, parts of a neighbourhood:
+a block of which no row comes out different stays as it is. A row of `tally_blocks` says which blocks are written; by it their
+older rows end, also where nothing is left of them.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from seeds.contracts import load_tables
 from transforms.tables import to_table
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import BLOCK_ID, UNTOLD, read_blocks
+from warehouse.current_figures import NEIGHBOURHOOD, UNTOLD, read_neighbourhoods
 from warehouse.files import write_file
-from warehouse.statements import empty, parquet, text
+from warehouse.statements import empty, parquet, text, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
     from warehouse.files import DataFile
     from warehouse.lake import Lake
 
-TABLES = ("tallies", "tally_figures", "tally_parts")
+# The tables, and by which id a row's block is found: tallies with what belongs to them.
+TABLES = {"tallies": "tally_id", "tally_figures": "coalesce(tally_id, figure_id)", "tally_parts": "part_id"}
+DIGITS = 2  # hexadecimal, of that id: 256 blocks a neighbourhood
+NEIGHBOURHOOD_OF = f"regexp_replace(block_id, '/{'[0-9a-f]' * DIGITS}$', '')"
 
 # Of other rules, or of a lake that an older Tally filled.
 OUTDATED = """
     SELECT (SELECT count(*) FROM tally_blocks WHERE tally_version <> ?) > 0
         OR (SELECT count(*) FROM tally_blocks) = 0 AND (SELECT count(*) FROM figures) > 0
 """
-# The blocks of all readings, old and new, of the articles that a commit brings or finds to be of another story.
+# The neighbourhoods of all readings, old and new, of the articles that a commit brings or finds to be of another story.
 STALE = f"""
     CREATE OR REPLACE TEMP TABLE stale AS
     WITH changed AS (
@@ -45,24 +49,37 @@ STALE = f"""
         ) USING (article_id)
         UNION
         SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path))
-    SELECT DISTINCT {BLOCK_ID} AS block_id FROM listed.figures f SEMI JOIN changed USING (version_id)
+    SELECT DISTINCT {NEIGHBOURHOOD} AS neighbourhood FROM listed.figures f SEMI JOIN changed USING (version_id)
 """
 ALL = f"""
     CREATE OR REPLACE TEMP TABLE stale AS
-    SELECT {BLOCK_ID} AS block_id FROM figures f UNION SELECT block_id FROM tally_blocks
+    SELECT {NEIGHBOURHOOD} AS neighbourhood FROM figures f UNION SELECT {NEIGHBOURHOOD_OF} FROM tally_blocks
 """
 # Their figures; the reasons of those that no rule needs to look at are those of transforms.tallying.things.reason_out.
 TAKEN = f"""
     CREATE OR REPLACE TEMP TABLE taken AS
-    SELECT figure_id, batch_id, {BLOCK_ID} AS block_id, CASE WHEN NOT {UNTOLD} THEN NULL WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
+    SELECT figure_id, batch_id, {NEIGHBOURHOOD} AS block_id, CASE WHEN NOT {UNTOLD} THEN NULL WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
-    FROM figures f WHERE block_id IN (SELECT block_id FROM temp.stale)
+    FROM figures f WHERE block_id IN (SELECT neighbourhood FROM temp.stale)
 """
 TOLD = "(SELECT f.* FROM figures f SEMI JOIN (FROM temp.taken WHERE reason IS NULL) USING (figure_id))"
 UNTOLD_ROWS = "SELECT figure_id, reason, block_id, batch_id FROM temp.taken WHERE reason IS NOT NULL"
+MADE = f"""
+    CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
+        SELECT * REPLACE (concat_ws('/', block_id, left({{id}}, {DIGITS})) AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
+"""
+STANDING = f"""
+    CREATE OR REPLACE TEMP TABLE standing_{{table}} AS
+    FROM {{table}} WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale)
+"""
+DIFFERENT = """
+    SELECT block_id FROM (FROM temp.made_{table} EXCEPT FROM temp.standing_{table})
+    UNION SELECT block_id FROM (FROM temp.standing_{table} EXCEPT FROM temp.made_{table})
+"""
+EITHER = "SELECT block_id FROM temp.made_{table} UNION SELECT block_id FROM temp.standing_{table}"
 BLOCKS = """
-    SELECT s.block_id, count(t.figure_id) AS n_figures, {version} AS tally_version
-    FROM temp.stale s LEFT JOIN temp.taken t USING (block_id) GROUP BY s.block_id
+    SELECT c.block_id, count(m.figure_id) AS n_figures, {version} AS tally_version
+    FROM temp.changed_blocks c LEFT JOIN temp.made_tally_figures m USING (block_id) GROUP BY c.block_id
 """
 
 
@@ -85,15 +102,23 @@ def write_tallies(
     connection.execute(ALL if is_whole else STALE, {} if is_whole else {"commit_id": commit_id})
     connection.execute(TAKEN)
     tables = load_tables()
-    rows = {table: [empty(tables[table])] for table in TABLES}
-    rows["tally_figures"].append(UNTOLD_ROWS)
-    for number, saids in enumerate(read_blocks(connection, TOLD)):
-        for table, made in zip(TABLES, tally(saids, rules()), strict=True):
+    staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
+    for number, saids in enumerate(read_neighbourhoods(connection, TOLD)):
+        for table, rows in zip(TABLES, tally(saids, rules()), strict=True):
             path = lake.staging(run.run_id) / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(to_table(tables[table], made), path)
-            rows[table].append(f"SELECT * FROM {parquet([str(path)])}")
-    for table, parts in rows.items():
-        yield write_file(connection, lake, tables[table], run.run_id, " UNION ALL BY NAME ".join(parts))
-    blocks = BLOCKS.format(version=text(run.tally_version))
-    yield write_file(connection, lake, tables["tally_blocks"], run.run_id, blocks)
+            pq.write_table(to_table(tables[table], rows), path)
+            staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
+    for table, by in TABLES.items():
+        told = " UNION ALL BY NAME ".join(staged[table])
+        untold = UNTOLD_ROWS if table == "tally_figures" else empty(tables[table])
+        made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
+        connection.execute(made)
+        connection.execute(STANDING.format(table=table))
+    blocks = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {blocks}")
+    for table in TABLES:
+        changed = f"SELECT * FROM temp.made_{table} SEMI JOIN temp.changed_blocks USING (block_id)"
+        yield write_file(connection, lake, tables[table], run.run_id, changed)
+    version = text(run.tally_version)
+    yield write_file(connection, lake, tables["tally_blocks"], run.run_id, BLOCKS.format(version=version))

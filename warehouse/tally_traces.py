@@ -57,9 +57,8 @@ def trace_tally(lake: Lake, tally_id: str) -> TallyTrace | None:
             connection,
             f"SELECT {_FIGURE}, {others} FROM {_JOINS} CROSS JOIN (FROM tallies WHERE tally_id = $1) t "
             "LEFT JOIN tallies o ON o.tally_id = r.tally_id "
-            "WHERE r.block_id = t.block_id AND r.tally_id IS DISTINCT FROM $1 AND r.reason <> 'OTHER_METRIC' "
-            "ORDER BY f.metric_code <> t.metric_code, "
-            f"CASE WHEN o.tally_id IS NULL THEN 1 + CAST(f.place_id IS DISTINCT FROM t.place_id AS INTEGER) ELSE {apart} END, "
+            "WHERE f.metric_code = t.metric_code AND r.tally_id IS DISTINCT FROM $1 "
+            f"ORDER BY CASE WHEN o.tally_id IS NULL THEN 1 + CAST(f.place_id IS DISTINCT FROM t.place_id AS INTEGER) ELSE {apart} END, "
             "abs(coalesce(o.period_end_date - t.period_end_date, 9999)), abs(coalesce(a.published_date - t.period_end_date, 9999)), r.figure_id "
             f"LIMIT {NEAREST}",
             tally_id,
