@@ -1,6 +1,6 @@
 """The current figures as tallying takes them: each with its article, its cluster, its origin and its block.
 
-A block is what can only be tallied together: one metric, country and place.
+A block is what can only be tallied together: one metric, country and place; of what is never tallied, an article version.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
 ROWS_AT_ONCE = 20_000  # turned into Python objects; a block that has more is whole all the same
 
-BLOCK_ID = """CASE WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
-IS_TOLD = "f.polarity = 'ASSERTED' AND f.metric_code NOT IN ('OTHER', 'AGE')"  # the others' words decide nothing
+UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a block of their own
+BLOCK_ID = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
+    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
+IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
 _COMPUTED = {
     "block_id": BLOCK_ID,
@@ -40,7 +42,7 @@ _COMPUTED = {
 }
 _COLUMNS = ", ".join(f"{_COMPUTED.get(column, f'f.{name(column)}')} AS {name(column)}" for column in Said._fields)
 FIGURES = f"""
-    WITH f AS (FROM figures f {{where}}),
+    WITH f AS (FROM {{figures}}),
     o AS (SELECT figure_id, min_by(source_id, hop) AS source_id, min_by(source_name, hop) AS source_name,
         min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM attributions SEMI JOIN f USING (figure_id) GROUP BY figure_id)
     SELECT {_COLUMNS} FROM f
@@ -51,11 +53,10 @@ FIGURES = f"""
 """
 
 
-def read_blocks(connection: duckdb.DuckDBPyConnection, blocks: str | None = None) -> Iterator[list[Said]]:
-    """Yield the current figures, some whole blocks at a time: of all blocks, or of those in a table with a `block_id`."""
-    where = "" if blocks is None else f"WHERE {BLOCK_ID} IN (SELECT block_id FROM {blocks})"
+def read_blocks(connection: duckdb.DuckDBPyConnection, figures: str = "figures") -> Iterator[list[Said]]:
+    """Yield the current figures, or those of a relation that has some of them, a number of whole blocks at a time."""
     held: list[Said] = []
-    for _, block in groupby(_read(connection, FIGURES.format(where=where)), attrgetter("block_id")):
+    for _, block in groupby(_read(connection, FIGURES.format(figures=figures)), attrgetter("block_id")):
         held += block
         if len(held) >= ROWS_AT_ONCE:
             yield held

@@ -6,7 +6,6 @@ were made; by it their older tallies end, also where nothing is left of them.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,12 @@ from seeds.contracts import load_tables
 from transforms.tables import to_table
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import BLOCK_ID, read_blocks
+from warehouse.current_figures import BLOCK_ID, UNTOLD, read_blocks
 from warehouse.files import write_file
-from warehouse.statements import parquet
+from warehouse.statements import empty, parquet, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import duckdb
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from warehouse.files import DataFile
     from warehouse.lake import Lake
 
-TABLES = ("tally_blocks", "tallies", "tally_figures", "tally_parts")
+TABLES = ("tallies", "tally_figures", "tally_parts")
 
 # Of other rules, or of a lake that an older Tally filled.
 OUTDATED = """
@@ -52,6 +51,19 @@ ALL = f"""
     CREATE OR REPLACE TEMP TABLE stale AS
     SELECT {BLOCK_ID} AS block_id FROM figures f UNION SELECT block_id FROM tally_blocks
 """
+# Their figures; the reasons of those that no rule needs to look at are those of transforms.tallying.things.reason_out.
+TAKEN = f"""
+    CREATE OR REPLACE TEMP TABLE taken AS
+    SELECT figure_id, batch_id, {BLOCK_ID} AS block_id, CASE WHEN NOT {UNTOLD} THEN NULL WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
+        WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
+    FROM figures f WHERE block_id IN (SELECT block_id FROM temp.stale)
+"""
+TOLD = "(SELECT f.* FROM figures f SEMI JOIN (FROM temp.taken WHERE reason IS NULL) USING (figure_id))"
+UNTOLD_ROWS = "SELECT figure_id, reason, block_id, batch_id FROM temp.taken WHERE reason IS NOT NULL"
+BLOCKS = """
+    SELECT s.block_id, count(t.figure_id) AS n_figures, {version} AS tally_version
+    FROM temp.stale s LEFT JOIN temp.taken t USING (block_id) GROUP BY s.block_id
+"""
 
 
 @lru_cache(maxsize=1)
@@ -71,26 +83,17 @@ def write_tallies(
 ) -> Iterator[DataFile | None]:
     """Tally what a commit touches, or everything, and write it; the views show the commit's figures already."""
     connection.execute(ALL if is_whole else STALE, {} if is_whole else {"commit_id": commit_id})
-    stale = connection.execute("SELECT block_id FROM temp.stale ORDER BY block_id").fetchall()
-    if not stale:
-        return
-    sizes: Counter[str] = Counter()
-    staged: dict[str, list[str]] = {table: [] for table in TABLES}
-
-    def stage(table: str, rows: Sequence[dict[str, object]]) -> None:
-        path = lake.staging(run.run_id) / table / f"{len(staged[table])}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(to_table(load_tables()[table], rows), path)
-        staged[table].append(str(path))
-
-    for saids in read_blocks(connection, None if is_whole else "temp.stale"):
-        sizes.update(said.block_id for said in saids)
-        for table, rows in zip(TABLES[1:], tally(saids, rules()), strict=True):
-            stage(table, rows)
-    stage(
-        TABLES[0],
-        [{"block_id": block, "n_figures": sizes[block], "tally_version": run.tally_version} for (block,) in stale],
-    )
-    for table, paths in staged.items():
-        if paths:
-            yield write_file(connection, lake, load_tables()[table], run.run_id, f"SELECT * FROM {parquet(paths)}")
+    connection.execute(TAKEN)
+    tables = load_tables()
+    rows = {table: [empty(tables[table])] for table in TABLES}
+    rows["tally_figures"].append(UNTOLD_ROWS)
+    for number, saids in enumerate(read_blocks(connection, TOLD)):
+        for table, made in zip(TABLES, tally(saids, rules()), strict=True):
+            path = lake.staging(run.run_id) / table / f"{number}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(to_table(tables[table], made), path)
+            rows[table].append(f"SELECT * FROM {parquet([str(path)])}")
+    for table, parts in rows.items():
+        yield write_file(connection, lake, tables[table], run.run_id, " UNION ALL BY NAME ".join(parts))
+    blocks = BLOCKS.format(version=text(run.tally_version))
+    yield write_file(connection, lake, tables["tally_blocks"], run.run_id, blocks)
