@@ -14,6 +14,7 @@ Row = dict[str, object]
 Key = tuple[object, ...]
 
 DAY = timedelta(days=1)
+_SAME = ("block_id", "metric_code", "country_code", "place_id", "place_name")  # of a whole and its part
 MISSILES = "MISSILE"  # the class that the classes MISSILE_... are kinds of
 
 
@@ -30,12 +31,12 @@ def find_parts(made: Sequence[Made]) -> list[Row]:
     """Return the rows of tally_parts, each pair once."""
     ids = {one.key: one.row["tally_id"] for one in made}
     found: dict[tuple[object, object], Row] = {}
-    by_block: dict[object, list[Made]] = defaultdict(list)
+    by_place: dict[tuple[object, ...], list[Made]] = defaultdict(list)
     for one in made:
-        by_block[one.row["block_id"]].append(one)
+        by_place[tuple(one.row[column] for column in _SAME)].append(one)
         if one.within and one.within[0] in ids:
             _note(found, ids[one.within[0]], one.row, one.within[1])
-    for members in by_block.values():
+    for members in by_place.values():
         if len(members) > 1:
             for whole, part, why in (*_victims(members), *_weapons(members), *_periods(members)):
                 _note(found, whole["tally_id"], part, why)

@@ -141,7 +141,7 @@ def _rank(statement: Statement, grows: str, rules: Rules, *, is_contested: bool)
     size = -statement.lead if grows == "UP" else 0.0
     newest = -_day(statement).toordinal() if grows != "NO" else 0
     return (
-        is_vague, is_party, statement.is_claim, newest if grows == "ANY" else 0, statement.vagueness >= _LOOSE, size, statement.vagueness, relay,
+        is_vague, newest if grows == "ANY" else 0, is_party, statement.is_claim, statement.vagueness >= _LOOSE, size, statement.vagueness, relay,
         _is_round(statement, rules), newest, *statement.order,
     )  # fmt: skip
 
