@@ -85,6 +85,9 @@ class Table(BaseModel):
         if strangers:
             msg = f"key, sort or replaced_by names no column: {', '.join(strangers)}"
             raise ValueError(msg)
+        if self.replaced_by and not self.columns[self.replaced_by].references:
+            msg = f"replaced_by {self.replaced_by} references nothing"
+            raise ValueError(msg)
         return self
 
 
