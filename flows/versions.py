@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PARSE_ATTEMPTS = 5  # python/cpython#106905: seen here once in some twenty runs
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-_SAMPLES = "articles"  # the folder of seeds/ that is read, not known
+_SAMPLES = {
+    "articles",
+    "articles.toml",
+}  # of seeds/: what is read, and what should be read in it; nothing is known by it
 _CONTRACTS = "tables"
 # What decides a tally, and no reading.
 _TAKING = "warehouse/current_figures.py"
@@ -53,7 +56,7 @@ def _read_parts(root: Path) -> Iterator[tuple[str, str]]:
     """Yield (file, its name) and (file, what it holds) of all that decides something."""
     for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*"), root / _TAKING]):
         name = path.relative_to(root).as_posix()
-        if not path.is_file() or path.relative_to(root).parts[1] == _SAMPLES:
+        if not path.is_file() or path.relative_to(root).parts[1] in _SAMPLES:
             continue
         if path.suffix == ".py":
             yield from ((name, name), (name, to_plain_code(path.read_text("utf-8"))))

@@ -110,15 +110,18 @@ def prefect() -> Iterator[None]:
 
 @pytest.mark.usefixtures("prefect")
 def test_flow_loads_what_the_steps_load(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
-    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give."""
+    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give; three artifacts show it."""
     outcome = tally(inputs=[str(feed)], lake=str(tmp_path / "lake"), workers=2)
     assert outcome
     assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
     assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "write_report"]
     with get_client(sync_client=True) as client:
         runs = client.read_task_runs()
+        artifacts = {artifact.key: artifact for artifact in client.read_artifacts()}
     assert sorted(run.name.rsplit("-", 1)[0] for run in runs) == sorted(outcome.seconds)
     assert all(run.state_name == "Completed" for run in runs)
+    assert artifacts.keys() == {"tally-tables", "tally-report", "tally-page"}
+    assert "Quality of run" in str(artifacts["tally-report"].data)
 
 
 def test_figures_are_loaded(undisturbed: Path) -> None:

@@ -18,6 +18,7 @@ from warehouse.clusters import derive_clusters
 from warehouse.files import DataFile, write_file
 from warehouse.lake import LakeError, make_folder
 from warehouse.ledger import KNOWN_VERSIONS
+from warehouse.quarantine import write_events
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
 from warehouse.tallies import is_outdated, write_tallies
@@ -74,6 +75,7 @@ class Commit:
     n_files: int = 0
     dropped_batch_ids: tuple[str, ...] = ()
     n_versions_dropped: int = 0
+    complaints: tuple[str, ...] = ()  # about corrections that could not be followed
 
 
 def commit(
@@ -114,6 +116,7 @@ def commit(
             make_listed(connection, lake, which, [load_tables()[file.table_name] for file in tallied])
         files += tallied
         list_commit(connection, of_commit, run, files)
+        write_events(connection, commit_id, since)
         compare_counts(connection)
         build.swap()
     return Commit(commit_id, since, count_rows(files), len(files), dropped, n_dropped)

@@ -17,7 +17,7 @@ from warehouse.lake import Lake, LakeError, wal
 from warehouse.statements import name, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
 
@@ -86,10 +86,11 @@ KNOWN_VERSIONS = """
 
 
 N_REMEMBERED = 180  # batches of a feed: half a year of a daily one
+REPLAY = "quarantine replay"  # the arguments of a run that reads articles in quarantine again: a part of no usual batch
 MEASURED = """
     SELECT b.feed_id, e.expectation_id, CAST(b.since AS DATE), e.measured
-    FROM listed.expectation_results e JOIN batches b USING (batch_id)
-    WHERE e.measured IS NOT NULL
+    FROM listed.expectation_results e JOIN batches b USING (batch_id) JOIN runs r USING (run_id)
+    WHERE e.measured IS NOT NULL AND r.arguments IS DISTINCT FROM ? AND list_contains(?, b.feed_id)
     QUALIFY row_number() OVER (PARTITION BY b.feed_id, e.expectation_id ORDER BY b.since DESC) <= ?
     ORDER BY b.since
 """
@@ -111,13 +112,15 @@ def known_documents(lake: Lake) -> set[str]:
         return {row[0] for row in connection.execute("SELECT document_id FROM listed.documents").fetchall()}
 
 
-def measured_before(lake: Lake) -> dict[tuple[str, str], list[tuple[date, str]]]:
+def measured_before(lake: Lake, feed_ids: Collection[str]) -> dict[tuple[str, str], list[tuple[date, str]]]:
     """Return by (feed, expectation) what its last batches gave of what is watched to be usual: day of the run, JSON."""
     if not lake.exists():
         return {}
     found: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
     with open_file(lake) as connection:
-        for feed_id, expectation_id, day, measured in connection.execute(MEASURED, [N_REMEMBERED]).fetchall():
+        for feed_id, expectation_id, day, measured in connection.execute(
+            MEASURED, [REPLAY, sorted(feed_ids), N_REMEMBERED]
+        ).fetchall():
             found[feed_id, expectation_id].append((day, measured))
     return found
 
