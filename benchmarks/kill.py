@@ -34,7 +34,7 @@ from flows import load
 from flows.checking import to_faults
 from flows.plan import make_plan
 from flows.tally import run_steps
-from flows.versions import read_reader_version
+from flows.versions import read_reader_version, read_tally_version
 from seeds.contracts import load_tables
 from warehouse.commits import commit
 from warehouse.lake import Lake
@@ -81,6 +81,8 @@ def tables_of(lake: Path) -> dict[str, list[dict[str, Any]]]:
             row.pop("fetched_at", None)
         tables[name] = sorted(rows, key=repr)
     with open_file(Lake(lake)) as connection:
+        for name in (name for name, table in load_tables().items() if table.scope == "derived"):
+            tables[name] = connection.sql(f"FROM {name} ORDER BY ALL").to_arrow_table().to_pylist()
         for name in ("figures", "articles", "refusals"):
             ((n,),) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
             tables[f"view {name}"] = [{"rows": n}]
@@ -312,6 +314,7 @@ def kill_at_steps(folder: Path, every: int) -> int:
     import great_expectations  # noqa: F401, PLC0415  once, before the forks
 
     read_reader_version()  # likewise
+    read_tally_version()
 
     feed = folder / "few.jsonl"
     base, whole, notes = folder / "few-base", folder / "few-whole", folder / "notes"

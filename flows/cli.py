@@ -246,15 +246,39 @@ def sql(
 
 
 @app.command()
-def trace(figure_id: Annotated[str, typer.Argument()], lake: LakeOption = None) -> int:
-    """Show where a figure comes from: words, article, stored bytes, each step of its reading, what it was held to."""
+def trace(row_id: Annotated[str, typer.Argument(metavar="ID")], lake: LakeOption = None) -> int:
+    """Show where a figure comes from, word by word, or a tally: why each figure is in it, and the nearest that is not."""
     end_quietly_with_pipe()
+    from flows.tally_tracing import to_tally_lines
     from flows.tracing import to_trace_lines
 
-    lines = to_trace_lines(lake_of(lake), figure_id)
+    lines = to_tally_lines(lake_of(lake), row_id) or to_trace_lines(lake_of(lake), row_id)
     if lines is None:
-        message = f"no figure {figure_id!r} in this lake"
+        message = f"no figure or tally {row_id!r} in this lake"
         raise UsageError(message)
+    show_lines(lines)
+    return 0
+
+
+@app.command()
+def compare(
+    file: Annotated[Path, typer.Argument(help="A CSV file with a column value and the columns to compare on")],
+    on: Annotated[
+        str, typer.Option(help="metric, period, start, kind, actor, target, victim, weapon, model, place, country")
+    ],
+    lake: LakeOption = None,
+) -> int:
+    """Lay a series beside the tallies: what is told, equal, within the bounds, or different, and in which article."""
+    end_quietly_with_pipe()
+    from flows.comparing import to_comparison_lines
+
+    try:
+        lines = list(to_comparison_lines(lake_of(lake), file, on.split(",")))
+    except OSError as error:
+        message = f"{file}: {error.strerror}"
+        raise UsageError(message) from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     show_lines(lines)
     return 0
 

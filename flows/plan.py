@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.addresses import to_public_uri
 from flows.settings import AGENT, FeedSettings, Settings
-from flows.versions import read_reader_version
+from flows.versions import read_reader_version, read_tally_version
 from warehouse.commits import Run
 from warehouse.lake import Lake
 
@@ -93,6 +93,7 @@ def make_plan(
         started_at=started_at,
         arguments=" ".join(map(to_public_uri, inputs)),
         is_again=is_again,
+        tally_version=read_tally_version(),
     )
     return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1, columns or {})
 

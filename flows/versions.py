@@ -9,8 +9,12 @@ import tomllib
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from transforms.ids import hash_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 PARSE_ATTEMPTS = 5  # python/cpython#106905: seen here once in some twenty runs
@@ -20,6 +24,15 @@ _SAMPLES = {
     "articles.toml",
 }  # of seeds/: what is read, and what should be read in it; nothing is known by it
 _CONTRACTS = "tables"
+# What decides a tally, and no reading.
+_TAKING = "warehouse/current_figures.py"
+_TALLYING = (
+    "transforms/tallying/",
+    "seeds/reconciling.toml",
+    "seeds/tally_families.toml",
+    "seeds/tables/tall",
+    _TAKING,
+)
 _WORDS = frozenset({"meaning", "reason", "action", "source"})  # of a contract: what people read
 
 
@@ -28,23 +41,32 @@ def read_reader_version(root: Path = ROOT) -> str:
     """Hash transforms/ and seeds/ under a folder: code without comments and docstrings, seeds without their layout.
 
     The order of a seed file's entries counts, since the first of two that fit may win. The sample articles and the
-    words that explain the tables' contracts do not.
+    words that explain the tables' contracts do not; nor does what only decides how figures are tallied.
     """
-    parts: list[str] = []
-    for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*")]):
+    return hash_id(*(part for name, part in _read_parts(root) if not name.startswith(_TALLYING)))
+
+
+@lru_cache(maxsize=1)
+def read_tally_version(root: Path = ROOT) -> str:
+    """Hash what decides how figures are tallied."""
+    return hash_id(*(part for name, part in _read_parts(root) if name.startswith(_TALLYING)))
+
+
+def _read_parts(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield (file, its name) and (file, what it holds) of all that decides something."""
+    for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*"), root / _TAKING]):
         name = path.relative_to(root).as_posix()
         if not path.is_file() or path.relative_to(root).parts[1] in _SAMPLES:
             continue
         if path.suffix == ".py":
-            parts += [name, to_plain_code(path.read_text("utf-8"))]
+            yield from ((name, name), (name, to_plain_code(path.read_text("utf-8"))))
         elif path.suffix == ".toml":
             block = tomllib.loads(path.read_text("utf-8"))
             is_contract = path.relative_to(root).parts[1] == _CONTRACTS
-            parts += [name, to_json(_without_words(block) if is_contract else block)]
+            yield from ((name, name), (name, to_json(_without_words(block) if is_contract else block)))
         elif path.suffix == ".csv":
             with path.open(encoding="utf-8", newline="") as rows:
-                parts += [name, to_json(list(csv.reader(rows)))]
-    return hash_id(*parts)
+                yield from ((name, name), (name, to_json(list(csv.reader(rows)))))
 
 
 def to_plain_code(source: str) -> str:

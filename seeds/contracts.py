@@ -58,8 +58,8 @@ class Expectation(BaseModel):
 class Table(BaseModel):
     """One table of the lake.
 
-    `scope`: one file a batch; one file a run; one file a run whose rows take the place of older ones with the same key
-    (derived); kept in the ledger; made from seeds.
+    `scope`: one file a batch; one file a run; one file a run whose rows take the place of older ones with the same key,
+    or of all that `replaced_by` says (derived); kept in the ledger; made from seeds.
     """
 
     model_config = _STRICT
@@ -67,6 +67,9 @@ class Table(BaseModel):
     meaning: str = Field(min_length=1)
     scope: Literal["batch", "run", "derived", "ledger", "seed"]
     key: list[str] = Field(min_length=1)
+    replaced_by: str | None = (
+        None  # of a derived table: the column by whose reference's later rows it ends; else the key
+    )
     sort: list[str] = []  # order of rows in a file; the key where empty
     columns: dict[str, Column]
     expectations: dict[str, Expectation] = {}
@@ -78,9 +81,12 @@ class Table(BaseModel):
 
     @model_validator(mode="after")
     def _names_its_own_columns(self) -> Table:
-        strangers = sorted({*self.key, *self.sort} - self.columns.keys())
+        strangers = sorted({*self.key, *self.sort, self.replaced_by or self.key[0]} - self.columns.keys())
         if strangers:
-            msg = f"key or sort names no column: {', '.join(strangers)}"
+            msg = f"key, sort or replaced_by names no column: {', '.join(strangers)}"
+            raise ValueError(msg)
+        if self.replaced_by and not self.columns[self.replaced_by].references:
+            msg = f"replaced_by {self.replaced_by} references nothing"
             raise ValueError(msg)
         return self
 

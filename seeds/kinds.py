@@ -368,6 +368,35 @@ class Area(Entry):
     place_id: str | None = None  # GeoNames
 
 
+class Family(Entry):
+    """Metrics whose figures are one thing by the same columns; an example is a case of reconciling (tests/test_tallying.py)."""
+
+    file = "tally_families"
+    metrics: list[str] = Field(min_length=1)  # codes, or beginnings of them that end in "*"
+    # what makes a thing one thing, besides metric, kind, unit, country and place
+    identified_by: list[
+        Literal["actor_code", "target_code", "victim", "weapon_class", "weapon_code", "counted", "direction"]
+    ]
+    may_fill: list[
+        Literal["actor_code", "target_code", "victim", "weapon_class"]
+    ] = []  # open ones take the only one stated beside them
+    period: Literal["EVENT", "NIGHT", "TOTAL", "WHOLE"]
+    grows: Literal["UP", "ANY", "NO"] = (
+        "NO"  # how a later number can differ from an earlier one and both be true in their day
+    )
+
+
+class Reconciling(Entry):
+    """A rule by which reports become one number; its code is the reason in `tally_figures`, an example is a case that it decides."""
+
+    file = "reconciling"
+    version: int
+    reason: str  # in words for people
+    words: list[str] = []  # words that the rule looks for
+    amount: float | None = None  # the number that the rule needs
+    unit: str | None = None  # of the amount
+
+
 class PageWord(Entry):
     """What tells a page's furniture from its article, or where it states its day; an example shows the entry that tells a line, class or name (tests/test_pages.py)."""
 

@@ -125,7 +125,11 @@ def test_every_table_of_rows_has_its_batch() -> None:
     [
         (
             'meaning = "x"\nscope = "batch"\nkey = ["a"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
-            "key or sort names no column: a",
+            "key, sort or replaced_by names no column: a",
+        ),
+        (
+            'meaning = "x"\nscope = "derived"\nreplaced_by = "b"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
+            "replaced_by b references nothing",
         ),
         ('meaning = "x"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "TEXT"\nmeaning = "x"', "columns.b.type"),
         (

@@ -11,7 +11,7 @@ import duckdb
 from warehouse.lake import LakeError, settle, wal
 from warehouse.ledger import make_ledger
 from warehouse.statements import text
-from warehouse.views import make_views
+from warehouse.views import has_old_views, make_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Build:
             self.connection.execute("USE tally")
             self.connection.execute("BEGIN")  # one transaction: some hundred COMMENTs, each with an fsync, took 2 s
             make_ledger(self.connection)
-            if not lake.exists():
+            if has_old_views(self.connection):
                 make_views(self.connection, lake)
         except duckdb.Error as error:
             self.close()

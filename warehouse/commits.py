@@ -21,7 +21,8 @@ from warehouse.ledger import KNOWN_VERSIONS
 from warehouse.quarantine import write_events
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
-from warehouse.views import filed_tables, make_listed, make_views, owner
+from warehouse.tallies import is_outdated, write_tallies
+from warehouse.views import CURRENT, LISTED, filed_tables, make_listed, make_views, owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,13 +42,17 @@ NO_TABLES: Mapping[str, pa.Table] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who commits. `is_again`: versions that this reader_version has read already are read anew and supersede."""
+    """Who commits. `is_again`: versions that this reader_version has read already are read anew and supersede.
+
+    `tally_version` names the rules of tallying: where they are others than those of the lake's tallies, all are made anew.
+    """
 
     run_id: str
     reader_version: str
     started_at: datetime
     arguments: str = ""
     is_again: bool = False
+    tally_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +96,26 @@ def commit(
     with FileLock(lake.lock_path), open_build(lake, run.run_id) as build:
         connection = build.connection
         kept, dropped, n_dropped = settle_inputs(connection, lake.staging(run.run_id), run, batches)
-        if not kept and not brings_news(connection) and not has_fetched(lake, run):
+        is_old = is_outdated(connection, run.tally_version)
+        if not (kept or is_old or brings_news(connection) or has_fetched(lake, run)):
             return Commit(dropped_batch_ids=dropped, n_versions_dropped=n_dropped)
         files = [file for file in write_files(connection, lake, run, kept) if file]
         commit_id, since = next_commit(connection, clock())
-        list_commit(connection, commit_id, since, run, kept, files)
+        of_commit = {"run_id": run.run_id, "commit_id": commit_id, "since": since}
+        list_batches(connection, of_commit, run, kept, files)
+        list_files(connection, of_commit, files)
         for table, rows in references.items():
             write_reference(connection, load_tables()[table], rows)
-        make_listed(connection, lake, "listed", "true")
+        make_listed(connection, lake, LISTED)
         end_readings(connection, commit_id, since)
-        make_views(connection, lake)
+        make_listed(connection, lake, CURRENT)
+        # The views show the figures of this commit now: what is tallied is what counts from here on.
+        tallied = [file for file in write_tallies(connection, lake, run, commit_id, is_whole=is_old) if file]
+        list_files(connection, of_commit, tallied)
+        for which in (LISTED, CURRENT):
+            make_listed(connection, lake, which, [load_tables()[file.table_name] for file in tallied])
+        files += tallied
+        list_commit(connection, of_commit, run, files)
         write_events(connection, commit_id, since)
         compare_counts(connection)
         build.swap()
@@ -174,6 +189,8 @@ def write_files(
     """Write the final files of a run; a file that no swap ever lists is housekeeping's."""
     staging = lake.staging(run.run_id)
     for table in filed_tables():
+        if table.scope == "derived":
+            continue
         if table.scope == "run":
             staged = staging / table.name / f"{run.run_id}.parquet"
             if staged.exists():
@@ -243,16 +260,14 @@ def next_commit(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[s
     return f"{int(last[0]) + 1:0{ID_DIGITS}d}", max(now, last[1] + TICK)
 
 
-def list_commit(
+def list_batches(
     connection: duckdb.DuckDBPyConnection,
-    commit_id: str,
-    since: datetime,
+    of_commit: Mapping[str, object],
     run: Run,
     kept: Sequence[Batch],
     files: Sequence[DataFile],
 ) -> None:
-    """Write a commit into the ledger: its run, itself, its batches and its files."""
-    of_commit = {"run_id": run.run_id, "commit_id": commit_id}
+    """Write a commit's batches into the ledger."""
     n_versions = dict(
         connection.execute(
             "SELECT batch_id, count(DISTINCT version_id) FROM temp.run_inputs GROUP BY batch_id"
@@ -261,13 +276,6 @@ def list_commit(
     n_rows = Counter[str | None]()
     for file in files:
         n_rows[file.batch_id] += file.n_rows
-    who = {"reader_version": run.reader_version, "started_at": run.started_at, "arguments": run.arguments}
-    insert(connection, "runs", [{"run_id": run.run_id, **who}])
-    insert(
-        connection,
-        "commits",
-        [{**of_commit, "committed_at": since, "n_files": len(files), "n_rows": sum(n_rows.values())}],
-    )
     batches = [
         {
             **of_commit,
@@ -278,12 +286,28 @@ def list_commit(
             "reason": batch.reason,
             "n_versions": n_versions[batch.batch_id],
             "n_rows": n_rows[batch.batch_id],
-            "since": since,
         }
         for batch in kept
     ]
     insert(connection, "batches", batches)
-    insert(connection, "files", [{**of_commit, **asdict(file), "since": since} for file in files])
+
+
+def list_files(
+    connection: duckdb.DuckDBPyConnection, of_commit: Mapping[str, object], files: Sequence[DataFile]
+) -> None:
+    """Write files of a commit into the ledger."""
+    insert(connection, "files", [{**of_commit, **asdict(file)} for file in files])
+
+
+def list_commit(
+    connection: duckdb.DuckDBPyConnection, of_commit: Mapping[str, object], run: Run, files: Sequence[DataFile]
+) -> None:
+    """Write a commit and its run into the ledger."""
+    who = {"reader_version": run.reader_version, "started_at": run.started_at, "arguments": run.arguments}
+    insert(connection, "runs", [{"run_id": run.run_id, **who}])
+    counts = {"n_files": len(files), "n_rows": sum(file.n_rows for file in files)}
+    commit_id, run_id, since = (of_commit[column] for column in ("commit_id", "run_id", "since"))
+    insert(connection, "commits", [{"commit_id": commit_id, "run_id": run_id, "committed_at": since, **counts}])
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -39,8 +39,8 @@ def write_file(
     """
     wanted = f"SELECT {typed(table)} FROM ({rows})"
     proof = f"SELECT count(*), bit_xor(hash({names(table.columns)})) FROM "
-    asked = connection.execute(f"{proof} ({wanted})").fetchone()
-    if not asked or not asked[0]:
+    (asked,) = connection.execute(f"{proof} ({wanted})").fetchall()
+    if not asked[0]:
         return None
     final = lake.file(table.name, name)
     make_folder(final.parent)
@@ -49,7 +49,7 @@ def write_file(
     connection.execute(
         f"COPY ({wanted} ORDER BY {order(table)}) TO {text(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
     )
-    if connection.execute(f"{proof} {parquet([str(temporary)])}").fetchone() != asked:
+    if connection.execute(f"{proof} {parquet([str(temporary)])}").fetchall() != [asked]:
         message = f"{final}: what was written is not what was staged"
         raise LakeError(message)
     with temporary.open("rb") as file:

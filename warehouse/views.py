@@ -1,4 +1,4 @@
-"""The views and macros of tally.duckdb: three a table, made from its contract, and one a file of warehouse/views/.
+"""The views and macros of tally.duckdb: three a table, made from its contract, and one a file of warehouse/views/ and macros/.
 
 Schema `listed` has all rows of a table that were ever committed, `current` those of files with a reading that still
 counts; a person reads neither. In the main schema NAME shows the current rows, NAME_history all with since and until,
@@ -19,7 +19,7 @@ from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import duckdb
 
@@ -27,10 +27,18 @@ if TYPE_CHECKING:
     from warehouse.lake import Lake
 
 QUESTIONS = Path(__file__).parent / "views"
+MACROS = Path(__file__).parent / "macros"  # questions that take parameters
 
 
-def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, where: str) -> None:
-    """Make a schema whose views are the rows of the files that the ledger lists, one for each table that has files."""
+# The schemas of the files that the ledger lists.
+LISTED, CURRENT = ("listed", "true"), ("current", "until IS NULL")
+
+
+def make_listed(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, which: tuple[str, str], tables: Iterable[Table] | None = None
+) -> None:
+    """Make a schema whose views are the rows of files that the ledger lists, one for each table that has files (or some)."""
+    schema, where = which
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     layouts: dict[str, dict[str, list[str]]] = {}
     for table_name, layout, path in connection.execute(
@@ -38,7 +46,7 @@ def make_listed(connection: duckdb.DuckDBPyConnection, lake: Lake, schema: str, 
     ).fetchall():
         layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
-    for table in filed_tables():
+    for table in filed_tables() if tables is None else tables:
         of_run = table.scope != "batch"
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
         scans = [
@@ -59,23 +67,34 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     The lists of files change with each commit; the views and macros over them only with the contracts and the files of
     warehouse/views/, and then all of them are made anew (that takes half a second: 300 COMMENTs, each a statement).
     """
-    make_listed(connection, lake, "listed", "true")
-    make_listed(connection, lake, "current", "until IS NULL")
-    statements = [*table_statements(), *question_statements()]
-    version = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    connection.execute("CREATE TABLE IF NOT EXISTS listed.definitions (sha256 VARCHAR)")
-    if connection.execute("SELECT sha256 FROM listed.definitions").fetchall() == [(version,)]:
+    make_listed(connection, lake, LISTED)
+    make_listed(connection, lake, CURRENT)
+    if not has_old_views(connection):
         return
+    statements, version = definitions()
     drop_views(connection)
     for statement in statements:
         connection.execute(statement)
     connection.execute(f"CREATE OR REPLACE TABLE listed.definitions AS SELECT {text(version)} AS sha256")
 
 
+def definitions() -> tuple[tuple[str, ...], str]:
+    """Write all views and macros over the lists of files; return the statements and their hash."""
+    statements = (*table_statements(), *question_statements())
+    return statements, hashlib.sha256("\n".join(statements).encode()).hexdigest()
+
+
+def has_old_views(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether the views were made by another Tally, or never."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS listed")
+    connection.execute("CREATE TABLE IF NOT EXISTS listed.definitions (sha256 VARCHAR)")
+    return connection.execute("SELECT sha256 FROM listed.definitions").fetchall() != [(definitions()[1],)]
+
+
 def table_statements() -> Iterator[str]:
     """Write what makes the views, macros and COMMENTs of the contracts' tables."""
-    # A derived table shows rows of current articles: its view reads theirs.
-    for table in sorted(load_tables().values(), key=lambda table: table.scope == "derived"):
+    # A derived table shows rows of current articles, or those that another one ends: its views read theirs.
+    for table in sorted(load_tables().values(), key=lambda table: (table.scope == "derived", table.replaced_by or "")):
         relations = {table.name: table.meaning}
         if table in filed_tables():
             past, then = f"{table.name}_history", f"{table.name}_as_of"
@@ -85,7 +104,11 @@ def table_statements() -> Iterator[str]:
             yield (
                 f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
                 "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
-                + (" AND version_id IN (SELECT version_id FROM articles_as_of(ts))" if table.scope == "derived" else "")
+                + (
+                    " AND version_id IN (SELECT version_id FROM articles_as_of(ts))"
+                    if table.scope == "derived" and "version_id" in table.columns
+                    else ""
+                )
             )
             ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
             yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
@@ -102,6 +125,8 @@ def question(path: Path) -> tuple[str, str]:
     n_head = next(i for i, line in enumerate(lines) if not line.startswith("--"))
     asked = " ".join(line.removeprefix("--").strip() for line in lines[:n_head])
     select = "\n".join(lines[n_head:]).strip()
+    if path.parent == MACROS:
+        return f"CREATE MACRO {name(path.stem)}{select}", f"COMMENT ON MACRO TABLE {name(path.stem)} IS {text(asked)}"
     return f"CREATE VIEW {name(path.stem)} AS {select}", f"COMMENT ON VIEW {name(path.stem)} IS {text(asked)}"
 
 
@@ -111,6 +136,8 @@ def question_statements() -> Iterator[str]:
     reads = {view: views.keys() & set(re.findall(r"\w+", statements[0])) - {view} for view, statements in views.items()}
     for view in TopologicalSorter({view: sorted(reads[view]) for view in views}).static_order():
         yield from views[view]
+    for path in sorted(MACROS.glob("*.sql")):
+        yield from question(path)
 
 
 def drop_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -167,7 +194,8 @@ def current(table: Table) -> str:
     """Write the SELECT of the rows that count now."""
     columns = names(table.columns, "t.")
     if table.scope == "derived":
-        return f"SELECT {columns} FROM {name(f'{table.name}_history')} t SEMI JOIN articles USING (version_id) WHERE t.until IS NULL"
+        of_current = "SEMI JOIN articles USING (version_id) " if "version_id" in table.columns else ""
+        return f"SELECT {columns} FROM {name(f'{table.name}_history')} t {of_current}WHERE t.until IS NULL"
     source = f"FROM current.{name(table.name)} t"
     if table.name == "articles":
         columns = columns.replace('t."supersedes_version_id"', "v.supersedes_version_id")
@@ -190,6 +218,12 @@ def history(table: Table) -> str:
     columns = names(table.columns, "t.")
     if table.scope == "run":
         return f"SELECT {columns}, f.since, f.until FROM listed.{name(table.name)} t JOIN files f USING (path)"
+    if table.replaced_by:
+        target, _, key = str(table.columns[table.replaced_by].references).partition(".")
+        return (
+            f"SELECT {columns}, f.since, o.until FROM listed.{name(table.name)} t JOIN files f USING (path) "
+            f"JOIN {name(f'{target}_history')} o ON o.{name(key)} = t.{name(table.replaced_by)} AND o.since = f.since"
+        )
     if table.scope == "derived":
         until = f"lead(f.since) OVER (PARTITION BY {names(table.key, 't.')} ORDER BY f.since)"
         return f"SELECT {columns}, f.since, {until} AS until FROM listed.{name(table.name)} t JOIN files f USING (path)"

@@ -1,0 +1,1 @@
+"""Pure functions: the figures of many reports to tallies, one number for one thing, with the reason for each step."""

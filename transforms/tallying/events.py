@@ -1,0 +1,89 @@
+"""What happened at one place on one day: an event, with all reports of it, and what tells reports of it apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from transforms.tallying.rules import is_settled, place_key
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from transforms.tallying.said import Statement
+
+DAY = timedelta(days=1)
+VAGUE = 3  # vagueness
+REGION = 4  # UCDP where_prec of a region with a border
+FEW = 3  # least number by which reports of one day are alike
+GROWTH = 5  # times: how far a toll that rises may have risen from one report to another
+CLOSE = 2  # times: how far an early word and a last count of one toll lie apart
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """What happened at one place on one day or night; no day is known where only undated reports tell of it."""
+
+    start: date | None
+    end: date | None
+    place: str | None  # None where only a country, or nothing, is named
+    is_settled: bool  # whether the place is a settlement, and no region
+    country: str | None = None  # of the place
+    is_military: bool = False  # whether soldiers alone are counted
+    members: list[Statement] = field(default_factory=list)
+    mark: str = ""  # what tells events apart that have no place or no day
+    leads: set[float] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    top: float = 0.0  # the greatest number that a report with a day tells
+
+    def learn(self) -> None:
+        """Note the numbers and the kinds of weapons told so far."""
+        self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
+        self.top = self.top or max(self.leads, default=0.0)
+        self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
+
+    @property
+    def strength(self) -> tuple[object, ...]:
+        """Order events by how well they are known."""
+        return (self.is_settled, self.place is not None, len(self.members), -ordinal(self.start), self.key)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What names the event."""
+        soldiers = "MILITARY" if self.is_military else ""
+        return (
+            self.place or "",
+            "" if self.is_settled else "wide",
+            str(self.start),
+            str(self.end) if self.mark else "",
+            self.mark,
+            soldiers,
+        )
+
+
+def ordinal(day: date | None) -> int:
+    """Return a day as a number, 0 where it is not known."""
+    return day.toordinal() if day else 0
+
+
+def told_day(event: Event) -> int:
+    """Return the day of an event as a number; of one without a day that of its first report."""
+    first = min(event.members, key=lambda s: s.order)
+    return ordinal(event.start or event.end or first.said.published_date)
+
+
+def level(statement: Statement) -> tuple[str | None, bool]:
+    """Return the place, None for a country or a part of it without a border, and whether it is a settlement."""
+    said = statement.said
+    return (None if (said.place_precision or 0) > REGION else place_key(said)), is_settled(said)
+
+
+def is_military_toll(statement: Statement) -> bool:
+    """Tell whether soldiers alone are counted."""
+    return statement.said.victim == "MILITARY"
+
+
+def country_of(statement: Statement) -> str | None:
+    """Return the country of a settlement or a region; None where no such place is named."""
+    return statement.said.country_code if level(statement)[0] else None

@@ -1,0 +1,128 @@
+"""Which event a report without a day, or without a place, is about."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from transforms.tallying.events import CLOSE, DAY, GROWTH, VAGUE, Event, country_of, is_military_toll, level, ordinal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transforms.tallying.rules import Rules
+    from transforms.tallying.said import Statement
+
+_ROUND = 10  # a number that many events have: told long after it shows none of them
+
+
+def join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Statement]:
+    """Let each report join the event that it fits best, all at once; return those that fit none."""
+    by_place: dict[str, list[Event]] = defaultdict(list)
+    by_lead: dict[float, list[Event]] = defaultdict(list)
+    by_article: dict[str, list[Event]] = defaultdict(list)
+    for event in sorted(events, key=lambda e: (ordinal(e.start), e.key)):
+        if event.place:
+            by_place[event.place].append(event)
+        for lead in event.leads:
+            by_lead[lead].append(event)
+        for version_id in {s.said.version_id for s in event.members}:
+            by_article[version_id].append(event)
+    rest: list[Statement] = []
+    found: list[tuple[Event, Statement]] = []
+    for statement in loose:
+        place, _ = level(statement)
+        articles = by_article[statement.said.version_id]
+        near = [*_window(by_place[place], statement, rules)] if place else []
+        if statement.vagueness < VAGUE and statement.lead >= rules.telling:
+            near += _window(by_lead[statement.lead], statement, rules)
+        candidates = {id(e): e for e in (*near, *articles)}.values()
+        best = _choose(statement, list(candidates), {id(e) for e in articles}, rules)
+        if best is None:
+            rest.append(statement)
+        else:
+            found.append((best, statement))
+    for event, statement in found:
+        event.members.append(statement)
+    for event in {id(e): e for e, _ in found}.values():
+        event.learn()
+    return rest
+
+
+def _window(events: list[Event], statement: Statement, rules: Rules) -> Sequence[Event]:
+    """Return the events, sorted by day, that a report may be about: from long before it to the day after."""
+    told = statement.said.published_date or statement.end
+    if told is None:
+        return events
+    first = bisect_left(events, ordinal(told) - rules.retold_days, key=lambda e: ordinal(e.start))
+    last = bisect_left(events, ordinal(told) + 2, key=lambda e: ordinal(e.start))
+    return events[first:last]
+
+
+def _choose(statement: Statement, events: list[Event], articles: set[int], rules: Rules) -> Event | None:
+    """Return the event that a report fits best; of equals the last before it, and none where two are on one day."""
+    fits = [(_fit(statement, e, rules, is_article=id(e) in articles), e) for e in events]
+    fits = [(fit, e) for fit, e in fits if fit]
+    if not fits:
+        return None
+    top = max(fit for fit, _ in fits)
+    best = [e for fit, e in fits if fit == top]
+    last = max(ordinal(e.start) for e in best)
+    best = [e for e in best if ordinal(e.start) == last]
+    return best[0] if len(best) == 1 else max(best, key=lambda e: e.strength)
+
+
+def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> int:  # noqa: PLR0911
+    """Return how well a report fits an event; 0 where it does not."""
+    place, settled = level(statement)
+    said = statement.said
+    if event.classes and said.weapon_class and said.weapon_class not in event.classes:
+        return 0
+    if event.country and country_of(statement) not in {None, event.country}:
+        return 0
+    when = _when(statement, event, rules)
+    if when is None:
+        return 0
+    lead = statement.lead
+    is_same = statement.vagueness < VAGUE and lead in event.leads
+    is_close = bool(event.leads) and min(event.leads) / CLOSE <= lead <= max(event.top, 1) * CLOSE
+    is_elsewhere = settled and event.is_settled and place != event.place
+    if is_military_toll(statement) != event.is_military and (not is_same or when == "later" or is_elsewhere):
+        return 0
+    is_grown = said.kind == "CUM" and event.top <= lead <= event.top * GROWTH
+    if place is not None and place == event.place:
+        if when == "near":
+            return 9 if is_same else 7 if is_close else 6 if is_grown else 0
+        return 5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0
+    is_wide = place is None or not settled
+    if is_article and is_wide and when == "near":
+        return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
+    if not is_same or (when == "later" and lead < _ROUND**2 and lead % _ROUND == 0):
+        return 0
+    if is_wide or not event.is_settled:
+        least = rules.telling if when == "near" else rules.great
+        return 5 if lead >= least and when == "near" else 2 if lead >= least else 0
+    least = rules.great if when == "near" else rules.great * 5
+    return 4 if lead >= least and when == "near" else 1 if lead >= least else 0
+
+
+def _when(statement: Statement, event: Event, rules: Rules) -> str | None:
+    """Tell whether a report is near an event, later, or of other days (None)."""
+    if event.start is None or event.end is None:
+        return None
+    told = statement.said.published_date
+    if statement.said.kind == "CUM":
+        day = statement.end or told
+        if day is None or day < event.start - DAY:
+            return None
+        return "near" if day - event.start <= rules.running_days * DAY else "later"
+    if statement.start is not None or statement.end is not None:
+        start, end = statement.start or date.min, statement.end or date.max
+        if start <= event.end and event.start <= end:
+            return "near"
+        return "later" if told and told >= event.start and end >= event.start else None
+    if told is None or told < event.start - DAY:
+        return None
+    return "near" if told - event.start <= rules.undated_days * DAY else "later"

@@ -1,0 +1,142 @@
+"""Events that are one: of which the same number is told at another place or on another day, or in one sentence with one event's dead."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, told_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from transforms.tallying.rules import Rules
+
+
+def merge(events: list[Event], rules: Rules) -> list[Event]:
+    """Let an event join a better known one of the same days of which all its numbers are told too."""
+    by_lead: dict[float, list[Event]] = defaultdict(list)
+    by_place: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        event.learn()
+    for event in sorted(events, key=told_day):
+        if event.place:
+            by_place[event.place].append(event)
+        for lead in event.leads:
+            if lead >= FEW:
+                by_lead[lead].append(event)
+    goals: dict[int, Event] = {}
+    for event in events:
+        if not event.leads:
+            continue
+        found = {
+            id(other): other
+            for lead in event.leads
+            for other in _around(by_lead[lead], event, rules)
+            if _swallows(other, event, lead, rules)
+        }
+        if event.place and not found and event.start is None:
+            found = {
+                id(other): other
+                for other in _around(by_place[event.place], event, rules)
+                if _outgrows(other, event, rules)
+            }
+        if found:
+            goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: e.strength, reverse=True):
+        goal = goals.get(id(event))
+        if goal is None:
+            kept.append(event)
+            continue
+        while id(goal) in goals:
+            goal = goals[id(goal)]
+        goal.members += event.members
+    for event in kept:
+        event.learn()
+    return kept
+
+
+def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
+    """Return the events, sorted by day, that another may belong to: from long before it to a week after."""
+    first = bisect_left(events, told_day(event) - rules.retold_days, key=told_day)
+    last = bisect_left(events, told_day(event) + rules.undated_days + 1, key=told_day)
+    return events[first:last]
+
+
+def _kinship(great: Event, small: Event) -> tuple[object, ...]:
+    """Order the events that one may belong to: one that its own article tells of, the nearest day, the best known."""
+    articles = {s.said.version_id for s in great.members}
+    is_shared = any(s.said.version_id in articles for s in small.members)
+    days = abs(told_day(great) - told_day(small))
+    return (is_shared, great.is_military == small.is_military, -days, great.strength)
+
+
+def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
+    """Tell whether an event is only another report of a better known one, of which the same number is told."""
+    if great is small or great.strength <= small.strength:
+        return False
+    if great.classes and small.classes and great.classes.isdisjoint(small.classes):
+        return False
+    if great.country and small.country and great.country != small.country:
+        return False
+    if not _is_near(great, small, rules):
+        return _is_told_again(great, small, lead, rules)
+    if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
+        return lead >= rules.great and small.leads <= great.leads
+    return lead >= (FEW if great.start == small.start else rules.telling)
+
+
+def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) -> list[Event]:
+    """Join what stands in one sentence with the dead of one event: "killed 11 and wounded 15" tells of one event twice.
+
+    `told` has the event of the dead by block and sentence.
+    """
+    groups: dict[int, list[Event]] = defaultdict(list)
+    kept: list[Event] = []
+    for event in events:
+        found = Counter(
+            id(dead) for s in event.members if (dead := told.get((s.said.block_id, s.said.sentence_id))) is not None
+        )
+        ranked = found.most_common(2)
+        if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
+            groups[ranked[0][0]].append(event)
+        else:
+            kept.append(event)
+    for same in groups.values():
+        best, *others = sorted(same, key=lambda e: e.strength, reverse=True)
+        kept.append(best)
+        for event in others:
+            least, most = min(best.leads, default=0.0), max(best.leads, default=0.0)
+            if all(least / CLOSE <= lead <= most * CLOSE for lead in event.leads):
+                best.members += event.members
+            else:
+                kept.append(event)
+    return kept
+
+
+def _outgrows(great: Event, small: Event, rules: Rules) -> bool:
+    """Tell whether a report without a day tells an earlier or later number of a toll of the same place and week."""
+    if great.strength <= small.strength or not _is_near(great, small, rules) or great.is_military != small.is_military:
+        return False
+    if great.classes and small.classes and great.classes.isdisjoint(small.classes):
+        return False
+    least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
+    return all(max(FEW, least / CLOSE) <= lead <= most * CLOSE for lead in small.leads)
+
+
+def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> bool:
+    """Tell whether a report with a day of its own, but no settlement, only tells a great number again."""
+    if small.is_settled or small.leads != {lead} or great.start is None or small.start is None:
+        return False
+    days = rules.retold_days if lead >= rules.great * GROWTH else rules.running_days if lead >= rules.great else 0
+    return timedelta() < small.start - great.start <= days * DAY
+
+
+def _is_near(one: Event, other: Event, rules: Rules) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        days = abs(told_day(one) - told_day(other))
+        return days <= rules.undated_days
+    return one.start - other.end <= DAY and other.start - one.end <= DAY

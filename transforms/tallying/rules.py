@@ -1,0 +1,210 @@
+"""The rules of seeds/reconciling.toml and seeds/tally_families.toml, compiled once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seeds.kinds import Family, Reconciling
+
+if TYPE_CHECKING:
+    from seeds import Seeds
+    from transforms.tallying.said import Said
+
+PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up to three words
+_LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
+_SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
+_COUNTRY = 6  # UCDP where_prec from a country on: no place of its own
+
+
+class Identity(NamedTuple):
+    """A family of seeds/tally_families.toml: what makes its figures figures of one thing."""
+
+    code: str
+    metrics: tuple[str, ...]
+    identified_by: tuple[str, ...]
+    may_fill: tuple[str, ...]
+    period: str
+    grows: str
+
+
+class Rules:
+    """What tallying knows: families of metrics, and the numbers and words of its rules."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        rules = seeds.of(Reconciling)
+        self.families = tuple(
+            Identity(f.code, tuple(f.metrics), tuple(f.identified_by), tuple(f.may_fill), f.period, f.grows)
+            for f in seeds.of(Family).values()
+        )
+        self._unnamed = frozenset(rules["unnamed_official"].words)
+        self._bodies = frozenset(rules["organisation"].words)
+        self._offices = frozenset(rules["office"].words)
+        self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
+        self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
+        self._both = tuple(rules["told_both"].words)
+        self._increments = tuple(rules["increment"].words)
+        self.untold = frozenset(rules["OTHER_METRIC"].words)
+        self.about = _amount(rules["about"])
+        self.event_days = int(_amount(rules["event_days"]))
+        self.telling = _amount(rules["day_slip"])
+        self.undated_days = int(_amount(rules["undated"]))
+        self.running_days = int(_amount(rules["running_toll"]))
+        self.running_gap = int(_amount(rules["running_days"]))
+        self.great = _amount(rules["great_number"])
+        self.retold_days = int(_amount(rules["retold"]))
+        self.war_total = _amount(rules["war_total"])
+        self.round_zeros = int(_amount(rules["official_over_round"]))
+        self._by_metric: dict[str, tuple[Identity, ...]] = {}
+        self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
+
+    def family(self, said: Said) -> Identity:
+        """Return the first family that fits a figure."""
+        metric = self.metric(said)
+        families = self._by_metric.get(metric)
+        if families is None:
+            families = tuple(f for f in self.families if any(_fits(metric, m) for m in f.metrics))
+            self._by_metric[metric] = families
+        return next(family for family in families if self._suits(family, said))
+
+    def metric(self, said: Said) -> str:
+        """Return the metric; of dead and wounded the one that the figure's own words name alone, or both."""
+        if said.metric_code not in {"CAS_TOTAL", "CAS_KILLED"}:
+            return said.metric_code
+        words = said.quote.lower()
+        is_dead, is_hurt = (any(word in words for word in told) for told in (self._killed, self._hurt))
+        if is_dead == is_hurt:
+            is_both = any(word in words for word in self._both)
+            return "CAS_TOTAL" if is_both else said.metric_code
+        return "CAS_KILLED" if is_dead else said.metric_code
+
+    def _suits(self, family: Identity, said: Said) -> bool:
+        start, end = said.period_start_date, said.period_end_date
+        days = (end - start).days if start and end else None
+        if family.period == "EVENT":
+            return self._is_event(family, said, days)
+        if family.period == "TOTAL":
+            if family.grows == "UP" and is_people(said):
+                if said.kind not in {"FLOW", "CUM", "STOCK"}:
+                    return False
+                is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
+                is_military = said.victim == "MILITARY"
+                is_war = not is_settled(said) or said.kind == "CUM" or is_military
+                is_long |= days == 0 and said.kind == "FLOW" and not is_military
+                return is_war and not is_long and _number(said) >= self.war_total
+            if is_running(said):
+                return True
+            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
+            return is_total and (days is None or days > self.event_days)
+        if family.period == "NIGHT":
+            return days <= self.event_days if days is not None else said.period_start_date is None
+        return True
+
+    def _is_event(self, family: Identity, said: Said, days: int | None) -> bool:
+        """Tell whether a figure is of one event: small enough, and no total of a siege or of the war."""
+        if said.kind not in {"FLOW", "CUM"} and not (said.kind == "STOCK" and family.grows == "ANY"):
+            return False
+        if not said.metric_code.startswith("CAS_"):
+            return is_settled(said) or said.kind == "FLOW"
+        if said.kind == "CUM":
+            return _number(said) < self.war_total
+        if days is not None and days > _LONGEST_TOLL_DAYS:
+            return False
+        is_day = days is not None and days <= self.event_days
+        return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
+
+    def origin(self, said: Said) -> tuple[str, bool, bool]:
+        """Return what counts as one source, whether anybody is named, and whether it may contradict another."""
+        key = (said.party_code, said.source_id, said.source_name, said.outlet_id)
+        found = self._origins.get(key)
+        if found is None:
+            found = self._origins[key] = self.find_origin(*key)
+        return found
+
+    def find_origin(
+        self, party: str | None, source_id: str | None, name: str | None, outlet: str | None
+    ) -> tuple[str, bool, bool]:
+        """Return the origin of party, source and outlet.
+
+        >>> from seeds import load_seeds
+        >>> rules = Rules(load_seeds())
+        >>> rules.find_origin("UKR", "ukr_air_force", "air force", "bbc"), rules.find_origin(None, None, "mayor", "bbc")
+        (('side:UKR', True, True), ('officials', True, False))
+        >>> rules.find_origin(None, None, "Serhiy Haidai", "bbc"), rules.find_origin(None, None, None, "bbc")
+        (('haidai', True, False), ('outlet:bbc', False, False))
+        """
+        low = (name or "").lower().removeprefix("the ")
+        if source_id is None and self._bodies.intersection(low.split()):
+            return low, True, True
+        if party is not None:
+            return f"side:{party}", True, True
+        if source_id is not None and source_id != outlet:
+            return source_id, True, True
+        if name is None or source_id is not None:
+            return f"outlet:{outlet or '?'}", False, False
+        words = name.split()
+        if low in self._unnamed:
+            return "officials", True, False
+        if self._offices.intersection(low.split()):
+            return low, True, True
+        if len(words) <= PERSON_WORDS and all(word[:1].isupper() for word in words):
+            return words[-1].lower(), True, False  # a person is known by the last name
+        return low, True, False
+
+    def owner(self, said: Said) -> str | None:
+        """Return whose people a total counts: as its words say, else the side that speaks of its own, else the target."""
+        words = f" {said.quote} {said.counted or ''} ".lower()
+        named = {code for word, code in self._owners if f" {word}" in words}
+        if len(named) == 1:
+            (code,) = named
+            return code if code != "OWN" else (said.party_code or said.target_code)
+        return said.target_code
+
+    def is_increment(self, said: Said) -> bool:
+        """Tell whether a number is said to come on top of another: "eight more bodies"."""
+        quote = said.quote.lower()
+        # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
+        return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
+
+
+def is_people(said: Said) -> bool:
+    """Tell whether people are counted, at no rate."""
+    return said.unit_code == "{person}" and said.per_unit_code is None
+
+
+def is_people_rate(said: Said) -> bool:
+    """Tell whether people a day, a week or a month are counted."""
+    return said.unit_code == "{person}" and said.per_unit_code is not None
+
+
+def is_running(said: Said) -> bool:
+    """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
+    if said.per_unit_code is not None:
+        return said.kind == "RATE"
+    return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
+
+
+def _number(said: Said) -> float:
+    return said.best_base or said.low_base or said.high_base or 0.0
+
+
+def is_settled(said: Said) -> bool:
+    """Tell whether a figure's place is a settlement or a district."""
+    return (said.place_precision or _COUNTRY) <= _SETTLEMENT and place_key(said) is not None
+
+
+def place_key(said: Said) -> str | None:
+    """Return what names a place, over its spellings; None for a whole country or no place at all."""
+    if (said.place_precision or 0) >= _COUNTRY:
+        return None
+    return said.place_id or (said.place_name.lower() if said.place_name else None)
+
+
+def _fits(metric_code: str, pattern: str) -> bool:
+    return metric_code.startswith(pattern[:-1]) if pattern.endswith("*") else metric_code == pattern
+
+
+def _amount(rule: Reconciling) -> float:
+    if rule.amount is None:
+        message = f"reconciling.toml [{rule.code}] needs an amount"
+        raise ValueError(message)
+    return rule.amount

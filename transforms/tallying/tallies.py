@@ -1,0 +1,356 @@
+"""Figures to tallies: what is out and why, copies, things, one number each, and which is part of which."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.ids import hash_id
+from transforms.tallying.linking import link
+from transforms.tallying.merging import join_siblings
+from transforms.tallying.parts import Made, find_parts
+from transforms.tallying.reconciling import reconcile
+from transforms.tallying.rules import is_people, place_key
+from transforms.tallying.said import NEVER, published
+from transforms.tallying.things import Thing, group, reason_out, to_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from transforms.tallying.events import Event
+    from transforms.tallying.rules import Identity, Rules
+    from transforms.tallying.said import Said, Statement
+    from transforms.tallying.things import Key
+
+Row = dict[str, object]
+
+COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
+_VAGUE = 3
+_ABOVE = 2  # times the number that most tell: from here on, and told before that was told last, it is of a larger thing
+_BELOW = 5  # times less than it: from here on, and told after it, it is a part
+_SEVERAL = 3  # dead, of whom "a man" is one, told apart
+_RARE = 3  # times as often the main number is told
+
+
+class Tallied(NamedTuple):
+    """The rows of tallies, tally_figures and tally_parts, without batch_id."""
+
+    tallies: list[Row]
+    figures: list[Row]
+    parts: list[Row]
+
+
+class _Thing(NamedTuple):
+    """One thing with all that is said of it; `within` names the whole that an article tells beside it."""
+
+    family: Identity
+    key: Key
+    start: date | None
+    end: date | None
+    members: list[Statement]
+    place: str | None
+    within: tuple[Key, str] | None = None
+
+
+def tally(saids: Iterable[Said], rules: Rules) -> Tallied:
+    """Tally whole blocks of figures; whatever their order, and however many blocks at once, the rows are the same."""
+    figures: list[Row] = []
+    statements: list[tuple[Identity, Statement]] = []
+    denials: list[Said] = []
+    for said in saids:
+        reason = reason_out(said, rules)
+        if reason is None:
+            family = rules.family(said)
+            statements.append((family, to_statement(said, family, rules)))
+            continue
+        figures.append(_untold(said, reason))
+        if said.polarity == "DENIED":
+            denials.append(said)
+    statements, withdrawn = _withdraw(_fold_copies(statements), denials, rules)
+    figures += withdrawn
+    made: list[Made] = []
+    for thing in _things(statements, rules, figures):
+        row, rows = _to_rows(thing, rules)
+        figures += rows
+        made.append(Made(row, thing.family.period, thing.key, thing.within))
+    return Tallied([one.row for one in made], figures, find_parts(made))
+
+
+def _untold(said: Said, reason: str) -> Row:
+    return {"figure_id": said.figure_id, "reason": reason, "block_id": said.block_id, "batch_id": said.batch_id}
+
+
+def _fold_copies(statements: Sequence[tuple[Identity, Statement]]) -> list[tuple[Identity, Statement]]:
+    """Let the same words follow the statement that was published first: a copy changes nothing but who printed it."""
+    first: dict[tuple[object, ...], Statement] = {}
+    kept: list[tuple[Identity, Statement]] = []
+    for family, statement in sorted(statements, key=lambda pair: pair[1].order):
+        said = statement.said
+        words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
+        story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
+        original = first.get(words) or first.get(story)
+        if original is not None and _is_copy(original.said, said):
+            original.followers.append(said)
+            continue
+        kept.append((family, statement))
+        first[words] = first[story] = statement
+    return kept
+
+
+def _is_copy(original: Said, said: Said) -> bool:
+    """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
+    periods = ((one.period_start_date, one.period_end_date) for one in (original, said))
+    is_near = len(set(periods)) == 1 or published(said) - published(original) <= COPY_TIME
+    return is_near and original.article_id != said.article_id
+
+
+def _withdraw(
+    statements: list[tuple[Identity, Statement]], denials: Sequence[Said], rules: Rules
+) -> tuple[list[tuple[Identity, Statement]], list[Row]]:
+    """End the standing of what its own source, or the outlet in a correction, has denied since."""
+    if not denials:
+        return statements, []
+    denied: dict[tuple[str, str, float | None], list[Said]] = defaultdict(list)
+    for said in denials:
+        denied[said.block_id, said.metric_code, said.best].append(said)
+    kept, rows = [], []
+    for family, statement in statements:
+        said = statement.said
+        found = denied.get((said.block_id, said.metric_code, said.best), [])
+        if any(_takes_back(denial, statement, rules) for denial in found):
+            rows += [_untold(one, "WITHDRAWN") for one in (said, *statement.followers)]
+        else:
+            kept.append((family, statement))
+    return kept, rows
+
+
+def _takes_back(denial: Said, statement: Statement, rules: Rules) -> bool:
+    if published(denial) < published(statement.said):
+        return False
+    origin, is_attributed, _ = rules.origin(denial)
+    is_correction = not is_attributed and denial.outlet_id == statement.said.outlet_id
+    return (is_attributed and origin == statement.origin) or is_correction
+
+
+def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figures: list[Row]) -> Iterator[_Thing]:
+    """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
+    apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
+    for family, statement in apart:
+        yield _Thing(
+            family,
+            ("increment", statement.said.figure_id),
+            statement.start,
+            statement.end,
+            [statement],
+            place_key(statement.said),
+        )
+    increments = {id(s) for _, s in apart}
+    grouped = group(((f, s) for f, s in statements if id(s) not in increments), rules)
+    told: dict[tuple[str, str], Event] = {}
+    for (family, key), members in sorted(grouped.items(), key=lambda item: not _is_dead(item[0])):
+        if family.period == "EVENT":
+            events = link(members, rules)
+            if _is_dead(Thing(family, key)):
+                told |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
+            else:
+                events = join_siblings(events, told)
+            yield from _event_things(family, key, events)
+            continue
+        clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
+        if unclear and family.grows == "UP" and is_people(unclear[0].said):
+            # A war's dead are told by several counts in one article, whose sources the reader may miss: none contests.
+            clear, unclear = members, []
+        figures += [_untold(one, "AMBIGUOUS") for s in unclear for one in (s.said, *s.followers)]
+        if clear:
+            starts = [s.start for s in clear if s.start]
+            ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
+            end = max((e for e in ends if e is not None), default=None)
+            yield _Thing(family, key, min(starts, default=None), end, clear, _place(key, clear))
+
+
+def _place(key: Key, members: Sequence[Statement]) -> str | None:
+    """Return the place that a thing's key names, None for a whole country."""
+    places = {place_key(s.said) for s in members} - {None}
+    return next((place for place in sorted(map(str, places)) if place in key), None)
+
+
+def _is_dead(thing: Thing) -> bool:
+    """Tell whether the dead are counted, and no part of them: an event is known by them first."""
+    return thing.family.period == "EVENT" and "CAS_KILLED" in thing.key and thing.key[-1] is None
+
+
+def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterator[_Thing]:
+    """Yield the events; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
+    for event in events:
+        whole: Key = (*key, *event.key)
+        by_article: dict[str, list[Statement]] = defaultdict(list)
+        for statement in event.members:
+            by_article[statement.said.version_id].append(statement)
+        lesser: set[float] = set()
+        several: dict[int, Statement] = {}
+        for told in by_article.values():
+            top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
+            _mark_several(told)
+            for statement in told:
+                is_lesser = statement.lead != top.lead and statement.origin != top.origin
+                is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
+                statement.is_core = statement.is_core and (is_another or not is_lesser)
+                if not (statement.meets(top) or is_another or family.grows == "ANY"):
+                    several[id(statement)] = top
+                    lesser.add(statement.lead)
+        parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
+        parts |= _beyond(event.members)
+        is_one = max((s.lead for s in event.members), default=0.0) >= _SEVERAL
+        kept: list[Statement] = []
+        apart: dict[object, list[Statement]] = defaultdict(list)
+        for statement in event.members:
+            is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
+            if is_one and statement.said.number_form == "SINGULAR":
+                apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
+            else:
+                (apart[statement.lead] if is_part else kept).append(statement)
+        for lead, told in apart.items():
+            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
+        if kept:
+            yield _Thing(family, whole, event.start, event.end, kept, event.place)
+
+
+def _beyond(members: Sequence[Statement]) -> set[float]:
+    """Return the numbers far greater than one that most go on telling: a larger thing, or far smaller: a part."""
+    counts = Counter(s.lead for s in members if s.vagueness < _VAGUE)
+    if not counts:
+        return set()
+    main, n = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    last = max(published(s.said) for s in members if s.lead == main)
+    first = min(published(s.said) for s in members if s.lead == main)
+    found: set[float] = set()
+    for lead, few in counts.items():
+        times = [published(s.said) for s in members if s.lead == lead]
+        is_above = lead >= _ABOVE * main and min(times) < last
+        is_below = lead * _BELOW <= main and max(times) > first
+        if few * _RARE <= n and (is_above or is_below):
+            found.add(lead)
+    return found
+
+
+def _is_plain(statement: Statement) -> bool:
+    return statement.vagueness < _VAGUE and not math.isinf(statement.low)
+
+
+def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
+    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen."""
+    same = [s for s in members if s.lead == lead and _is_plain(s)]
+    tops = [several[id(s)].lead for s in same if id(s) in several]
+    if not tops:
+        return True
+    rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
+    risen = min(published(s.said).date() for s in rises)
+    alone = [s for s in same if id(s) not in several]
+    return not alone or max(published(s.said).date() for s in alone) > risen
+
+
+def _mark_several(told: Sequence[Statement]) -> None:
+    """Let no source contest another's number by one of several that it gives in one article."""
+    by_origin: dict[str, set[float]] = defaultdict(set)
+    for statement in told:
+        by_origin[statement.origin].add(statement.lead)
+    for statement in told:
+        statement.is_core = statement.is_core and len(by_origin[statement.origin]) == 1
+
+
+def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[Statement], list[Statement]]:
+    """Part the statements from those of an article whose one source gives several numbers for this one thing."""
+    by_voice: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for statement in members:
+        voice = (statement.said.version_id, statement.origin, statement.as_of if is_total else None)
+        by_voice[voice].append(statement)
+    clear: list[Statement] = []
+    unclear: list[Statement] = []
+    for told in by_voice.values():
+        _mark_several(told)
+        is_clear = all(a.meets(b) for a in told for b in told)
+        (clear if is_clear else unclear).extend(told)
+    return clear, unclear
+
+
+def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
+    """Return the row of a thing's tally and those of its figures."""
+    members = sorted(thing.members, key=lambda s: s.order)
+    result = reconcile(members, thing.family.grows, rules)
+    best = result.recommended
+    said = best.said
+    everyone = [said for s in members for said in (s.said, *s.followers)]
+    tally_id = hash_id("tally", *thing.key)
+    low = _shown(result.low, said.low if result.low == best.low and said.modifier != "APPROX" else None, best.scale)
+    high = _shown(
+        result.high, said.high if result.high == best.high and said.modifier != "APPROX" else None, best.scale
+    )
+    moment = min(map(published, everyone))
+    start, end = thing.start, thing.end
+    where = next((s.said for s in members if thing.place and place_key(s.said) == thing.place), None)
+    row: Row = {
+        "tally_id": tally_id,
+        "metric_code": rules.metric(said),
+        "kind": "FLOW" if thing.family.period in {"EVENT", "NIGHT"} and said.kind == "CUM" else said.kind,
+        "dimension": said.dimension,
+        "unit_code": said.unit_code,
+        "per_unit_code": said.per_unit_code,
+        **{column: _most(members, column) for column in ("actor_code", "target_code", "victim", "weapon_class")},
+        "weapon_code": _most(members, "weapon_code") if thing.family.period != "EVENT" else None,
+        "place_id": where.place_id if where else None,
+        "place_name": where.place_name if where else None,
+        "country_code": where.country_code if where else _most(members, "country_code"),
+        "period_start_date": start,
+        "period_end_date": end,
+        "low": low,
+        "best": said.best,
+        "high": high,
+        "method": result.method,
+        "n_figures": len(everyone),
+        "n_articles": len({one.article_id for one in everyone}),
+        "n_sources": result.n_sources,
+        "is_contested": result.is_contested,
+        "spread": None if low is None or high is None else high - low,
+        "first_published_at": None if moment == NEVER else moment,
+        "block_id": said.block_id,
+        "batch_id": said.batch_id,
+    }
+    rows: list[Row] = []
+    for statement, verdict in zip(members, result.verdicts, strict=True):
+        for number, one in enumerate((statement.said, *statement.followers)):
+            is_copy = number > 0
+            rows.append(
+                {
+                    "figure_id": one.figure_id,
+                    "tally_id": tally_id,
+                    "role": "DUPLICATE" if is_copy else verdict.role,
+                    "reason": "copy" if is_copy else verdict.reason,
+                    "origin": statement.origin,
+                    "as_of_date": statement.as_of,
+                    "block_id": one.block_id,
+                    "batch_id": one.batch_id,
+                }
+            )
+    return row, rows
+
+
+def _shown(base: float, stated: float | None, scale: float) -> float | None:
+    """Return a bound in the unit shown: as stated where it is the recommended figure's own."""
+    if math.isinf(base):
+        return None
+    return stated if stated is not None else base / scale
+
+
+def _most(members: Sequence[Statement], column: str) -> str | None:
+    """Return what most reports say, of those that say anything; None where two are said as often."""
+    if len(members) == 1:
+        value: str | None = getattr(members[0].said, column)
+        return value
+    ranked = Counter(v for v in (getattr(s.said, column) for s in members) if v is not None).most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    found: str = ranked[0][0]
+    return found

@@ -1,0 +1,170 @@
+"""What a figure is about: the key in which figures of one thing are alike, after normalising and filling."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.tallying.rules import is_people, is_people_rate, is_running, place_key
+from transforms.tallying.said import Statement, read_bounds
+from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from transforms.tallying.rules import Identity, Rules
+    from transforms.tallying.said import Said
+
+Key = tuple[object, ...]
+
+_VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
+_NEAR = 0.05  # share by which a rounded total may miss the count of its day
+_PEOPLE = {"CIVILIAN": None, "MIXED": None}  # "five civilians" and "five people" of one event are the same dead
+
+
+class Thing(NamedTuple):
+    """What figures are about: the family that says what makes it one thing, and the key by which it is one."""
+
+    family: Identity
+    key: Key
+
+
+def reason_out(said: Said, rules: Rules) -> str | None:
+    """Return why a figure belongs to no tally, None where it may."""
+    if said.polarity != "ASSERTED":
+        return "POLARITY"
+    if said.is_anaphoric:
+        return "ANAPHOR"
+    if said.converts_figure_id is not None:
+        return "CONVERSION"
+    return "OTHER_METRIC" if said.metric_code in rules.untold else None
+
+
+def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
+    """Turn a figure into a statement: bounds, days and origin."""
+    low, high, lead, scale = read_bounds(said, rules)
+    start, end = said.period_start_date, said.period_end_date
+    if family.period == "TOTAL":
+        as_of = end or said.published_date
+        start = start if said.kind == "CUM" else None
+    else:
+        as_of = said.published_date or end
+    vagueness = _VAGUENESS[said.modifier] if said.number_form != "SINGULAR" else 1
+    origin, is_attributed, is_outside = rules.origin(said)
+    return Statement(
+        said, low, high, lead, scale, vagueness, start, end, as_of, origin, is_attributed, is_outside,
+        is_claim=said.party_code is not None and said.party_code == said.actor_code and said.party_code != said.target_code,
+        is_core=start is not None or end is not None or family.period == "TOTAL",
+    )  # fmt: skip
+
+
+def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dict[Thing, list[Statement]]:
+    """Bring together what is alike in all that its family is identified by.
+
+    A column that one report leaves open takes the value of the others, where they all state the same.
+    """
+    loose: dict[Thing, list[tuple[tuple[str | None, ...], Statement]]] = defaultdict(list)
+    war: dict[Thing, list[Statement]] = defaultdict(list)
+    running: dict[Thing, list[Statement]] = defaultdict(list)
+    pairs = list(statements)
+    nights = find_nights([(rules.metric(s.said), s) for f, s in pairs if f.period == "NIGHT"], rules)
+    for family, statement in pairs:
+        if family.period == "TOTAL" and is_running(statement.said):
+            running[Thing(family, _running_key(family, statement, rules))].append(statement)
+            continue
+        if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
+            said = statement.said
+            war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
+            continue
+        loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append(
+            (_fillable(family, statement), statement)
+        )
+    things: dict[Thing, list[Statement]] = defaultdict(list)
+    for (family, key), told in running.items():
+        for day, statement in chain(told, rules.running_gap):
+            things[Thing(family, (*key, day))].append(statement)
+    for (family, key), told in war.items():
+        for more, statement in zip(to_war_keys(told, rules), told, strict=True):
+            things[Thing(family, (*key, *more))].append(statement)
+    for (family, key), members in loose.items():
+        stated = [
+            {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
+        ]
+        only = [next(iter(values)) if len(values) == 1 else None for values in stated]
+        counted = [statement for values, statement in members if family.period == "TOTAL" and values[-1] is not None]
+        for values, statement in members:
+            filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
+            own_words: Key = ()
+            if (
+                family.grows == "UP"
+                and family.period == "TOTAL"
+                and values[-1] is None
+                and not _continues(statement, counted)
+            ):
+                own_words = (statement.said.sentence_id, statement.said.number_start)
+            things[Thing(family, (*key, *filled, *own_words))].append(statement)
+    return things
+
+
+def _running_key(family: Identity, statement: Statement, rules: Rules) -> Key:
+    """Return what an advance or a rate is known by: whose it is, wherever in the country."""
+    said = statement.said
+    who = rules.owner(said) if is_people_rate(said) else said.actor_code
+    return (family.code, said.block_id, rules.metric(said), said.dimension, said.per_unit_code, who)
+
+
+def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
+    """Tell whether a total that names no first day lies where a series that names one has got to on its day."""
+    if statement.as_of is None:
+        return False
+    before = [s.lead for s in counted if s.as_of and s.as_of <= statement.as_of]
+    after = [s.lead for s in counted if s.as_of and s.as_of >= statement.as_of]
+    if not before and not after:
+        return False
+    least = max(before, default=0.0) if before else min(after) * (1 - _NEAR)
+    most = min(after) if after else max(before) * (1 + _NEAR)
+    return least * (1 - _NEAR) <= statement.lead <= most * (1 + _NEAR)
+
+
+def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Night | None) -> Key:
+    """Return the part of the key that is never filled."""
+    said = statement.said
+    unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
+    key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
+    if family.period == "EVENT":
+        return (*key, said.victim if said.victim == "CHILD" else None)
+    key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
+    key.append(_kind(said))
+    key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
+    if family.period == "NIGHT":
+        key.append(night.end if night else statement.end)
+        if night is None and statement.end is None:  # told without a day: the same words alone are the same
+            key += [said.sentence_id, said.number_start]
+    elif family.period == "WHOLE":
+        key += [statement.start, statement.end]
+        if statement.start is None and statement.end is None:  # told without a day: the same words alone are the same
+            key += [said.sentence_id, said.number_start]
+    return tuple(key)
+
+
+def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
+    """Return the part of the key that may be filled; of a running total also the day that it is counted from."""
+    filled = tuple(getattr(statement.said, column) for column in family.may_fill)
+    if family.period == "TOTAL":
+        return (*filled, statement.start.isoformat() if statement.start else None)
+    return filled
+
+
+def _kind(said: Said) -> str:
+    """Return the kind; what a day or a night comes to in total is its flow."""
+    start, end = said.period_start_date, said.period_end_date
+    is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
+    return "FLOW" if is_day else said.kind
+
+
+def _column(said: Said, column: str) -> str | None:
+    if column == "counted":  # its head: "strike drones" and "drones" are both drones
+        words = (said.counted or "").lower().split()
+        return words[-1] if words else said.unit_code
+    value: str | None = getattr(said, column)
+    return value

@@ -1,0 +1,180 @@
+"""Totals of people over a war: whose dead they are, which kind, and since when, where one report leaves it open."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.tallying.rules import is_settled, place_key
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from transforms.tallying.rules import Rules
+    from transforms.tallying.said import Statement
+
+Key = tuple[object, ...]
+
+_TELLING_DIGITS = 3  # digits before the zeros: a count, which nobody else has by chance
+_MOST = 0.9  # share of those that state it, from which on it is what the others mean
+_USUAL = timedelta(days=31)  # before the usual first day, from which on a total is another war's
+_BASE = 10
+
+
+def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
+    """Return for totals of one metric what tells them apart: whose people, which kind, where, since when.
+
+    The same exact number is the same count, however one report reads; what is open takes what the same source, or
+    most of the others, say.
+    """
+    owners = [rules.owner(s.said) for s in statements]
+    owners = _fill(_vote(statements, owners), [s.origin for s in statements], 1.0)
+    victims: list[str | None] = [s.said.victim if s.said.victim in _KINDS else None for s in statements]
+    victims = _vote(statements, victims)
+    victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
+    victims = _fill(victims, owners, _MOST)
+    places = _settle(statements, victims)
+    starts = _since(statements, victims)
+    return list(zip(owners, victims, places, starts, strict=True))
+
+
+def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[str | None]:
+    """Return the place of each total: soldiers' are the war's; others' the place that most reports of the number name."""
+    votes: dict[float, Counter[str]] = defaultdict(Counter)
+    for statement in statements:
+        said = statement.said
+        votes[statement.lead][(place_key(said) or "") if is_settled(said) else ""] += 1
+    places: list[str | None] = []
+    for statement, victim in zip(statements, victims, strict=True):
+        own = (place_key(statement.said) or "") if is_settled(statement.said) else ""
+        top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
+        is_agreed = 2 * n > votes[statement.lead].total() and n > 1 and (not own or is_count(statement))
+        places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
+    return places
+
+
+_KINDS = {"MILITARY", "CIVILIAN", "CHILD"}
+
+
+def is_count(statement: Statement) -> bool:
+    """Tell whether a number is so exact that nobody else has it by chance: 1,351, not 15,000."""
+    number = statement.lead / statement.scale
+    while number and number % _BASE == 0:
+        number /= _BASE
+    return number >= _BASE ** (_TELLING_DIGITS - 1) and statement.vagueness <= 1
+
+
+def _vote(statements: Sequence[Statement], values: list[str | None]) -> list[str | None]:
+    """Let reports of the same exact count agree with most of those that state a value."""
+    votes: dict[float, Counter[str]] = defaultdict(Counter)
+    for statement, value in zip(statements, values, strict=True):
+        if value is not None and is_count(statement):
+            votes[statement.lead][value] += 1
+    agreed: list[str | None] = []
+    for statement, value in zip(statements, values, strict=True):
+        counts = votes[statement.lead].most_common(2) if is_count(statement) else []
+        is_clear = bool(counts) and (len(counts) == 1 or counts[0][1] > counts[1][1])
+        agreed.append(counts[0][0] if is_clear else value)
+    return agreed
+
+
+def _fill(values: list[str | None], groups: Sequence[Hashable], share: float) -> list[str | None]:
+    """Fill open values from those that the others of the group state, where enough of them agree."""
+    stated: dict[Hashable, Counter[str]] = defaultdict(Counter)
+    for value, group in zip(values, groups, strict=True):
+        if value is not None and value != "CHILD":
+            stated[group][value] += 1
+    filled: list[str | None] = []
+    for value, group in zip(values, groups, strict=True):
+        top = stated[group].most_common(1)
+        is_agreed = bool(top) and top[0][1] >= share * stated[group].total()
+        filled.append(top[0][0] if value is None and is_agreed else value)
+    return filled
+
+
+def _since(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[date | None]:
+    """Return the first day only where it lies long before the usual one: then it is a total of more than this war.
+
+    A number that was told before the usual first day counts an earlier war's dead, whenever it is told again.
+    """
+    counts = Counter(s.start for s in statements if s.start is not None)
+    if not counts:
+        return [None for _ in statements]
+    usual = min(counts, key=lambda day: (-counts[day], day))
+    earlier = {s.lead for s in statements if s.said.published_date is not None and s.said.published_date < usual}
+    return [
+        date.min
+        if (s.lead in earlier and victim != "MILITARY") or (s.start is not None and s.start < usual - _USUAL)
+        else None
+        for s, victim in zip(statements, victims, strict=True)
+    ]
+
+
+def chain(statements: Sequence[Statement], gap: int) -> Iterator[tuple[date | None, Statement]]:
+    """Yield each report with the day on which what it tells began to be told; a pause of more than `gap` days ends it."""
+    first: date | None = None
+    last: date | None = None
+    for statement in sorted(statements, key=lambda s: s.order):
+        day = statement.said.published_date
+        if first is None or last is None or day is None or day - last > timedelta(days=gap):
+            first = day
+        last = day
+        yield first, statement
+
+
+class Night(NamedTuple):
+    """The night and the place of an attack, as most reports of its number have it."""
+
+    end: date
+    place: str | None
+    country_code: str | None
+
+
+_AROUND = timedelta(days=1)
+_PART = 5  # UCDP where_prec of a part of a country without a border: a state's count that a paper gives for "the south"
+
+
+def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int, Night]:
+    """Return the night of each report that shares a telling number, metric and class with one that names it.
+
+    A report without a day takes the last night before it; one that names a town, the whole country where others do.
+    """
+    groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for metric, statement in told:
+        if statement.lead >= rules.great and statement.said.weapon_class is not None:
+            groups[statement.said.block_id, metric, statement.lead, statement.said.weapon_class].append(statement)
+    nights: dict[int, Night] = {}
+    for same in groups.values():
+        dated = [s for s in same if s.end is not None]
+        for statement in same:
+            near = [s for s in dated if _is_about(statement, s, rules)]
+            if near:
+                nights[id(statement)] = _agree(statement, near)
+    for _, statement in told:
+        is_own = statement.is_outside and statement.said.place_precision == _PART and statement.end is not None
+        if is_own and id(statement) not in nights:
+            nights[id(statement)] = Night(statement.end, None, statement.said.country_code)  # type: ignore[arg-type]
+    return nights
+
+
+def _is_about(statement: Statement, other: Statement, rules: Rules) -> bool:
+    if other.end is None:
+        return False
+    if statement.end is not None:
+        return abs(statement.end - other.end) <= _AROUND
+    told = statement.said.published_date
+    return told is not None and -_AROUND <= told - other.end <= timedelta(days=rules.undated_days)
+
+
+def _agree(statement: Statement, near: Sequence[Statement]) -> Night:
+    last = statement.end or max(s.end for s in near if s.end is not None)
+    places = Counter(_night_place(s) for s in near)
+    countries = Counter(s.said.country_code for s in near if s.said.country_code)
+    country = max(countries.items(), key=lambda pair: (pair[1], pair[0]))[0] if countries else None
+    # A number that is told of two places is neither's, but of the country that holds both.
+    return Night(last, next(iter(places)) if len(places) == 1 else None, country)
+
+
+def _night_place(statement: Statement) -> str | None:
+    return None if statement.said.place_precision == _PART else place_key(statement.said)

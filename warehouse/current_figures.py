@@ -1,0 +1,71 @@
+"""The current figures as tallying takes them: each with its article, its cluster, its origin and its neighbourhood.
+
+A neighbourhood (`block_id` of Said) is what can only be tallied together: a metric over all places, since reports of one thing name several; all casualties,
+since one sentence tells of dead and wounded; of what is never tallied, an article version.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby, starmap
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from transforms.tallying.said import Said
+from warehouse.statements import name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
+ROWS_AT_ONCE = 20_000  # turned into Python objects; a neighbourhood that has more is whole all the same
+
+UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a neighbourhood of their own
+NEIGHBOURHOOD = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
+    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
+IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
+
+_COMPUTED = {
+    "block_id": NEIGHBOURHOOD,
+    "outlet_id": "a.outlet_id",
+    "cluster_id": "coalesce(c.cluster_id, f.article_id)",
+    "sentence_id": f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
+        THEN md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))) ELSE f.figure_id END""",
+    "published_at": "a.published_at",
+    "published_date": "a.published_date",
+    "number_start": "f.number_start - f.sentence_start",
+    "quote": f"CASE WHEN {IS_TOLD} THEN f.quote ELSE '' END",
+    "source_id": "o.source_id",
+    "source_name": "o.source_name",
+    "party_code": "o.party_code",
+    "n_hops": "coalesce(o.n_hops, 1)",
+}
+_COLUMNS = ", ".join(f"{_COMPUTED.get(column, f'f.{name(column)}')} AS {name(column)}" for column in Said._fields)
+FIGURES = f"""
+    WITH f AS (FROM {{figures}}),
+    o AS (SELECT figure_id, min_by(source_id, hop) AS source_id, min_by(source_name, hop) AS source_name,
+        min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM attributions SEMI JOIN f USING (figure_id) GROUP BY figure_id)
+    SELECT {_COLUMNS} FROM f
+    JOIN articles a ON a.version_id = f.version_id
+    LEFT JOIN article_clusters c ON c.version_id = f.version_id
+    LEFT JOIN o ON o.figure_id = f.figure_id
+    ORDER BY block_id, figure_id
+"""
+
+
+def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, figures: str = "figures") -> Iterator[list[Said]]:
+    """Yield the current figures, or those of a relation that has some of them, a number of whole neighbourhoods at a time."""
+    held: list[Said] = []
+    for _, figures_of_one in groupby(_read(connection, FIGURES.format(figures=figures)), attrgetter("block_id")):
+        held += figures_of_one
+        if len(held) >= ROWS_AT_ONCE:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _read(connection: duckdb.DuckDBPyConnection, statement: str) -> Iterator[Said]:
+    for batch in connection.sql(statement).to_arrow_reader(ROWS_AT_ONCE):
+        yield from starmap(Said, zip(*(column.to_pylist() for column in batch.columns), strict=True))
