@@ -50,6 +50,7 @@ _PREPOSITIONS = frozenset("to in at on for from with under after during near by 
 _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
+_ARTICLES = frozenset({"a", "an", "the"})
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -112,7 +113,9 @@ class Governors:
         self._peopled = words_of(seeds, "peopled")
 
     def find(self, view: View) -> Hit | None:
-        """Return the nearest cue, or None."""
+        """Return the nearest cue, or None; the people of a place that is named are no one's doing."""
+        if self._is_population(view):
+            return None
         self._look_right(view)
         self._look_left(view)
         self._look_before(view)
@@ -123,6 +126,14 @@ class Governors:
             for found in self._cues.near.get(group, ()):
                 view.offer(NEAR, found, token, OBJECT, "words near")
         return min(view.hits) if view.hits else None
+
+    @staticmethod
+    def _is_population(view: View) -> bool:
+        """Tell whether a number is how many live in a place: "half the population of 220,000 fled"."""
+        s, i = view.sentence, view.figure.first - 1
+        while i > 0 and s.tags[i] in _BEFORE_NUMBER:
+            i -= 1
+        return i > 0 and s.lows[i] == "of" and s.lows[i - 1] == "population"
 
     def find_of_subject(self, view: View) -> Hit | None:
         """Return the nearest cue of "the number of boats sunk", which the number is said of later, or None."""
@@ -216,7 +227,7 @@ class Governors:
             if tag in _CLAUSE_ENDS and low not in _LINK_WORDS:
                 return
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
-            if tag not in _CONTENT and not (verbs and _may_be_verb(tags, i)):
+            if tag not in _CONTENT and not (verbs and _may_be_verb(lows, tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
                     return
                 continue
@@ -324,10 +335,12 @@ def _is_coordinated(tags: list[str], i: int) -> bool:
     return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
 
 
-def _may_be_verb(tags: list[str], i: int) -> bool:
+def _may_be_verb(lows: list[str], tags: list[str], i: int) -> bool:
     """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have"."""
     if tags[i] == "HAVE":
         return True
+    if lows[i - 1] in _ARTICLES or (tags[i - 1] == "ADJ" and i > 1 and lows[i - 2] in _ARTICLES):
+        return False  # "an important target as the junction of"
     return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
 
 

@@ -48,6 +48,7 @@ _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "i
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
+_FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
 _LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
@@ -143,7 +144,9 @@ class Metrics:
         is_accident = ctx.state.get(_ACCIDENT_KEY)
         if is_accident is None:
             lead = {low for sentence in ctx.sentences[:_LEAD] for low in sentence.lows}
-            is_accident = not self._accidents.isdisjoint(lead) and self._attacks.isdisjoint(lead)
+            is_accident = self._attacks.isdisjoint(lead) and (
+                not self._accidents.isdisjoint(lead) or _is_of_fire(ctx.sentences[:_LEAD])
+            )
             ctx.state[_ACCIDENT_KEY] = is_accident
         return bool(is_accident) and self._attacks.isdisjoint(view.words)
 
@@ -237,6 +240,11 @@ class Metrics:
         if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
             return False
         return figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
+
+
+def _is_of_fire(lead: list[Sentence]) -> bool:
+    """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
+    return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
 
 
 def _firsts_of(figures: list[Figure]) -> set[int]:
