@@ -50,6 +50,7 @@ _PREPOSITIONS = frozenset("to in at on for from with under after during near by 
 _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
+_WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
 _ARTICLES = frozenset({"a", "an", "the"})
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
@@ -159,8 +160,10 @@ class Governors:
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             self._offer_phrase(view, j, cost, is_said=is_said and is_open)
-            if j in view.firsts and j > start and lows[j - 1] not in LIST_WORDS and tags[j - 1] not in {"PREP", "ADV"}:
+            if j in view.firsts and j > start and not _lets_through(view, j):
                 return
+            if j == start and view.figure.unit_code == "%" and low in _WHOLES:
+                continue  # "half its population fled"
             if tag == "SUB" and low == "that" and j == start:
                 tag = "REL"  # "drones that Russia launched"
             if tag in _ENDS or tag == "SUB":
@@ -265,6 +268,12 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _lets_through(view: View, j: int) -> bool:
+    """Tell whether what governs a figure may stand beyond another: in a list, or "half of Oslo's 40 boats sank"."""
+    low, tag = view.sentence.lows[j - 1], view.sentence.tags[j - 1]
+    return low in LIST_WORDS or tag in {"PREP", "ADV"} or (tag == "POSS" and view.figure.unit_code == "%")
 
 
 def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_raising: bool) -> None:

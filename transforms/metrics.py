@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"OTHER", "AGE"})
 _PERSON = "{person}"
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
+_LOSS = "EQP_DESTROYED"
 _LEAD = 3  # sentences in which an article tells what it is about
 _ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
 _STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
@@ -107,7 +108,8 @@ class Metrics:
                     and self._is_part(sentence, previous, figure, groups)
                 ):
                     _copy(figure, previous, "part or neighbour")
-                    figure.unit_code = figure.unit_code or previous.unit_code
+                    is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR
+                    figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
                 elif self._is_of_aid(ctx, view):
@@ -116,6 +118,9 @@ class Metrics:
                 elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
                     figure.metric_code = "MIL_STRENGTH"
                     figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
+                elif (whole := _whole_before(ctx, sentence, figure)) is not None:
+                    figure.metric_code, figure.unit_code, figure.dimension = whole.metric_code, whole.unit_code, whole.dimension
+                    figure.why("metric_code", "part of the figure before", f"metrics/{whole.metric_code}")
                 elif code := self._of_sentence_before(ctx, view):
                     figure.metric_code = code
                     figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
@@ -239,12 +244,23 @@ class Metrics:
             return False
         if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
             return False
-        return figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
+        is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR  # drones among tanks that were lost
+        return is_loss or figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
 
 
 def _is_of_fire(lead: list[Sentence]) -> bool:
     """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
     return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
+
+
+def _whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
+    """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
+    is_some = s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
+    if figure.unit_code is not None or not is_some or not ctx.figures:
+        return None
+    last = ctx.figures[-1]
+    is_next = last.sentence is not None and last.sentence.index == s.index - 1
+    return last if is_next and last.dimension == "count" else None
 
 
 def _firsts_of(figures: list[Figure]) -> set[int]:
