@@ -214,8 +214,9 @@ class Units:
         is_filled = last == figure.last + 2 and s.words[figure.last].isalpha()
         if len(form) == 1 and form.isalpha() and is_filled and " ".join(s.lows[figure.last : last]) not in unit.written:
             return False
-        if form in {"C", "F"} and s.words[last - 2 : last - 1] != ["°"] and s.starts[last - 1] > s.ends[last - 2]:
-            return False
+        is_apart = s.words[last - 2 : last - 1] != ["°"] and s.starts[last - 1] > s.ends[last - 2]
+        if form in {"C", "F"} and is_apart and (figure.best or 0.0) >= 0:
+            return False  # "-20 C" is cold, "64 F-35 fighters" are not warm
         if form == "foot" and last < len(s.lows) and s.lows[last] in {"soldiers", "soldier", "patrols"}:
             return False
         return not (
