@@ -51,7 +51,6 @@ _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
-_ARTICLES = frozenset({"a", "an", "the"})
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -230,7 +229,7 @@ class Governors:
             if tag in _CLAUSE_ENDS and low not in _LINK_WORDS:
                 return
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
-            if tag not in _CONTENT and not (verbs and _may_be_verb(lows, tags, i)):
+            if tag not in _CONTENT and not (verbs and _may_be_verb(tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
                     return
                 continue
@@ -344,12 +343,10 @@ def _is_coordinated(tags: list[str], i: int) -> bool:
     return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
 
 
-def _may_be_verb(lows: list[str], tags: list[str], i: int) -> bool:
+def _may_be_verb(tags: list[str], i: int) -> bool:
     """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have"."""
     if tags[i] == "HAVE":
         return True
-    if lows[i - 1] in _ARTICLES or (tags[i - 1] == "ADJ" and i > 1 and lows[i - 2] in _ARTICLES):
-        return False  # "an important target as the junction of"
     return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
 
 

@@ -93,7 +93,9 @@ class Kinds:
         sent = seeds.of(KindCue)["sent"]
         self._sends = frozenset(form for verb in sent.verbs for form, _, _, _ in forms_of(verb))
         self._sent = next(cue for cue, _ in near if cue.code == "sent")
-        self._changing = frozenset(form for verb in seeds.of(KindCue)["changing"].verbs for form, *_ in forms_of(verb))
+        changing = seeds.of(KindCue)["changing"]
+        self._changing = Cue(changing.code, Kind.CHANGE, None, ())
+        self._changes = frozenset(form for verb in changing.verbs for form, *_ in forms_of(verb))
         self._since = next(phrases for cue, phrases in near if cue.kind is Kind.CUM)
         self._usual = {code: Kind(metric.kind) for code, metric in seeds.of(Metric).items()}
         self._days = {
@@ -138,8 +140,10 @@ class Kinds:
         turn = next((cue for cue in cues if cue.direction), None)
         if figure.unit_code in _RATIOS or figure.dimension == "share":
             return self._set(figure, self._of_share(s, figure, change, turn), "share", change or turn)
-        if self._is_change(s, figure, change) or (usual is Kind.STOCK and self._is_changed_by(s, figure)):
+        if self._is_change(s, figure, change):
             return self._set(figure, Kind.CHANGE, "by so much", change)
+        if usual is Kind.STOCK and self._is_changed_by(s, figure):
+            return self._set(figure, Kind.CHANGE, "by so much", self._changing)
         if usual is Kind.FLOW and figure.metric_code != "OTHER" and _is_number_of(s, figure):
             return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
@@ -233,7 +237,7 @@ class Kinds:
         if by < 1 or s.lows[by] != "by":
             return False
         here = self._aspects.predicate(s, figure)
-        return here is not None and here.verb < by and not here.is_passive and s.lows[here.verb] in self._changing
+        return here is not None and here.verb < by and not here.is_passive and s.lows[here.verb] in self._changes
 
     @staticmethod
     def _of_share(s: Sentence, figure: Figure, change: Cue | None, turn: Cue | None) -> Kind:

@@ -13,6 +13,8 @@ from transforms.parse import Parser
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context
@@ -112,20 +114,8 @@ class Metrics:
                     figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
-                elif self._is_of_aid(ctx, view):
-                    figure.metric_code = "EQP_SUPPLIED"
-                    figure.why("metric_code", "aid goes on", "governing/supplying")
-                elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
-                    figure.metric_code = "MIL_STRENGTH"
-                    figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
-                elif (whole := _whole_before(ctx, sentence, figure)) is not None:
-                    figure.metric_code, figure.unit_code, figure.dimension = whole.metric_code, whole.unit_code, whole.dimension
-                    figure.why("metric_code", "part of the figure before", f"metrics/{whole.metric_code}")
-                elif code := self._of_sentence_before(ctx, view):
-                    figure.metric_code = code
-                    figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
                 else:
-                    figure.why("metric_code", "no cue", "metrics/OTHER")
+                    self._infer(ctx, view)
                 self._settle(figure)
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"
@@ -136,6 +126,24 @@ class Metrics:
         for figure, following in pairwise(reversed(figures)):
             if _shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
+
+    def _infer(self, ctx: Context, view: View) -> None:
+        """Set the metric of a figure that no cue governs from what was told before, or from what it counts alone."""
+        figure, s = view.figure, view.sentence
+        if self._is_of_aid(ctx, view):
+            figure.metric_code = "EQP_SUPPLIED"
+            figure.why("metric_code", "aid goes on", "governing/supplying")
+        elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
+            figure.metric_code = "MIL_STRENGTH"
+            figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
+        elif (whole := _whole_before(ctx, s, figure)) is not None:
+            figure.metric_code, figure.unit_code, figure.dimension = whole.metric_code, whole.unit_code, whole.dimension
+            figure.why("metric_code", "part of the figure before", f"metrics/{whole.metric_code}")
+        elif code := self._of_sentence_before(ctx, view):
+            figure.metric_code = code
+            figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
+        else:
+            figure.why("metric_code", "no cue", "metrics/OTHER")
 
     def _settle(self, figure: Figure) -> None:
         """Take a metric back from what is measured in another kind of unit: "sanctions on goods worth £4bn" count no entities."""
@@ -248,14 +256,16 @@ class Metrics:
         return is_loss or figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
 
 
-def _is_of_fire(lead: list[Sentence]) -> bool:
+def _is_of_fire(lead: Sequence[Sentence]) -> bool:
     """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
     return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
 
 
 def _whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
     """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
-    is_some = s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
+    is_some = (
+        s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
+    )
     if figure.unit_code is not None or not is_some or not ctx.figures:
         return None
     last = ctx.figures[-1]

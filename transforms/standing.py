@@ -242,7 +242,7 @@ def _is_free(lows: list[str], tags: list[str], i: int) -> bool:
             or (tags[k - 1] == "PREP" and lows[k - 1] not in _DONE_AFTER)
         ):
             return False  # "denied losing", "is sending", "capable of taking"
-    if tags[i - 1 : i] == ["CONJ"] and tags[i - 2 : i - 1] == [tags[i]]:
+    if tags[i - 1 : i] == ["CONJ"] and i > 1 and tags[i - 2] in {"VERB", "VBN"} and tags[i] in {"VERB", "VBN"}:
         i -= 2  # "may have killed or wounded"
     for k in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
         if tags[k] in {"TO", "MODAL"}:
