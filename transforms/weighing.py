@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seeds.sheets import ActorWeight
+from transforms.aspects import start_of
 from transforms.clauses import clause_at
 
 if TYPE_CHECKING:
@@ -112,9 +113,10 @@ class Weighing:
         def add(code: str | None, *names: str) -> None:
             found.setdefault(code, {}).update(dict.fromkeys(names))
 
+        start = start_of(view.sentence, figure)  # a hedge moves no name away
         for mention in view.mentions:
             side = "before" if mention.first < figure.first else "after"
-            distance = abs(mention.first - figure.first)
+            distance = start - mention.first if side == "before" else mention.first - figure.first
             reach = sum(distance >= limit for limit in (_NEAR, _FAR, _FARTHER))
             relation = self._relation(view, figure, mention, clause)
             add(mention.code, f"is {relation}", f"{side} {reach}", f"as {mention.kind}")
