@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pandas as pd
+    from great_expectations.core import ExpectationValidationResult
     from great_expectations.expectations.expectation import Expectation
 
     from expectations.promises import Promise
@@ -45,26 +46,37 @@ class Judge:
         suite = self._suites.get(name)
         if suite is None:
             suite = self._suites[name] = gx.ExpectationSuite(name=name, expectations=_to_expectations(promises))
+        judged = self._validate(suite, frame, "BOOLEAN_ONLY")
+        missing = [p.expectation_id for p in promises if p.expectation_id not in judged]
+        if missing:
+            msg = f"no result for {', '.join(missing)}"
+            raise JudgementError(msg)
+        unexpected: dict[str, list[int]] = {p.expectation_id: [] for p in promises}
+        # Which rows broke a promise costs three times the judging itself: it is asked of the broken ones alone.
+        broken = [p for p in promises if not judged[p.expectation_id].success]
+        if broken:
+            suite = gx.ExpectationSuite(name=f"{name} broken", expectations=_to_expectations(broken))
+            for expectation_id, result in self._validate(suite, frame, "COMPLETE").items():
+                if "element_count" not in result.result:
+                    msg = f"{expectation_id} could not be judged: {result.exception_info}"
+                    raise JudgementError(msg)
+                unexpected[expectation_id] = sorted(result.result.get("unexpected_index_list") or [])
+        return unexpected
+
+    def _validate(
+        self, suite: gx.ExpectationSuite, frame: pd.DataFrame, form: str
+    ) -> dict[str, ExpectationValidationResult]:
         with warnings.catch_warnings():
             # Notes on pandas' and pydantic's future, which a reader of our log can do nothing about.
             warnings.simplefilter("ignore")
             outcome = self._rows.get_batch(batch_parameters={"dataframe": frame}).validate(
-                suite,
-                result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
+                suite, result_format={"result_format": form, "return_unexpected_index_query": False}
             )
-        unexpected: dict[str, list[int]] = {}
-        for result in outcome.results:
-            config = result.expectation_config
-            expectation_id = str(config.meta["expectation_id"]) if config else "?"
-            if "element_count" not in result.result:
-                msg = f"{expectation_id} could not be judged: {result.exception_info}"
-                raise JudgementError(msg)
-            unexpected[expectation_id] = sorted(result.result.get("unexpected_index_list") or [])
-        missing = [p.expectation_id for p in promises if p.expectation_id not in unexpected]
-        if missing:
-            msg = f"no result for {', '.join(missing)}"
-            raise JudgementError(msg)
-        return unexpected
+        return {
+            str(result.expectation_config.meta["expectation_id"]): result
+            for result in outcome.results
+            if result.expectation_config
+        }
 
 
 def _to_expectations(promises: Iterable[Promise]) -> list[Expectation]:

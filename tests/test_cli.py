@@ -1,18 +1,24 @@
-"""Each command as people run it: a process, its standard output and error, its exit code."""
+"""Each command as people run it: its standard output and error, its exit code."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
+
+from flows.cli import main
+from warehouse.lake import Lake
+from warehouse.queries import run_sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,30 +31,35 @@ published: 2026-02-18
 ---
 The regional governor said 14 people were killed and at least 23 wounded in the port on Tuesday, 17 February 2026.
 """
+HOSTILE_NAME = "a\x1b[2J.txt"
+HOSTILE_STORY = "---\ntitle: \x1b]0;owned\x07\n---\nThe mayor said \x1b[31m16 people\x1b[0m were killed.\n"
 COMMANDS = ("run", "serve", "read", "sql", "trace", "report", "files", "check")
 
 
 def call(*arguments: object, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `tally` with its output piped."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TALLY_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
-        cwd=folder,
-        env={
-            **clean,
-            "PYTHONPATH": os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT)))),
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    """Run `tally` in this process, with its output piped."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith("TALLY_")]:
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["tally", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+    code = end.value.code
+    assert isinstance(code, int)
+    shown = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(list(map(str, arguments)), code, *shown)
 
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("stories") / "port.txt"
+    folder = tmp_path_factory.mktemp("stories")
+    (folder / HOSTILE_NAME).write_text(HOSTILE_STORY)
+    (folder / "noise.txt").write_bytes(b"Caf\xe9")
+    path = folder / "port.txt"
     path.write_text(STORY)
     return path
 
@@ -57,8 +68,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def first(story: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A lake made by `tally run`, and what that printed."""
     lake = tmp_path_factory.mktemp("cli") / "lake"
-    (story.parent / "noise.txt").write_bytes(b"Caf\xe9")
-    return lake, call("run", story.parent, "--lake", lake)
+    command = [sys.executable, "-m", "flows.cli", "run", str(story.parent), "--lake", str(lake)]
+    return lake, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -66,31 +77,27 @@ def lake(first: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
     return first[0]
 
 
-def figure_ids(lake: Path) -> Sequence[str]:
-    out = call("sql", "SELECT figure_id FROM figures ORDER BY number_start", "--lake", lake, "--format", "json").stdout
-    return [row["figure_id"] for row in json.loads(out)]
+def figure_ids(lake: Path, title: str) -> Sequence[str]:
+    figures = run_sql(Lake(lake), "SELECT figure_id, title FROM figures JOIN articles USING (version_id) ORDER BY best")
+    return [row["figure_id"] for row in figures.to_pylist() if title in row["title"]]
 
 
-def test_run_shows_figures_books_and_places(first: tuple[Path, subprocess.CompletedProcess[str]], story: Path) -> None:
+def test_run_shows_figures_books_and_places(first: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     """A run prints its figures, the books, the rejected inputs, and where lake, views and report lie; no bar in a pipe."""
     lake, done = first
     assert (done.returncode, done.stderr) == (0, "")
-    assert "inputs 2 = articles 1 + duplicates 0 + rejected 1" in done.stdout
+    assert "inputs 3 = articles 2 + duplicates 0 + rejected 1" in done.stdout
     assert re.search(r"^rejected: \S+: broken UTF-8", done.stdout, re.MULTILINE)
     for place in (lake, lake / "tally.duckdb", lake / "report" / "index.html"):
         assert f" {place}" in done.stdout
         assert place.exists()
     assert "at least 23 wounded" in done.stdout
     assert "\x1b" not in done.stdout
-    again = call("run", story.parent, "--lake", lake)
-    assert (again.returncode, again.stderr) == (0, "")
-    assert "loaded nothing" in again.stdout
-    assert "inputs 2 = articles 0 + duplicates 1 + rejected 1" in again.stdout
 
 
 def test_sql_in_every_format(lake: Path, tmp_path: Path) -> None:
     """One answer as table, CSV, JSON and Parquet."""
-    query = "SELECT published_date, title FROM articles"
+    query = "SELECT published_date, title FROM articles WHERE published_date IS NOT NULL"
     assert "Night in the [red]port[/red]" in call("sql", query, "--lake", lake).stdout
     rows = list(csv.DictReader(call("sql", query, "--lake", lake, "--format", "csv").stdout.splitlines()))
     assert rows == [{"published_date": "2026-02-18", "title": "Night in the [red]port[/red]"}]
@@ -120,8 +127,8 @@ def test_lake_comes_from_flag_over_environment_over_file(lake: Path, tmp_path: P
     assert call(*asked, folder=tmp_path).stderr.startswith(f"tally: no lake at {tmp_path / 'lake'}")
     (tmp_path / "tally.toml").write_text(f'lake = "{nowhere}"\n')
     assert call(*asked, folder=tmp_path).stderr.startswith(f"tally: no lake at {nowhere}")
-    assert call(*asked, folder=tmp_path, TALLY_LAKE=str(lake)).stdout == "n\n1\n"
-    assert call(*asked, "--lake", lake, folder=tmp_path, TALLY_LAKE=str(nowhere)).stdout == "n\n1\n"
+    assert call(*asked, folder=tmp_path, TALLY_LAKE=str(lake)).stdout == "n\n2\n"
+    assert call(*asked, "--lake", lake, folder=tmp_path, TALLY_LAKE=str(nowhere)).stdout == "n\n2\n"
     (tmp_path / "tally.toml").write_text("lakes = 3\n")
     done = call(*asked, folder=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
@@ -130,7 +137,7 @@ def test_lake_comes_from_flag_over_environment_over_file(lake: Path, tmp_path: P
 
 def test_trace_leads_back_to_the_bytes(lake: Path, story: Path) -> None:
     """The trace of a figure marks its quote and names article, input, sha256, reader and every step and expectation."""
-    done = call("trace", figure_ids(lake)[0], "--lake", lake)
+    done = call("trace", figure_ids(lake, "Night")[0], "--lake", lake)
     assert (done.returncode, done.stderr) == (0, "")
     for part in ("[", "Night in the [red]port[/red]", story.as_uri(), "sha256", "how it was read", "figures."):
         assert part in done.stdout
@@ -140,7 +147,7 @@ def test_trace_leads_back_to_the_bytes(lake: Path, story: Path) -> None:
 
 def test_report_in_every_format(lake: Path) -> None:
     """The report of the newest run, or of a named one, as HTML, JSON and Markdown."""
-    run_id = json.loads(call("sql", "SELECT run_id FROM runs", "--lake", lake, "--format", "json").stdout)[0]["run_id"]
+    (run_id,) = run_sql(Lake(lake), "SELECT run_id FROM runs").column("run_id").to_pylist()
     page = call("report", "--lake", lake, "--run", run_id, "--format", "html")
     assert page.stdout.lstrip().lower().startswith("<!doctype html>")
     assert json.loads(call("report", "--lake", lake, "--format", "json").stdout)
@@ -151,7 +158,7 @@ def test_report_in_every_format(lake: Path) -> None:
 def test_files_and_check(lake: Path, tmp_path: Path) -> None:
     """`files` lists what other engines may read; `check` finds what is missing, exit 1."""
     (path,) = call("files", "figures", "--lake", lake).stdout.split()
-    assert pq.read_table(path).num_rows == len(figure_ids(lake))
+    assert pq.read_table(path).num_rows == len(figure_ids(lake, ""))
     assert call("files", "nonsense", "--lake", lake).returncode == 2
     done = call("check", "--lake", lake)
     assert (done.returncode, done.stderr) == (0, "")
@@ -180,12 +187,8 @@ def test_read_in_every_format(story: Path, tmp_path: Path) -> None:
     assert {"figure_id", "refusal_id"} <= {key for row in told for key in row}
     target = tmp_path / "figures.parquet"
     with target.open("wb") as stream:
-        subprocess.run(
-            [sys.executable, "-m", "flows.cli", "read", story, "--format", "parquet"],
-            cwd=ROOT,
-            stdout=stream,
-            check=True,
-        )
+        command = [sys.executable, "-m", "flows.cli", "read", str(story), "--format", "parquet"]
+        subprocess.run(command, cwd=ROOT, stdout=stream, check=True)
     assert pq.read_table(target).column("low").to_pylist() == [14.0, 23.0]
 
 
@@ -258,20 +261,20 @@ def test_what_does_not_orchestrate_imports_no_orchestration(command: tuple[str, 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_escape_sequences_do_not_reach_the_screen(tmp_path: Path) -> None:
+def test_escape_sequences_do_not_reach_the_screen(
+    first: tuple[Path, subprocess.CompletedProcess[str]], story: Path
+) -> None:
     """Text that would move a cursor or rename a window is shown without its control characters, whatever shows it."""
-    path = tmp_path / "a\x1b[2J.txt"
-    path.write_text("---\ntitle: \x1b]0;owned\x07\n---\nThe governor said \x1b[31m14 people\x1b[0m were killed.\n")
-    lake = tmp_path / "lake"
-    done = call("run", path, "--lake", lake)
-    assert done.returncode == 0
-    shown = [done.stdout, done.stderr, call("read", path).stdout, call("read", path, "--explain").stdout]
+    lake, done = first
+    path = story.with_name(HOSTILE_NAME)
+    shown = [done.stdout, call("read", path).stdout, call("read", path, "--explain").stdout]
     shown += [
         call("sql", q, "--lake", lake).stdout for q in ("FROM articles", "FROM inputs", "SELECT chr(27) || '[2J'")
     ]
-    shown += [call("trace", each, "--lake", lake).stdout for each in figure_ids(lake)]
-    shown.append(call("read", tmp_path / "b\x1b[2J.txt").stderr)
-    assert all(text and "\x1b" not in text and "\x07" not in text for text in shown[:1] + shown[2:])
+    shown += [call("trace", each, "--lake", lake).stdout for each in figure_ids(lake, "owned")]
+    shown.append(call("read", path.with_name("b\x1b[2J.txt")).stderr)
+    assert len(shown) > 7  # at least one figure was traced
+    assert all(text and "\x1b" not in text and "\x07" not in text for text in shown)
 
 
 def test_closed_pipe_ends_quietly(lake: Path) -> None:
