@@ -85,7 +85,7 @@ def by_us(page: Path) -> Found:
     for _ in range(ROUNDS):
         start = time.perf_counter()
         read = read_page(data)
-        drafts = read if isinstance(read, list) else [read] if isinstance(read, Draft) else []
+        drafts = [draft for draft in (read if isinstance(read, list) else [read]) if isinstance(draft, Draft)]
         articles = [to_article(draft, document_id="", feed_id="") for draft in drafts]
         seconds.append(time.perf_counter() - start)
     return Found("\n".join(d.text for d in drafts), min(seconds), articles[0] if articles else None, len(drafts))

@@ -84,6 +84,8 @@ def _list_table(table: Table, contracts: Mapping[str, Table]) -> Iterator[Promis
         "Look for a row written twice, or an id that leaves out what tells rows apart.",
         sql=f"count(*) OVER (PARTITION BY this.batch, {key}) = 1",
     )
+    if table.scope == "batch":
+        yield _balance(table)
     for name, column in table.columns.items():
         yield from _list_column(table, name, column, contracts, row)
     for name, expectation in table.expectations.items():
@@ -101,6 +103,25 @@ def _list_table(table: Table, contracts: Mapping[str, Table]) -> Iterator[Promis
             joins=expectation.from_ or "",
             by=expectation.by,
         )
+
+
+def _balance(table: Table) -> Promise:
+    """Promise that nothing is lost on the way: `broken` and `apart` are what quarantine made of the rows."""
+    name = table.name
+    return Promise(
+        f"{name}.is_loaded_or_quarantined",
+        name,
+        "TABLE",
+        "batch",
+        "TRUE",
+        (),
+        "Every row that was read is loaded or stands in quarantine.",
+        "A fault of ours: look at expectations/quarantine.py.",
+        sql=f"""count(this.rid) = count(this.rid) FILTER (this.rid NOT IN (
+            SELECT rid FROM broken WHERE table_name = '{name}')) + coalesce(any_value(q.n), 0)""",
+        joins=f"""LEFT JOIN (SELECT batch, count(*) AS n FROM apart WHERE table_name = '{name}' GROUP BY batch) q
+            ON q.batch = b.batch""",
+    )
 
 
 def _list_column(

@@ -47,7 +47,7 @@ def set_apart(
     unexpected: Mapping[str, np.ndarray],
     contracts: Mapping[str, Table],
 ) -> Apart:
-    """Fill the table broken(table_name, rid) of the connection, and write the quarantine rows.
+    """Fill the tables broken(table_name, rid) and apart(table_name, batch) of the connection, and write the quarantine rows.
 
     A row stands in quarantine once, under the first promise that it broke; `reason` tells all of them. What hangs
     on a row (an article's figures, a figure's attributions and conversions) goes with it.
@@ -74,8 +74,14 @@ def set_apart(
     _follow(connection, _list_ties(tables, contracts), len(own))
     rows: dict[int, list[dict[str, object]]] = {}
     _copy_readers_rows(connection, contracts["quarantine"], rows)
+    n_of_reader = {batch: len(of_batch) for batch, of_batch in rows.items()}
     for name in tables:
         _write_rows(connection, contracts[name], rows)
+    written = [(r["table_name"], batch) for batch, of in rows.items() for r in of[n_of_reader.get(batch, 0) :]]
+    table_names, batches = zip(*written, strict=True) if written else ((), ())
+    given = {"table_name": pa.array(table_names, pa.string()), "batch": pa.array(batches, pa.int64())}
+    connection.register("given", pa.table(given))
+    connection.execute("CREATE TABLE apart AS FROM given")
     return Apart(tables, rows)
 
 

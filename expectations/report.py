@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import jinja2
-
+from expectations.freshness import Expected, Freshness, read_freshness
 from expectations.promises import list_promises
+from expectations.samples import Precision, read_precision
+from expectations.trends import N_RUNS, Drift, count_open, read_broken_lately, read_drift, read_scores
+from expectations.words import Trace, Words, to_words
 from seeds.contracts import load_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
 
-Form = Literal["html", "json", "md"]
-
-# Runs shown beside this one, newest first, and how much of a text an example shows on either side.
-N_RUNS = 14
-CONTEXT_CHARACTERS = 80
 N_EXAMPLES = 3
 # The batches that a run read: most questions are asked of their rows, those superseded since among them.
 OF_RUN = "WITH of_run AS (SELECT batch_id FROM batches WHERE run_id = $run) "
@@ -61,15 +58,21 @@ class TableScore:
     n_quarantined: int
     n_promises: int
     n_kept: int
+    scores: tuple[float | None, ...]  # promises kept of those asked, in this run and those before, the oldest first
+
+    @property
+    def score(self) -> float:
+        """Promises kept of those asked (0 to 1)."""
+        return self.n_kept / max(self.n_promises, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A stretch of a text with the words in question in its middle."""
+class Accuracy:
+    """How many of the figures of the built-in sample articles today's reader reads as they should be."""
 
-    before: str
-    words: str
-    after: str
+    n_right: int
+    n: int
+    wrong: tuple[str, ...]  # "geneva_talks: two hours: unit_code is h, not d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,30 @@ class Report:
     rejected: tuple[Rejected, ...]
     promises: tuple[Kept, ...]
     runs: tuple[Books, ...]  # newest first
+    broken_lately: tuple[str, ...]  # promises that one of the runs before broke: their breach is no news
+    n_open: int  # rows in quarantine that wait, over all runs
+    feeds: tuple[Freshness, ...]
+    drift: tuple[Drift, ...]
+    precision: tuple[Precision, ...]  # as people measured it, of all readers
+    precision_of_reader: Precision | None  # of this one
+    accuracy: Accuracy | None
+
+    @property
+    def traces(self) -> list[Trace]:
+        """The examples' origins, each once."""
+        shown = [w for b in self.broken for w in b.words] + [r.example for r in self.refused if r.example]
+        return list({w.trace.id: w.trace for w in shown if w.trace}.values())
 
 
-def read_report(connection: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Report:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a report tells that does not stand in the lake: what tally.toml expects, how the samples are read."""
+
+    expected: Sequence[Expected] = ()
+    accuracy: Accuracy | None = None
+
+
+def read_report(connection: duckdb.DuckDBPyConnection, run_id: str | None = None, beside: Beside = Beside()) -> Report:
     """Read a run's report (the newest run's without a run_id) from a connection to the lake's views.
 
     Raises KeyError for a run that the lake does not know.
@@ -170,17 +194,29 @@ def read_report(connection: duckdb.DuckDBPyConnection, run_id: str | None = None
             of_run,
         ).fetchall()
     )
+    moment = books.committed_at
+    until = [run for run in runs if run.committed_at <= moment]
+    read = [(run.run_id, run.committed_at) for run in reversed(until) if run.n_batches] or [(books.run_id, moment)]
+    drift = read_drift(connection, read, moment)
+    of_reader = next(iter(read_precision(connection, reader_version)), None)
     return Report(
         books,
         reader_version,
         started_at,
-        _read_tables(connection, of_run, promises),
+        _read_tables(connection, of_run, promises, [run for run, _ in read[-N_RUNS:]]),
         _read_broken(connection, of_run, promises),
         _read_held_back(connection, of_run),
         _read_refused(connection, of_run, books),
         _read_rejected(connection, of_run),
         promises,
-        tuple(runs[:N_RUNS]),
+        tuple(until[:N_RUNS]),
+        read_broken_lately(connection, [run.run_id for run in until[1:N_RUNS]]),
+        count_open(connection, moment),
+        tuple(read_freshness(connection, beside.expected, moment)),
+        tuple(sorted(drift.values(), key=lambda d: (-d.shares[-1], d.reason))) if books.n_batches else (),
+        tuple(read_precision(connection)),
+        of_reader,
+        beside.accuracy,
     )
 
 
@@ -188,7 +224,9 @@ def _read_tables(
     connection: duckdb.DuckDBPyConnection,
     of_run: dict[str, str],
     promises: tuple[Kept, ...],
+    run_ids: Sequence[str],
 ) -> tuple[TableScore, ...]:
+    history = read_scores(connection, run_ids)
     loaded = dict(
         connection.execute(
             "SELECT table_name, sum(n_rows)::BIGINT FROM files WHERE run_id = $run GROUP BY ALL", of_run
@@ -205,7 +243,9 @@ def _read_tables(
     for table in dict.fromkeys(p.table_name for p in promises):
         own = [p for p in promises if p.table_name == table]
         n_kept = sum(p.n_unexpected == 0 for p in own)
-        scores.append(TableScore(table, loaded.get(table, 0), apart.get(table, 0), len(own), n_kept))
+        scores.append(
+            TableScore(table, loaded.get(table, 0), apart.get(table, 0), len(own), n_kept, history.get(table, ()))
+        )
     return tuple(scores)
 
 
@@ -237,7 +277,7 @@ def _read_broken(
                 promise.reason if promise else "",
                 promise.action if promise else "",
                 tuple(examples[:N_EXAMPLES]),
-                _read_words(connection, of_run, kept.expectation_id),
+                _read_words(connection, of_run, kept, [cell for (cell,) in found]),
             ),
         )
     return tuple(broken)
@@ -247,27 +287,42 @@ def _to_line(example: dict[str, object]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in example.items())
 
 
+TRACED = "title, outlet_id, CAST(published_date AS VARCHAR), url, document_id"
+
+
 def _read_words(
-    connection: duckdb.DuckDBPyConnection, of_run: dict[str, str], expectation_id: str
+    connection: duckdb.DuckDBPyConnection, of_run: dict[str, str], kept: Kept, examples: Sequence[str]
 ) -> tuple[Words, ...]:
-    """Show the sentences of the first figures that stand in quarantine for a promise, the number marked."""
-    rows = connection.execute(
-        OF_RUN
-        + """SELECT q.row_json, a.text FROM quarantine_history q SEMI JOIN of_run USING (batch_id)
-        JOIN articles_history a ON a.version_id = q.version_id AND a.batch_id = q.batch_id
-        WHERE q.expectation_id = $id AND q.table_name = 'figures' ORDER BY q.quarantine_id LIMIT $n""",
-        of_run | {"id": expectation_id, "n": N_EXAMPLES},
-    ).fetchall()
-    return tuple(_to_words(json.loads(row), text) for row, text in rows)
-
-
-def _to_words(figure: dict[str, object], text: str) -> Words:
-    """Cut a figure's sentence out of its text; a broken span shows as much as there is."""
-    names = ("number_start", "number_end", "sentence_start", "sentence_end")
-    spans = [value if isinstance(value := figure.get(name), int) else 0 for name in names]
-    start, end, first, last = (min(max(span, 0), len(text)) for span in spans)
-    first, last = max(first, start - CONTEXT_CHARACTERS), min(last, end + CONTEXT_CHARACTERS)
-    return Words(text[first:start], text[start:end], text[end:last])
+    """Show the sentences of the first figures that stand in quarantine for a promise, or that it only watches, the number marked."""
+    if kept.table_name != "figures":
+        return ()
+    if kept.level == "WATCH":
+        ids = [
+            e["figure_id"] for cell in examples for e in json.loads(cell) if isinstance(e, dict) and e.get("figure_id")
+        ]
+        rows = connection.execute(
+            OF_RUN
+            + f"""SELECT f.figure_id, to_json(f), a.text, {TRACED}
+            FROM figures_history f SEMI JOIN of_run USING (batch_id)
+            JOIN articles_history a ON a.version_id = f.version_id AND a.batch_id = f.batch_id
+            WHERE list_contains($ids, f.figure_id) ORDER BY f.figure_id LIMIT $n""",
+            of_run | {"ids": ids[:N_EXAMPLES], "n": N_EXAMPLES},
+        ).fetchall()
+        command = "tally trace"
+    else:
+        rows = connection.execute(
+            OF_RUN
+            + f"""SELECT q.quarantine_id, q.row_json, a.text, {TRACED}
+            FROM quarantine_history q SEMI JOIN of_run USING (batch_id)
+            JOIN articles_history a ON a.version_id = q.version_id AND a.batch_id = q.batch_id
+            WHERE q.expectation_id = $id AND q.table_name = 'figures' ORDER BY q.quarantine_id LIMIT $n""",
+            of_run | {"id": kept.expectation_id, "n": N_EXAMPLES},
+        ).fetchall()
+        command = "tally quarantine show"
+    return tuple(
+        to_words(json.loads(row), text, Trace(id_, f"{command} {id_}", *of_article))
+        for id_, row, text, *of_article in rows
+    )
 
 
 def _read_held_back(connection: duckdb.DuckDBPyConnection, of_run: dict[str, str]) -> tuple[HeldBack, ...]:
@@ -295,7 +350,7 @@ def _read_refused(connection: duckdb.DuckDBPyConnection, of_run: dict[str, str],
         # A struct that holds text of an article that was not loaded has none.
         text, spans = example["t"], {"number_start": example["s"], "number_end": example["e"]}
         around = spans | {"sentence_start": 0, "sentence_end": len(text or "")}
-        words = _to_words(around, text) if text else None
+        words = to_words(around, text) if text else None
         refused.append(Refused(reason, n, n / max(books.n_figures + books.n_refusals, 1), words))
     return tuple(refused)
 
@@ -309,52 +364,3 @@ def _read_rejected(connection: duckdb.DuckDBPyConnection, of_run: dict[str, str]
             of_run | {"n": N_REJECTED},
         ).fetchall()
     )
-
-
-def render_report(report: Report, form: str) -> str:
-    """Turn a report into one self-contained HTML page, JSON for machines, or Markdown for a chat or pull request.
-
-    Raises ValueError for another form.
-    """
-    if form == "json":
-        return json.dumps(asdict(report), default=_to_json, ensure_ascii=False, indent=2) + "\n"
-    if form not in {"html", "md"}:
-        msg = f"a report is html, json or md, not {form}"
-        raise ValueError(msg)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        # What others wrote is inert, whatever the template does with it: HTML by escaping, Markdown by finalizing.
-        autoescape=jinja2.select_autoescape(["html.j2"]),
-        finalize=to_inert_markdown if form == "md" else None,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = to_percent
-    return environment.get_template(f"report.{form}.j2").render(report=report, most=N_REJECTED)
-
-
-def _to_json(value: object) -> str:
-    return cast("datetime", value).isoformat()
-
-
-def to_percent(share: float) -> str:
-    """Write a share (0 to 1) as a percentage.
-
-    >>> to_percent(0.0625)
-    '6.2 %'
-    """
-    return f"{share * 100:.1f} %"
-
-
-def to_inert_markdown(text: object) -> str:
-    r"""Write words of others so that Markdown shows them and does nothing else with them, in one line.
-
-    >>> to_inert_markdown("a|b <i>*now*</i>")
-    'a\\|b &lt;i&gt;\\*now\\*&lt;/i&gt;'
-    """
-    inert = str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for sign in "\\`*_[]|!#~":
-        inert = inert.replace(sign, f"\\{sign}")
-    # A bare address would become a link of someone else's choosing.
-    return " ".join(inert.replace("://", ":&#8203;//").split())

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from expectations.kinds import to_kinds
 from expectations.promises import Promise, list_promises
 from expectations.quarantine import set_apart
 from expectations.staging import Staged, find_staged, is_examined, open_staged
@@ -134,8 +135,8 @@ def _judge_together(
         for contract in filter(is_examined, contracts.values()):
             _judge_rows(connection, contract, promises, findings, len(staged.batch_ids))
         _measure(connection, promises, findings, before)
-        _judge_batches(connection, staged, batches, promises, findings)
         apart = set_apart(connection, promises, findings.unexpected, contracts)
+        _judge_batches(connection, staged, batches, promises, findings)
         results = _to_results(connection, staged, batches, promises, findings, contracts)
         passed = {name: _Slices.read(connection, contracts[name]) for name in apart.tables}
     for batch in batches:
@@ -166,29 +167,10 @@ def _judge_rows(
     if not len(batch):
         findings.unexpected |= {p.expectation_id: np.empty(0, np.int64) for p in own}
         return
-    frame = _to_frame(connection, contract.name, own)
-    for expectation_id, rids in _judge().find_unexpected(contract.name, own, frame).items():
-        found = np.array(rids, np.int64)
+    frame, rids_of_kind = to_kinds(connection, contract.name, own)
+    for expectation_id, kinds in _judge().find_unexpected(contract.name, own, frame).items():
+        found = np.sort(np.concatenate([np.empty(0, np.int64), *(rids_of_kind[kind] for kind in kinds)]))
         findings.unexpected[expectation_id] = found[batch[found] >= 0]
-
-
-def _to_frame(connection: duckdb.DuckDBPyConnection, table: str, promises: Sequence[Promise]) -> pd.DataFrame:
-    """Lay out what Great Expectations looks at: the columns it judges itself, and a boolean column for each other."""
-    plain = sorted({p.columns[0] for p in promises if p.form != "TRUE"})
-    direct = [p for p in promises if p.form == "TRUE" and not p.joins]
-    # A comparison with null is null, and breaks nothing (as CHECK in SQL): whether null may stand is told apart.
-    select = [f'coalesce({p.sql}, true) AS "{p.expectation_id}"' for p in direct]
-    query = f"SELECT {', '.join([*(f'this.{name}' for name in plain), *select])} FROM {table} this ORDER BY this.rid"
-    frame: pd.DataFrame = connection.sql(query).to_arrow_table().to_pandas()
-    for joins in dict.fromkeys(p.joins for p in promises if p.joins):
-        joined = [p for p in promises if p.joins == joins]
-        # A join may find a row twice (a duplicated key): what breaks once is broken.
-        select = [f'coalesce(bool_and({p.sql}), true) AS "{p.expectation_id}"' for p in joined]
-        query = f"SELECT {', '.join(select)} FROM {table} this {joins} GROUP BY this.rid ORDER BY this.rid"
-        answers = connection.sql(query).to_arrow_table()
-        for p in joined:
-            frame[p.expectation_id] = answers.column(p.expectation_id).to_numpy()
-    return frame
 
 
 def _measure(

@@ -1,4 +1,7 @@
-"""Fetching documents from S3, or what speaks like it; keys and endpoint come from the environment, as for every AWS tool."""
+"""Fetching documents from S3, or what speaks like it; keys and endpoint come from the environment, as for every AWS tool.
+
+A key's variable may name a Secret block of Prefect in its place: `{{ prefect.blocks.secret.NAME }}`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from flows.addresses import AddressError, reveal_secrets
 from flows.fetching import CONNECT_SECONDS, NOT_MODIFIED, READ_SECONDS, TRIES, Answer, Asked
 from flows.hosts import OK
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PIECE_BYTES = 1 << 20
+_KEYS = ("access_key_id", "secret_access_key", "session_token")
 _UNTOLD = {"binary/octet-stream", "application/octet-stream"}  # S3's type for what was put without one
 
 
@@ -43,6 +48,8 @@ def fetch_object(asked: Asked, path: Path) -> Answer:
         if status == NOT_MODIFIED:
             return replace(answer, status=status, etag=asked.etag, last_modified=asked.last_modified)
         return replace(answer, status=status, error=f"S3: {error.response.get('Error', {}).get('Code')}")
+    except AddressError as error:
+        return replace(answer, error=str(error))
     except (BotoCoreError, OSError, ValueError) as error:  # ValueError: no name of a bucket
         path.unlink(missing_ok=True)
         return replace(answer, error=f"S3: {type(error).__name__}")
@@ -59,12 +66,24 @@ def fetch_object(asked: Asked, path: Path) -> Answer:
 @lru_cache(maxsize=1)
 def _client() -> Any:  # noqa: ANN401  botocore makes its classes at run time
     session = boto3.Session()
+    credentials = session.get_credentials()
     return session.client(
         "s3",
         config=Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": TRIES},
-            signature_version=None if session.get_credentials() else UNSIGNED,
+            signature_version=None if credentials else UNSIGNED,
         ),
+        **_reveal_keys(credentials),
     )
+
+
+def _reveal_keys(credentials: Any) -> dict[str, str | None]:  # noqa: ANN401  botocore's
+    """Return the keys whose variables name a block; others botocore finds by itself, and renews."""
+    if not credentials:
+        return {}
+    keys = credentials.get_frozen_credentials()[: len(_KEYS)]
+    if not any("{{" in (key or "") for key in keys):
+        return {}
+    return {f"aws_{name}": key and reveal_secrets(key) for name, key in zip(_KEYS, keys, strict=True)}

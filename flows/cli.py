@@ -9,21 +9,19 @@ from __future__ import annotations
 import io
 import json
 import logging
-import signal
 import sys
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from pathlib import Path  # noqa: TC003  Typer reads the annotations
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 
+from flows import quarantine, review
+from flows.options import LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
 from flows.screen import complain, show_figures, show_lines, show_rows
 from warehouse.lake import Lake, LakeError
-
-if TYPE_CHECKING:
-    from flows.settings import Settings
 
 USAGE = 2
 CRASH = 1
@@ -35,6 +33,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Reads the figures of conflict news into a warehouse whose every row keeps the words it came from.",
 )
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(review.app, name="review")
 
 
 class Rows(StrEnum):
@@ -62,15 +62,10 @@ class Page(StrEnum):
     MD = "md"
 
 
-LakeOption = Annotated[Path | None, typer.Option("--lake", help="The lake's folder [TALLY_LAKE, tally.toml, ./lake]")]
 Inputs = Annotated[list[str] | None, typer.Argument(help="Files, folders, patterns, addresses, names of feeds, -")]
 Columns = Annotated[
     list[str] | None, typer.Option("--map", help="Which column is which: text=body, published=date ...")
 ]
-
-
-class UsageError(Exception):
-    """What the user asked for makes no sense; the message is one line."""
 
 
 def main() -> NoReturn:
@@ -102,18 +97,6 @@ def main() -> NoReturn:
     sys.exit(code or 0)
 
 
-def settings_with(**flags: Any) -> Settings:  # noqa: ANN401  each flag has its setting's type
-    """Return the settings, flags above all; a flag that was not given is None."""
-    from flows.settings import Settings
-
-    return Settings(**{name: value for name, value in flags.items() if value is not None})
-
-
-def lake_of(flag: Path | None) -> Lake:
-    """Return the lake that a command works on."""
-    return Lake(settings_with(lake=flag).lake.absolute())
-
-
 @app.command()
 def run(
     inputs: Inputs = None,
@@ -123,13 +106,14 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when rows were quarantined")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read articles")] = None,
     mapped: Columns = None,
+    corrections: Annotated[Path | None, typer.Option(help="A CSV: figure_id, field, value, who, why")] = None,
 ) -> int:
     """Read files, folders, addresses and standard input into the lake, and show what came of it.
 
     Without inputs: those of tally.toml, and its feeds that are due. A feed's name reads that feed.
     """
     columns = _read_columns(mapped) if mapped else None
-    settings = settings_with(lake=lake, inputs=inputs or None, workers=workers, map=columns)
+    settings = settings_with(lake=lake, inputs=inputs or None, workers=workers, map=columns, corrections=corrections)
     from flows.running import run_once  # leads to Prefect
 
     return run_once(settings, is_named=bool(inputs), published=published, is_again=again, is_strict=strict)
@@ -168,7 +152,7 @@ def read(
     explain: Annotated[bool, typer.Option("--explain", help="Say why each number was read or refused")] = False,
 ) -> None:
     """Read the figures of one text or page: no lake, no Prefect."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
     from flows.explain import to_json_lines, to_lines
     from flows.versions import read_reader_version
     from seeds import load_seeds
@@ -196,9 +180,10 @@ def read(
 
 
 def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an Article, imported late
+    from flows.inputs import InputError, check_day
     from flows.kinds.kind import Given
     from flows.kinds.opening import read_members
-    from transforms.articles import read_published, to_article
+    from transforms.articles import to_article
     from transforms.documents import Draft, Rejection
     from transforms.ids import sha256_hex
     from transforms.pages import MAX_PAGE_BYTES
@@ -214,13 +199,16 @@ def _read_article(file: Path, published: str | None) -> Any:  # noqa: ANN401  an
     if not isinstance(draft, Draft):
         message = f"{file}: {draft.reason if isinstance(draft, Rejection) else 'no article'}"
         raise UsageError(message)
-    if more:
+    if any(isinstance(other.content, Draft) for _, other in more):
         message = f"{file}: more than one article (tally run reads them all)"
         raise UsageError(message)
+    for _, other in more:
+        complain(f"{file}: {other.content.reason if isinstance(other.content, Rejection) else 'not read'}")
     if published:
-        if read_published(published).day is None:
-            message = f"--published {published!r} is no date: write 2026-02-18"
-            raise UsageError(message)
+        try:
+            check_day(published)
+        except InputError as error:
+            raise UsageError(str(error)) from error
         draft = replace(draft, published=published, published_basis="GIVEN")
     article = to_article(draft, document_id=sha256_hex(data), feed_id=file.name)
     article.batch_id = "0" * len(article.version_id)  # of no run
@@ -234,7 +222,7 @@ def sql(
     form: Annotated[Rows, typer.Option("--format")] = Rows.TABLE,
 ) -> int:
     """Ask the lake a question; it can only be read."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
     from warehouse.queries import QueryError, run_sql
 
     try:
@@ -260,7 +248,7 @@ def sql(
 @app.command()
 def trace(figure_id: Annotated[str, typer.Argument()], lake: LakeOption = None) -> int:
     """Show where a figure comes from: words, article, stored bytes, each step of its reading, what it was held to."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
     from flows.tracing import to_trace_lines
 
     lines = to_trace_lines(lake_of(lake), figure_id)
@@ -277,19 +265,20 @@ def feeds(
     is_json: Annotated[bool, typer.Option("--json", help="As JSON, for machines")] = False,
 ) -> None:
     """Show the feeds of tally.toml: last success, next due, volume, errors."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
     import pyarrow as pa
 
-    from flows.feeds import read_standings, to_cells, to_row
+    from flows.feeds import read_feed_states, read_standings, to_cells, to_row
     from flows.plan import now
 
     settings = settings_with(lake=lake)
     standings = read_standings(settings.feed, Lake(settings.lake.absolute()))
+    states = read_feed_states(settings.feed, Lake(settings.lake.absolute()), now())
     if is_json:
-        rows = [to_row(each, now()) for each in standings]
+        rows = [to_row(each, now(), states) for each in standings]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n")
     elif standings:
-        show_rows(pa.Table.from_pylist([to_cells(each, now()) for each in standings]))
+        show_rows(pa.Table.from_pylist([to_cells(each, now(), states) for each in standings]))
     else:
         show_lines(["no feeds: write [[feed]] blocks into tally.toml"])
 
@@ -301,11 +290,12 @@ def report(
     form: Annotated[Page, typer.Option("--format")] = Page.MD,
 ) -> int:
     """Print the quality report of a run."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
+    from flows.feeds import to_expected
     from flows.report import render
 
     try:
-        page = render(lake_of(lake), run_id, form.value)
+        page = render(lake_of(lake), run_id, form.value, to_expected(settings_with(lake=lake).feed))
     except KeyError as error:
         message = f"no run {run_id!r} in this lake"
         raise UsageError(message) from error
@@ -316,7 +306,7 @@ def report(
 @app.command()
 def files(table: Annotated[str, typer.Argument(help="figures, articles ...")], lake: LakeOption = None) -> int:
     """Print the Parquet files of a table that count now, for other engines."""
-    _end_quietly_with_pipe()
+    end_quietly_with_pipe()
     from warehouse.ledger import list_files
 
     show_lines(map(str, list_files(lake_of(lake), table)))
@@ -346,11 +336,6 @@ def _write_parquet(table: Any) -> None:  # noqa: ANN401  a pyarrow.Table, import
         message = "Parquet is no text: send it to a file (> rows.parquet)"
         raise UsageError(message)
     pq.write_table(table, sys.stdout.buffer, compression="zstd")
-
-
-def _end_quietly_with_pipe() -> None:
-    """Let a closed pipe (`tally sql ... | head`) end the command without a word, as it ends any other filter."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

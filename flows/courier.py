@@ -135,7 +135,11 @@ class Courier:
                 row["media_type"] = answer.media_type or known.media_type
             self.books.add_fetch(errand.given, now(), document_id=document and document.document_id, **row)
             if document is None:
-                self.books.add(errand.place, Rejection(answer.error or f"HTTP {answer.status}"))
+                reason = answer.error or f"HTTP {answer.status}"
+                is_pending = (
+                    errand.is_link and answer.is_passing
+                )  # the next run asks again, though its feed has not changed
+                self.books.add(errand.place, Rejection(f"{LATER}: {reason}" if is_pending else reason))
             elif known and known.is_read and known.document_id == document.document_id and not plan.run.is_again:
                 self.books.repeat(errand.place, f"not changed since {known.fetched_at:{_MINUTE}}")
             else:

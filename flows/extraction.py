@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections import defaultdict
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from flows.inputs import open_document
 from flows.kinds.kind import Given, Member
 from flows.kinds.opening import read_members
-from flows.processes import WorkerError, open_processes
+from flows.processes import WorkerError, beat, open_processes
 from transforms.documents import Rejection
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
     from flows.inputs import Document, Input
     from flows.processes import Opener
 
-PART_SECONDS = 3.0  # that a worker reads on before it reports; it starts from the beginning each time, so not too short
-SECONDS_PER_DOCUMENT = 10.0  # that a call may take: so a page has seven, the slowest of news_pages needs one
+PART_SECONDS = 3.0  # that a worker reads on before it reports, or as long as it took to come to its first part
+BEAT_SECONDS = 1.0  # after so long a worker that passes over parts says that it goes on
+SECONDS_PER_DOCUMENT = 10.0  # that a part may take: the slowest of news_pages needs one
 LARGE_BYTES = 1_000_000  # a document that all workers share
-STEPS = {
-    True: (None, 32, 1),
-    False: (None, 1),
-}  # parts a call reads, ever fewer where one fails; for large documents or not
+# What one document may cost a worker in all, on top of a second for so many of its bytes: a page of 1 MB takes seconds, so
+# what takes longer was made to. Calls that fail count in full; two parts that hang are found in so long, and given up alone.
+SECONDS_PER_INPUT = 60.0
+BYTES_PER_SECOND = 20_000  # as stored; twenty pages of news_pages, packed, have so many and take 2 s
+FEW = 32  # parts a call reads after one that failed; then one alone
 MAX_LOST = 3  # parts in a row after which a document is given up: it is not the parts that kill
 _PAGE = b"<!doctype html><html><body><article><p>Two bridges were hit.</p></article></body></html>"
 
@@ -67,6 +70,7 @@ class Found:
 
     members: list[tuple[int, Member]] = field(default_factory=list)
     next: int | None = None
+    seconds: float = 0.0  # that it took
 
 
 def prepare() -> None:
@@ -78,15 +82,24 @@ open_extractors = partial(open_processes, seconds=SECONDS_PER_DOCUMENT, prepare=
 
 
 def read_part(raw: Path, given: Given, first: int, step: int, n_most: int | None) -> Found:
-    """Read on from a part of a document until the time is up, or so many parts are read."""
-    started_at = time.monotonic()
-    n_read, following = 0, None
+    """Read on from a part of a document until the time is up, or so many parts are read.
+
+    It comes to that part from the document's beginning: so it reads on for as long as that took, at least.
+    """
+    started_at = beaten_at = time.monotonic()
+    ends_at, n_read, following = 0.0, 0, None
 
     def picks(number: int) -> bool | None:
-        nonlocal n_read, following
-        if number < first or (number - first) % step:
+        nonlocal beaten_at, ends_at, n_read, following
+        moment = time.monotonic()
+        is_picked = number >= first and (number - first) % step == 0
+        if is_picked or moment - beaten_at > BEAT_SECONDS:
+            beat()
+            beaten_at = moment
+        if not is_picked:
             return False
-        if n_read and (n_read == n_most or time.monotonic() - started_at > PART_SECONDS):
+        ends_at = ends_at or moment + max(PART_SECONDS, moment - started_at)
+        if n_read and (n_read == n_most or moment > ends_at):
             following = number
             return None
         n_read += 1
@@ -94,7 +107,7 @@ def read_part(raw: Path, given: Given, first: int, step: int, n_most: int | None
 
     with open_document(raw) as document:
         found = list(read_members(document, given, picks))
-    return Found(found, following)
+    return Found(found, following, time.monotonic() - started_at)
 
 
 class Extraction:
@@ -105,6 +118,8 @@ class Extraction:
         self._stack = ExitStack()
         self._executor: Executor | None = None
         self._parts: dict[Future[Found], Part] = {}
+        self._seconds: defaultdict[Input, float] = defaultdict(float)
+        self._given_up: set[Input] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +151,17 @@ class Extraction:
             else:
                 raise error
 
+    def _read_on(self, part: Part) -> Iterator[tuple[Source, int, Member]]:
+        """Have a part read, or say once that its document has had its time."""
+        source, given = part.source, part.source.input
+        bound = SECONDS_PER_INPUT + source.document.n_bytes / BYTES_PER_SECOND
+        if self._seconds[given] < bound:
+            self._submit(part)
+        elif given not in self._given_up:
+            self._given_up.add(given)
+            reason = f"too slow: more than {bound:.0f} s for one document; what was not read by then is left out"
+            yield source, part.first, Member(Rejection(reason), "rest")
+
     def _submit(self, part: Part) -> None:
         if self._executor is None:
             self._executor = self._stack.enter_context(self._open(self._n_workers))
@@ -146,20 +172,20 @@ class Extraction:
     def _go_on(self, part: Part, found: Found) -> Iterator[tuple[Source, int, Member]]:
         for number, member in found.members:
             yield part.source, number, member
+        self._seconds[part.source.input] += found.seconds
         if found.next is not None:
-            self._submit(replace(part, first=found.next, n_lost=0))
+            yield from self._read_on(replace(part, first=found.next, n_lost=0))
 
     def _try_again(self, part: Part, error: Exception) -> Iterator[tuple[Source, int, Member]]:
-        is_large = part.source.document.n_bytes >= LARGE_BYTES
-        smaller = iter(STEPS[is_large])
+        has_begun = not isinstance(error, WorkerError) or error.has_beaten  # else the document hangs before its parts
+        self._seconds[part.source.input] += SECONDS_PER_DOCUMENT if isinstance(error, WorkerError) else PART_SECONDS
+        has_others = part.source.holds_many and has_begun
         if part.n_most != 1:
-            while next(smaller) != part.n_most:
-                pass
-            self._submit(replace(part, n_most=next(smaller)))
+            yield from self._read_on(replace(part, n_most=FEW if has_others and part.n_most is None else 1))
             return
         reason, n_lost = _to_reason(error), part.n_lost + 1
-        if part.source.holds_many and n_lost < MAX_LOST:
-            self._submit(replace(part, first=part.first + part.step, n_most=None, n_lost=n_lost))
+        if has_others and n_lost < MAX_LOST:
+            yield from self._read_on(replace(part, first=part.first + part.step, n_most=None, n_lost=n_lost))
         elif part.source.holds_many:
             reason = f"{reason}, and so is what follows"
         name = f"part {part.first + 1}" if part.source.holds_many else None

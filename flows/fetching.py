@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from flows.addresses import AddressError, mask_secrets, reveal_secrets, to_public_uri
 from flows.guard import AddressRefusedError, GuardedTransport, SlowError, within
-from flows.hosts import CLIENT_ERROR, LONGEST_WAIT, OK, ROBOTS_BYTES, TOO_MANY, HostError, Hosts
+from flows.hosts import CLIENT_ERROR, LONGEST_WAIT, OK, ROBOTS_BYTES, TOO_MANY, ForbiddenError, HostError, Hosts
 from flows.plan import now
 from flows.settings import AGENT
 
@@ -76,6 +76,7 @@ class Answer:
     media_type: str | None = None
     path: Path | None = None  # the bytes, Content-Encoding undone; None where none came
     error: str | None = None
+    is_passing: bool = False  # the error: another run may have more luck
 
 
 class FetchError(Exception):
@@ -121,10 +122,12 @@ class Fetcher:
             path.unlink(missing_ok=True)
             if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
                 self._hosts.give_up(error.__cause__.request.url, f"its host did not answer: {error}")
-            return replace(answer, status=error.status, error=str(error))
+            is_passing = isinstance(error, PassingError) or error.status in PASSING
+            return replace(answer, status=error.status, error=str(error), is_passing=is_passing)
         except (AddressError, AddressRefusedError, HostError, SlowError) as error:
             path.unlink(missing_ok=True)
-            return replace(answer, error=str(error))
+            is_passing = isinstance(error, HostError | SlowError) and not isinstance(error, ForbiddenError)
+            return replace(answer, error=str(error), is_passing=is_passing)
 
     def _wait(self, state: RetryCallState) -> float:
         """Return the seconds before the next try: what the host asks for, or ever longer pauses."""

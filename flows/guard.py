@@ -161,13 +161,11 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """httpx's own transport over a pool that connects only where it may."""
+    """httpx's own transport over a pool that connects only where it may; SSL_CERT_FILE names whom else to trust than certifi's."""
 
     def __init__(self, allowed: Sequence[Network]) -> None:
         super().__init__(trust_env=False)
         if not isinstance(getattr(self, "_pool", None), httpcore.ConnectionPool):
             msg = "this httpx has no _pool to guard"  # better no fetch than one without a guard
             raise TypeError(msg)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_Backend(allowed)
-        )
+        self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Backend(allowed))

@@ -21,7 +21,11 @@ OK, CLIENT_ERROR, TOO_MANY, SERVER_ERROR = 200, 400, 429, 500  # HTTP status
 
 
 class HostError(Exception):
-    """A host that is not asked, and why, in one line for people."""
+    """A host that is not asked, and why, in one line for people; another run may have more luck."""
+
+
+class ForbiddenError(HostError):
+    """A page that its host wants nobody to fetch, in this run or another."""
 
 
 @dataclass(slots=True)
@@ -61,7 +65,7 @@ class Hosts:
                 raise HostError(host.fault)
             if not host.robots.can_fetch(str(url), self._agent):
                 msg = "robots.txt forbids it"
-                raise HostError(msg)
+                raise ForbiddenError(msg)
             self._wait(host)
             try:
                 yield
@@ -81,7 +85,7 @@ class Hosts:
     def _wait(self, host: Host) -> None:
         seconds = host.next_at - time.monotonic()
         if seconds > LONGEST_WAIT:
-            msg = f"later: its host asks to wait {seconds:.0f} s"
+            msg = f"its host asks to wait {seconds:.0f} s"
             raise HostError(msg)
         if seconds > 0:
             time.sleep(seconds)

@@ -21,7 +21,7 @@ from flows.inputs import (
     open_input,
     store_document,
 )
-from flows.kinds.kind import Given, Link, Member, Nested
+from flows.kinds.kind import Given, Link, Member, Nested, Unread
 from flows.kinds.opening import read_members, to_peekable
 from flows.kinds.registry import HEAD_BYTES, find_kind, may_hold_many, to_media_type
 from flows.plan import now
@@ -114,7 +114,7 @@ def _enter(found: Iterable[Found], books: Books, courier: Courier) -> None:
         given = source.input
         if isinstance(member.content, Link):
             courier.follow(source, member, member.content, (number, order))
-        elif not isinstance(member.content, Nested):
+        elif not isinstance(member.content, Nested | Unread):
             entry = Entry(given.feed_id, given.uri, member.member, member.line, (number, order))
             entry.document_id = source.document.document_id
             books.add(entry, member.content)

@@ -131,6 +131,11 @@ def check_published(published: str | None, inputs: Sequence[Input]) -> None:
     if len(inputs) != 1 or may_hold_many(inputs[0].uri):
         msg = "--published dates one article: name one text or page"
         raise InputError(msg)
+    check_day(published)
+
+
+def check_day(published: str) -> None:
+    """Raise InputError for a day of publication that is none."""
     if read_published(published).day is None:
         msg = f"--published {published!r} is no date: write 2026-02-18"
         raise InputError(msg)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.corrections import read_corrections
 from flows.plan import now
 from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.references import to_reference_tables
 from warehouse.commits import Batch, Commit, commit
+from warehouse.corrections import correct
 
 if TYPE_CHECKING:
     from expectations.validation import Verdict
@@ -20,4 +23,8 @@ def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
     """Commit a run's batches; those that are held back leave their books, results and quarantine only."""
     batches = [Batch(v.batch_id, staged.feed_ids[v.batch_id], v.is_held_back, v.reason) for v in verdicts]
     references = to_reference_tables(load_seeds(), load_tables())
-    return commit(plan.lake, plan.run, batches, now, references)
+    done = commit(plan.lake, plan.run, batches, now, references)
+    if plan.corrections is None or not plan.lake.exists():
+        return done
+    lines, complaints = read_corrections(plan.corrections)
+    return replace(done, complaints=(*complaints, *correct(plan.lake, lines, now)))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from expectations.freshness import Expected
+
 RANDOM_BYTES = 3  # of a run id: two runs that start in one second of one lake differ all the same
 
 
@@ -49,6 +51,10 @@ class Plan:
 
     feeds: tuple[FeedSettings, ...] = ()  # to be asked in this run, besides the inputs
     manners: Manners = Manners()
+    expected: tuple[Expected, ...] = ()  # how often each feed of tally.toml comes
+    review_rows: int = 40  # drawn of the run's figures for a person to judge
+    review_seed: str = "tally"
+    corrections: Path | None = None  # a file of what people said against readings
 
     def columns_of(self, feed_id: str) -> Mapping[str, str]:
         """Return a feed's columns by field."""

@@ -14,13 +14,12 @@ import signal
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
 P = ParamSpec("P")
@@ -35,6 +34,17 @@ MAX_WORKER_BYTES = 3 << 30  # of a worker's memory: the reader takes 0.3 GB, the
 class WorkerError(BrokenExecutor):
     """The worker of a call died or was killed because it took too long; the message is a reason for the books."""
 
+    has_beaten = True  # it had said that it goes on
+
+
+_beats: list[Connection] = []  # of a worker process: where it says that it goes on
+
+
+def beat() -> None:
+    """Say, within a call, that it goes on: its time begins anew. Outside of a worker nobody hears it."""
+    for pipe in _beats:
+        pipe.send((None, None))
+
 
 Opener: TypeAlias = (
     "Callable[[int], AbstractContextManager[Executor]]"  # of an executor of so many workers; any will do
@@ -45,7 +55,7 @@ Opener: TypeAlias = (
 def open_processes(
     n_workers: int, seconds: float = SECONDS_PER_CALL, prepare: Callable[[], object] = int
 ) -> Iterator[Executor]:
-    """Give an executor of n_workers processes whose calls may take so many seconds; Ctrl-C reaches this process alone.
+    """Give an executor of n_workers processes whose calls may take so many seconds, or so many between two beats; Ctrl-C reaches this process alone.
 
     Each process calls `prepare` first, such as to import what takes long. A call's result raises WorkerError when its worker died or was stopped.
     """
@@ -139,14 +149,17 @@ class _Worker:
             self._pipe.close()
 
     def _receive(self, seconds: float) -> tuple[bool, object]:
+        fault, has_beaten = WorkerError(f"too slow: a worker was stopped after {seconds:g} s"), False
         try:
-            if self._pipe.poll(seconds):
-                received: tuple[bool, object] = self._pipe.recv()
-                return received
-        except (OSError, EOFError) as error:
-            raise self._to_error() from error
-        msg = f"too slow: a worker was stopped after {seconds:g} s"
-        raise WorkerError(msg)
+            while self._pipe.poll(seconds):
+                is_done, result = self._pipe.recv()
+                if is_done is not None:
+                    return is_done, result
+                has_beaten = True
+        except (OSError, EOFError):
+            fault = self._to_error()
+        fault.has_beaten = has_beaten
+        raise fault
 
     def _to_error(self) -> WorkerError:
         self._process.join(1)
@@ -159,6 +172,7 @@ def _serve(pipe: Connection, prepare: Callable[[], object]) -> None:
     """Do calls until the parent hangs up; this is the worker's whole life."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound_memory()
+    _beats.append(pipe)
     prepare()
     pipe.send((True, None))
     while True:

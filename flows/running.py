@@ -60,6 +60,7 @@ def run_once(settings: Settings, *, is_named: bool, published: str | None, is_ag
                 workers=settings.workers,
                 columns=settings.map,
                 feeds=[feed.name for feed in feeds],
+                corrections=str(settings.corrections.absolute()) if settings.corrections else None,
             )
     except InputError as error:
         complain(str(error))
@@ -111,6 +112,7 @@ def serve_by_schedule(settings: Settings, cron: str) -> int:
                 "lake": str(lake.root),
                 "workers": settings.workers,
                 "columns": settings.map,
+                "corrections": str(settings.corrections.absolute()) if settings.corrections else None,
             }
             deployment = tally.to_deployment(name="by schedule", cron=cron, parameters=parameters)
             complain(f"runs at {cron!r} UTC; Ctrl-C ends it")
@@ -146,6 +148,7 @@ def show_outcome(outcome: Outcome) -> None:
     lines += [f"rejected: {line}" for line in staged.rejections[:REJECTIONS_SHOWN]]
     if len(staged.rejections) > REJECTIONS_SHOWN:
         lines.append(f"... and {len(staged.rejections) - REJECTIONS_SHOWN:,} more rejected: {ALL_REJECTIONS}")
+    lines += [f"correction not followed: {line}" for line in outcome.commit.complaints]
     lines += [f"held back: {staged.feed_ids[v.batch_id]} ({v.reason})" for v in verdicts if v.is_held_back]
     lines += [
         "",
@@ -169,7 +172,8 @@ def _book_lines(outcome: Outcome, refused: dict[str, int]) -> Sequence[str]:
     seconds = ", ".join(f"{name} {spent:.1f} s" for name, spent in outcome.seconds.items())
     return [
         books,
-        f"figures {n_figures:,}, refused {sum(refused.values()):,}{reasons}, quarantined {n_quarantined:,}",
+        f"figures {n_figures:,}, refused {sum(refused.values()):,}{reasons}, quarantined {n_quarantined:,}"
+        + (" (tally quarantine)" if n_quarantined else ""),
         f"time: {seconds}",
     ]
 

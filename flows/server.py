@@ -52,7 +52,7 @@ class ServerError(RuntimeError):
     """Prefect's server did not come up; the message holds its last words."""
 
 
-def set_quiet(environment: MutableMapping[str, str]) -> None:
+def set_quiet(environment: MutableMapping[str, str] = os.environ) -> None:
     """Tell Prefect and Great Expectations to phone nobody; must come before either is imported. What is set, stays."""
     for name, value in QUIET.items():
         environment.setdefault(name, value)

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     user_agent: str = AGENT  # add how to reach you: "Tally/0.1 (+mailto:desk@odesa-ledger.example)"
     fetch_pause: float = Field(default=1.0, ge=0)  # seconds between two requests to one host
     fetch_allow: list[Annotated[str, AfterValidator(_check_network)]] = []  # networks inside that may be fetched from
+    corrections: Path | None = None  # a CSV of what people said against readings: figure_id, field, value, who, why
+    review_rows: int = Field(default=40, ge=0)  # drawn of each run's figures for a person to judge; 0 = none
+    review_seed: str = "tally"  # by which they are drawn
+    webhook: str | None = (
+        None  # an address, or a Webhook block of Prefect: told when something changed since the last run
+    )
     links_per_feed: int = Field(default=100, ge=0)  # pages that a run fetches of each feed; the rest is for later runs
 
     @field_validator("feed")

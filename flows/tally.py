@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.alerts import publish_artifacts, send_digest
 from flows.courier import fetch
 from flows.extraction import open_extractors
-from flows.feeds import choose_feeds
+from flows.feeds import choose_feeds, to_expected
 from flows.ingest import Staged, ingest
 from flows.inputs import InputError
 from flows.load import load
 from flows.logs import log_to
 from flows.normalise import normalise, open_readers
 from flows.plan import Plan, make_plan, now, to_manners
-from flows.report import write_report
+from flows.report import read_with_changes, write_report
 from flows.settings import Settings
 from flows.validate import validate
 from warehouse.lake import Lake
@@ -76,8 +77,12 @@ def run_steps(
     plan: Plan,
     call: Callable[[Callable[..., Any]], Callable[..., Any]] = _to_task,
     open_executor: Opener | None = None,
+    stage: Callable[[Plan], Staged] | None = None,
 ) -> Outcome:
-    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over."""
+    """Take a plan's inputs to rows in its lake; `call` wraps each step, `open_executor` gives what ingest and normalise fan out over.
+
+    `stage` stages articles in the place of ingest.
+    """
     seconds: dict[str, float] = {}
     log_to(plan.lake)
 
@@ -87,7 +92,7 @@ def run_steps(
         seconds[function.__name__] = time.monotonic() - start
         return result
 
-    staged = timed(ingest, plan, open_executor or open_extractors, call(fetch))
+    staged = timed(stage, plan) if stage else timed(ingest, plan, open_executor or open_extractors, call(fetch))
     timed(normalise, plan, staged, open_executor or open_readers)
     verdicts = timed(validate, plan, staged)
     commit = timed(load, plan, staged, verdicts)
@@ -104,6 +109,7 @@ def tally(
     workers: int | None = None,
     columns: dict[str, str] | None = None,
     feeds: list[str] | None = None,
+    corrections: str | None = None,
 ) -> Outcome | None:
     """Read the figures of files, folders, addresses and feeds of tally.toml into a lake; by default the feeds that are due.
 
@@ -114,4 +120,13 @@ def tally(
     if settings.feed and not due and not inputs:
         return None
     plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
-    return run_steps(replace(plan, feeds=tuple(due), manners=to_manners(settings)))
+    path = Path(corrections) if corrections else settings.corrections
+    plan = replace(plan, review_rows=settings.review_rows, review_seed=settings.review_seed, corrections=path)
+    plan = replace(plan, feeds=tuple(due), manners=to_manners(settings), expected=to_expected(settings.feed))
+    outcome = run_steps(plan)
+    if outcome.commit.commit_id:  # a run without news changes nothing, and is no reason for a message
+        report, changes = read_with_changes(plan.lake, plan.run.run_id, plan.expected)
+        publish_artifacts(report, changes, outcome.report)
+        if settings.webhook:
+            send_digest(settings.webhook, report, changes)
+    return outcome

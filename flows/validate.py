@@ -10,7 +10,7 @@ from expectations.usual import Past
 from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.references import to_reference_tables
-from warehouse.ledger import known_documents, measured_before, read_versions
+from warehouse.ledger import REPLAY, known_documents, measured_before, read_versions
 
 if TYPE_CHECKING:
     from expectations.validation import Verdict
@@ -30,9 +30,10 @@ def validate(plan: Plan, staged: Staged) -> tuple[Verdict, ...]:
         "documents.document_id": known_documents(plan.lake),
         "articles.version_id": read_versions(plan.lake, plan.run.reader_version),
     }
+    feed_ids = () if plan.run.arguments == REPLAY else set(staged.feed_ids.values())  # a part of a batch is never usual
     past = {
         of: [Past(day, json.loads(measured)) for day, measured in batches]
-        for of, batches in measured_before(plan.lake).items()
+        for of, batches in measured_before(plan.lake, feed_ids).items()
     }
     before = validation.Before(known, reference, past, plan.run.started_at.date())
     return tuple(validation.validate(plan.staging, sorted(staged.feed_ids), before))

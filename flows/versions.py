@@ -15,7 +15,10 @@ from transforms.ids import hash_id
 ROOT = Path(__file__).parent.parent
 PARSE_ATTEMPTS = 5  # python/cpython#106905: seen here once in some twenty runs
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-_SAMPLES = "articles"  # the folder of seeds/ that is read, not known
+_SAMPLES = {
+    "articles",
+    "articles.toml",
+}  # of seeds/: what is read, and what should be read in it; nothing is known by it
 _CONTRACTS = "tables"
 _WORDS = frozenset({"meaning", "reason", "action", "source"})  # of a contract: what people read
 
@@ -30,7 +33,7 @@ def read_reader_version(root: Path = ROOT) -> str:
     parts: list[str] = []
     for path in sorted([*(root / "transforms").rglob("*.py"), *(root / "seeds").rglob("*")]):
         name = path.relative_to(root).as_posix()
-        if not path.is_file() or path.relative_to(root).parts[1] == _SAMPLES:
+        if not path.is_file() or path.relative_to(root).parts[1] in _SAMPLES:
             continue
         if path.suffix == ".py":
             parts += [name, to_plain_code(path.read_text("utf-8"))]

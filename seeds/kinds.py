@@ -344,6 +344,7 @@ class Carrier(Entry):
     place_reach: int  # sentences back from which a place is taken
     takes_report: bool  # the day of saying so is the day of doing so: pledges
     on_ground: bool  # without a place in the text it is of the land of the war
+    place: Literal["NEAREST", "GROUND", "NOWHERE"] = "NEAREST"  # GROUND: of that land, whatever else is named
 
 
 class PlaceWord(Entry):

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
 TEXT = b"At least two people were killed in Odesa overnight, the mayor said."
@@ -22,10 +23,11 @@ class Site:
     pages: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
     port: int = 0
+    scheme: str = "http"
 
     def url(self, path: str) -> str:
         """Return a page's address."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def paths(self) -> list[str]:
         """Return what was asked for, in order."""
@@ -44,8 +46,8 @@ def answer(status: int = 200, body: bytes = TEXT, **headers: str) -> Callable[[B
 
 
 @contextmanager
-def open_site() -> Iterator[Site]:
-    """Serve a site on loopback for the length of the block."""
+def open_site(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """Serve a site on loopback for the length of the block, over HTTPS with the certificate of `tls`."""
     made = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,6 +64,8 @@ def open_site() -> Iterator[Site]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         made.port = server.server_port
+        if tls:
+            made.scheme, server.socket = "https", tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield made

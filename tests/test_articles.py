@@ -1,4 +1,4 @@
-"""The sample articles of seeds/articles are read as tests/articles.toml says, and hold no published words."""
+"""The sample articles of seeds/articles are read as seeds/articles.toml says, and hold no published words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transforms.figures import Figure, Reading
 
 ARTICLES = sorted(path for path in (HERE / "articles").iterdir() if path.suffix in {".md", ".txt"})
-EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("articles.toml").read_text("utf-8"))
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((HERE / "articles.toml").read_text("utf-8"))
 ORIGIN = {"source_name", "source_id", "party_code"}
 SEED_ARTICLE = Path(__file__).parents[2] / "shared" / "seed_article" / "geneva_talks.txt"
 LONGEST_RUN = 8  # words in a row: "the Institute for the Study of War (ISW)" has that many

@@ -43,7 +43,7 @@ NOUNS = {"articles": Article, "figures": Figure, "attributions": Attribution, "r
 # What rows say of their article, which the nouns themselves do not.
 ADDED = {
     "articles": set[str](),
-    "figures": {"version_id", "article_id", "reader_version", "batch_id"},
+    "figures": {"version_id", "article_id", "reader_version", "batch_id", "is_corrected"},
     "attributions": {"batch_id"},
     "refusals": {"version_id", "article_id", "reader_version", "batch_id"},
 }

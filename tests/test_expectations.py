@@ -245,7 +245,8 @@ def test_every_promise_is_broken_once() -> None:
     """No promise goes without a damage that breaks it (schemas and what is only watched have tests of their own)."""
     broken = {expectation_id for _, expectation_id in CASES.values()}
     promised = {p.expectation_id for p in list_promises(TABLES) if p.level != "WATCH"}
-    assert {e for e in promised - broken if not e.endswith(".has_schema")} == set()
+    elsewhere = (".has_schema", ".is_loaded_or_quarantined")  # faulty files and a fault of ours: tests of their own
+    assert {e for e in promised - broken if not e.endswith(elsewhere)} == set()
 
 
 @pytest.mark.parametrize("case", [case for case, (_, promise) in CASES.items() if LEVELS[promise] == "ROW"])

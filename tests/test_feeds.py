@@ -14,13 +14,15 @@ import pytest
 import zstandard
 from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows import buckets
 from flows.addresses import AddressError, hide_secrets, reveal_secrets, to_public_uri
 from flows.feeds import choose_feeds, find_names, read_standings, to_cells, to_row
 from flows.inputs import InputError
 from flows.kinds.feeds import Feed
-from flows.kinds.kind import Given, Link, Member
+from flows.kinds.kind import Given, Link, Member, Unread
 from flows.kinds.sitemaps import Sitemap
 from flows.plan import Manners, make_plan
 from flows.settings import FeedSettings, Settings
@@ -80,7 +82,8 @@ def rows(lake: Path, statement: str) -> list[dict[str, Any]]:
 
 
 def read(kind: Feed | Sitemap, data: bytes) -> list[Member]:
-    return list(kind.read(io.BytesIO(data), Given("feed.xml")))
+    found = kind.read(io.BytesIO(data), Given("feed.xml"))
+    return [replace(m, content=m.content.read()) if isinstance(m.content, Unread) else m for m in found]
 
 
 def rss(*items: str) -> bytes:
@@ -154,9 +157,42 @@ def test_a_run_fetches_so_many_pages_and_the_next_goes_on(site: Site, tmp_path: 
         body = PAGE.replace("mayor", f"mayor of ward {n}").encode()
         site.pages[f"/{n}"] = answer(body=body, content_type="text/html")
     site.pages["/map.xml"] = answer(body=urlset(*(site.url(f"/{n}") for n in range(5))))
-    lake = tmp_path / "lake"
-    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 3, "REJECTED": 2}
-    assert run(lake, site.url("/map.xml")) == {"ARTICLE": 2, "DUPLICATE": 3}
+    index = f"<sitemapindex><sitemap><loc>{site.url('/map.xml')}</loc></sitemap></sitemapindex>"
+    site.pages["/index.xml"] = answer(body=index.encode())
+    for name, n_links in (("/map.xml", 3), ("/index.xml", 4)):  # of an index the sitemap is a link too
+        lake, links = tmp_path / name[1:], replace(MANNERS, links_per_feed=n_links)
+        assert run(lake, site.url(name), manners=links) == {"ARTICLE": 3, "REJECTED": 2}
+        assert run(lake, site.url(name), manners=links) == {"ARTICLE": 2, "DUPLICATE": 3}
+        assert run(lake, site.url(name), manners=links) == {"DUPLICATE": 1}
+
+
+def test_what_did_not_come_is_asked_again_though_its_feed_has_not_changed(site: Site, tmp_path: Path) -> None:
+    """A page that its server could not give is left for later, counted, and asked again by the next run; a forbidden one is not."""
+    asked = {"/page": iter([503, 503, 503, 503, 503, 503, 200])}
+
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        status = next(asked["/page"])
+        answer(status, PAGE.encode() if status == 200 else b"", content_type="text/html")(handler)
+
+    feed = rss(item(site.url("/page")), item(site.url("/whole"), WORDS), item(site.url("/closed")))
+    site.pages["/feed"] = lambda handler: answer(304 if handler.headers["If-None-Match"] else 200, feed, etag='"v1"')(
+        handler
+    )
+    site.pages |= {"/page": page, "/robots.txt": answer(body=b"User-agent: *\nDisallow: /closed\n")}
+    feeds = (FeedSettings(name="ledger", uri=site.url("/feed")),)
+    lake = Lake(tmp_path / "lake")
+    books = [run(lake.root, feeds=feeds) for _ in range(3)]
+    assert books == [
+        {"ARTICLE": 1, "REJECTED": 2},
+        {"DUPLICATE": 1, "REJECTED": 2},
+        {"ARTICLE": 1, "DUPLICATE": 1, "REJECTED": 1},
+    ]
+    reasons = "SELECT reason FROM inputs_history WHERE outcome = 'REJECTED' ORDER BY run_id, line"
+    later, never = "later: HTTP 503 Service Unavailable", "robots.txt forbids it"
+    assert [row["reason"] for row in rows(lake.root, reasons)] == [later, never, later, never, never]
+    (standing,) = read_standings(feeds, lake)
+    assert standing.state.n_later == 0
+    assert run(lake.root, feeds=feeds) == {"DUPLICATE": 1}
 
 
 def test_sitemaps_lead_to_sitemaps_but_not_in_circles(site: Site, tmp_path: Path) -> None:
@@ -195,6 +231,24 @@ def test_s3_is_fetched_and_asked_for_changes(store: Any, tmp_path: Path) -> None
     assert rows(lake, "SELECT reason FROM inputs WHERE outcome = 'REJECTED'") == [{"reason": "S3: NoSuchKey"}]
     assert run(lake, "s3://news/a b/#1.txt") == {"DUPLICATE": 1}
     assert b"f00dcafe" not in _bytes_of(lake)
+
+
+def test_an_archive_is_read_by_address_and_from_s3(store: Any, site: Site, tmp_path: Path) -> None:  # noqa: ANN401
+    """A WARC gives the same article by URL as from a bucket: each of its pages is booked under the archive."""
+    target = io.BytesIO()
+    writer = WARCWriter(target)
+    http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    page = io.BytesIO(PAGE.encode())
+    writer.write_record(
+        writer.create_warc_record("https://a.example/night", "response", payload=page, http_headers=http)
+    )
+    store.put_object(Bucket="news", Key="2026/02.warc.gz", Body=target.getvalue())
+    site.pages["/02.warc.gz"] = answer(body=target.getvalue(), content_type="application/warc")
+    lake = tmp_path / "lake"
+    assert run(lake, site.url("/02.warc.gz"), "s3://news/2026/02.warc.gz") == {"ARTICLE": 1, "DUPLICATE": 1}
+    books = rows(lake, "SELECT uri, member, line FROM inputs ORDER BY uri")
+    place = {"member": "https://a.example/night", "line": 1}
+    assert books == [{"uri": uri, **place} for uri in (site.url("/02.warc.gz"), "s3://news/2026/02.warc.gz")]
 
 
 def test_no_secret_is_kept(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from flows import guard
 from flows.fetching import LINKED, Asked, Bounds, Fetcher, to_seconds
@@ -141,7 +149,7 @@ def test_a_host_that_asks_for_hours_is_left_for_the_next_run(site: Site, fetcher
     site.pages["/a"] = answer(503, b"", retry_after=str(int(LONGEST_WAIT) + 1))
     site.pages["/b"] = answer()
     assert fetcher.fetch(Asked(site.url("/a")), path).error == "HTTP 503 Service Unavailable: asks to wait 61 s"
-    assert str(fetcher.fetch(Asked(site.url("/b")), path).error).startswith("later: its host asks to wait 6")
+    assert str(fetcher.fetch(Asked(site.url("/b")), path).error).startswith("its host asks to wait 6")
     assert site.paths() == ["/robots.txt", "/a"]
     assert (to_seconds("Fri, 31 Dec 2999 23:59:59 GMT") or 0) > LONGEST_WAIT
 
@@ -272,6 +280,33 @@ def test_one_inner_address_among_public_ones_is_enough(monkeypatch: pytest.Monke
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
     with pytest.raises(guard.AddressRefusedError):
         guard.resolve("two.example", 80)
+
+
+def make_certificate(folder: Path) -> Path:
+    """Make a certificate of 127.0.0.1 that nobody knows, in a file with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the desk's own")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=9999))
+    data = made.add_extension(names, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    path = folder / "desk.pem"
+    path.write_bytes(data + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
+
+
+def test_https_is_trusted_by_certificate_only(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose certificate nobody knows gives nothing; one that SSL_CERT_FILE names is read."""
+    certificate = make_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with open_site(tls) as site:
+        site.pages["/a"] = answer()
+        stranger = Fetcher(pause=0.0, allowed=LOOPBACK).fetch(Asked(site.url("/a")), path)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        known = Fetcher(pause=0.0, allowed=LOOPBACK).fetch(Asked(site.url("/a")), path)
+    assert "CERTIFICATE_VERIFY_FAILED" in str(stranger.error)
+    assert (known.error, known.status, path.read_bytes()) == (None, 200, TEXT)
 
 
 def test_a_password_goes_to_its_own_host_only(site: Site, fetcher: Fetcher, path: Path) -> None:

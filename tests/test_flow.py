@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
+from moto.server import ThreadedMotoServer
+from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
 import flows.books
 import flows.normalise
+from flows import buckets
 from flows.plan import make_plan
 from flows.processes import open_processes
 from flows.running import show_outcome
@@ -59,7 +62,7 @@ def write_feed(path: Path, stories: list[dict[str, str]]) -> Path:
 
 def run_plainly(
     lake: Path,
-    *inputs: Path,
+    *inputs: Path | str,
     is_again: bool = False,
     open_executor: Callable[[int], AbstractContextManager[Executor]] = ThreadPoolExecutor,
 ) -> Outcome:
@@ -110,15 +113,18 @@ def prefect() -> Iterator[None]:
 
 @pytest.mark.usefixtures("prefect")
 def test_flow_loads_what_the_steps_load(feed: Path, undisturbed: Path, tmp_path: Path) -> None:
-    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give."""
+    """Under Prefect, with processes, the five tasks run in order and give the bytes that the plain functions give; three artifacts show it."""
     outcome = tally(inputs=[str(feed)], lake=str(tmp_path / "lake"), workers=2)
     assert outcome
     assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
     assert list(outcome.seconds) == ["ingest", "normalise", "validate", "load", "write_report"]
     with get_client(sync_client=True) as client:
         runs = client.read_task_runs()
+        artifacts = {artifact.key: artifact for artifact in client.read_artifacts()}
     assert sorted(run.name.rsplit("-", 1)[0] for run in runs) == sorted(outcome.seconds)
     assert all(run.state_name == "Completed" for run in runs)
+    assert artifacts.keys() == {"tally-tables", "tally-report", "tally-page"}
+    assert "Quality of run" in str(artifacts["tally-report"].data)
 
 
 def test_figures_are_loaded(undisturbed: Path) -> None:
@@ -364,11 +370,12 @@ def test_given_server_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 @pytest.mark.usefixtures("prefect")
 def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> None:
-    """prefect.yaml is deployed with its schedule, and one run of it goes through a work pool and a worker."""
+    """prefect.yaml is deployed with its schedule, and one run of it, through a work pool and a worker, reads the feeds that are due."""
     from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  the harness's, once it is up
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     environment |= {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "WARNING"}
+    environment["TALLY_FEED"] = json.dumps([{"name": "port", "uri": str(feed), "cadence": "1 d"}])  # as in tally.toml
 
     def prefect_cli(*arguments: str) -> str:
         done = subprocess.run(
@@ -384,7 +391,7 @@ def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> 
 
     prefect_cli("work-pool", "create", "tally", "--type", "process")
     prefect_cli("deploy", "--all")
-    parameters = {"inputs": [str(feed)], "lake": str(tmp_path / "lake"), "workers": 1}
+    parameters = {"inputs": [], "lake": str(tmp_path / "lake"), "workers": 1}
     prefect_cli("deployment", "run", "tally/daily", "--params", json.dumps(parameters))
     prefect_cli("worker", "start", "--pool", "tally", "--run-once")
     with get_client(sync_client=True) as client:
@@ -394,4 +401,34 @@ def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> 
         ]
     assert [schedule.schedule.cron for schedule in deployment.schedules] == ["0 6 * * *"]  # type: ignore[union-attr]
     assert run.state_name == "Completed"
-    assert run_sql(Lake(tmp_path / "lake"), "SELECT count(*) AS n FROM articles").to_pylist() == [{"n": len(STORIES)}]
+    read = "SELECT feed_id, count(*) AS n FROM articles GROUP BY feed_id"
+    assert run_sql(Lake(tmp_path / "lake"), read).to_pylist() == [{"feed_id": "port", "n": len(STORIES)}]
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_key_of_s3_comes_from_a_secret_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that names a Secret block of Prefect gives S3 the block's value, which reaches no file of the lake."""
+    secret = "f00d" + "cafe"
+    Secret(value=secret).save("news-archive")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    keys = {"ACCESS_KEY_ID": "ann", "SECRET_ACCESS_KEY": "{{ prefect.blocks.secret.news-archive }}"}
+    place = {"DEFAULT_REGION": "us-east-1", "ENDPOINT_URL": "http://{}:{}".format(*server.get_host_and_port())}
+    for name, value in {**keys, **place}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    buckets._client.cache_clear()
+    try:
+        client = buckets._client()
+        client.create_bucket(Bucket="news")
+        client.put_object(Bucket="news", Key="a.txt", Body=STORIES[0]["text"].encode())
+        outcome = run_plainly(tmp_path / "lake", "s3://news/a.txt")
+        assert outcome.staged.outcomes == {"ARTICLE": 1}
+        assert client._get_credentials().get_frozen_credentials().secret_key == secret
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "{{ prefect.blocks.secret.none }}")
+        buckets._client.cache_clear()
+        outcome = run_plainly(tmp_path / "lake", "s3://news/a.txt")
+        assert outcome.staged.rejections == ["s3://news/a.txt: Prefect has no Secret block 'none'"]
+    finally:
+        server.stop()
+        buckets._client.cache_clear()
+    assert not any(secret.encode() in path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file())

@@ -262,6 +262,13 @@ def test_clean_text_is_clean(text: str) -> None:
     cleaned.encode()
 
 
+def test_marks_on_one_letter_are_bounded() -> None:
+    """Combining marks without end, which take a time by their square to sort, are cut to thirty; accents of any script stay."""
+    text = clean_text("a" + "\u0300\u0327" * 20_000 + " Хаˊрків cafe\u0301")
+    assert len(text) < 60
+    assert text.endswith(" Хаˊрків café")
+
+
 @given(st.binary(max_size=200), st.sampled_from([read_text, read_json]))
 def test_any_bytes_are_read_or_rejected(data: bytes, read: object) -> None:
     """No bytes whatever raise an error."""

@@ -235,6 +235,28 @@ def test_columns_are_named_where_none_is_the_text(name: str) -> None:
     assert odd is not None
 
 
+FEED = b"<rss><channel>" + b"<item><description>Two were hurt.</description></item>" * 4 + b"</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("data", "reading"),
+    [(to_csv(), "tables.to_draft"), (to_parquet(), "tables.to_draft"), (FEED, "feeds._read_entry")],
+    ids=["csv", "parquet", "feed"],
+)
+def test_what_is_passed_over_is_not_read(data: bytes, reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row or entry that no worker can read does not stand before those behind it: only what is picked is read."""
+    reads: list[object] = []
+
+    def read_one(*given: object) -> Draft:
+        reads.append(given)
+        return NIGHTS[0]
+
+    monkeypatch.setattr(f"flows.kinds.{reading}", read_one)
+    found = list(read_members(io.BytesIO(data), Given("x"), lambda number: number == 3))
+    assert [(number, member.content) for number, member in found] == [(3, NIGHTS[0])]
+    assert len(reads) == 1
+
+
 def test_damaged_rows_of_csv_are_told_by_line() -> None:
     """A row with too many values, a broken encoding, or a quote without end is rejected by its line; the rest is read."""
     rows = [

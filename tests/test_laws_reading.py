@@ -143,3 +143,22 @@ def seconds(text: str) -> float:
         return time.process_time() - started
     finally:
         sys.settrace(tracer)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "Sign up to First Edition, our free daily newsletter – every weekday morning at 7am BST",
+        "Related: Himars: what the US is sending to Ukraine after 100 days of war",
+        "Read more: Kharkiv, 4 June: nine drones shot down by the air force",
+    ],
+)
+def test_furniture_says_nothing_of_its_neighbours(box: str) -> None:
+    """A sign-up box or teaser gives no figure, and neither day nor place nor party to those around it."""
+    before = "Ukraine’s forces in Sievierodonetsk took eight Russians prisoner, the regional governor said."
+    after = "The fight for the city goes on, and 90 artillery pieces have been given to Ukraine."
+    day = date(2022, 6, 5)
+    found = [READER.read(f"{before}\n{between}{after}", day).figures for between in ("", f"{box}\n")]
+    told = [[(f.quote, f.place_name, f.period_edtf, f.actor_code, f.target_code) for f in figures] for figures in found]
+    assert len(told[0]) == 2
+    assert told[0] == told[1]

@@ -160,7 +160,7 @@ def test_live_blog_as_data() -> None:
     data = f'<script type="application/ld+json">{json.dumps(LIVE)}</script>'
     drafts = read_page(page_of(*STORY, head=data), url="https://example.org/live-1")
     assert isinstance(drafts, list)
-    articles = [to_article(draft, document_id="d", feed_id="f") for draft in drafts]
+    articles = [to_article(draft, document_id="d", feed_id="f") for draft in drafts if isinstance(draft, Draft)]
     assert [(a.url, str(a.published_date), a.title) for a in articles] == [
         ("https://example.org/live-1", "2026-02-18", "Attack as it happens"),
         ("https://example.org/live-1#post-9", "2026-02-18", "Update 9"),
@@ -213,14 +213,6 @@ def test_characters(encoding: str, charset: str | None, stated: str) -> None:
 W = b"<p>Two bridges were hit near Orikhiv in the night and nobody was hurt, the mayor said.</p>"
 HOSTILE = {
     "bytes": (b"<html><p title='" + b"x" * MAX_PAGE_BYTES, "too long: page"),
-    "elements": (
-        b"<html><body>" + (b"<div>" + b"<b>a</b>" * 900 + b"</div>") * (MAX_ELEMENTS // 900 + 1),
-        "page: more than",
-    ),
-    "children": (
-        b"<html><body><p>" + b"<span>two</span> " * (MAX_CHILDREN + 1),
-        "page: more than 2,000 elements in one",
-    ),
     "depth": (b"<html><body>" + b"<div>" * 1_000_000 + W, "page: nested deeper"),
     "nothing": (b"<html><body></body></html>", "page: no text"),
     "spaces": (b"  \n ", "empty"),
@@ -232,14 +224,44 @@ def test_hostile_pages_are_refused_early(name: str) -> None:
     """What is too large, too wide or too deep is refused with its reason, at once and in little memory."""
     data, reason = HOSTILE[name]
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_page(data)
-    seconds, (_, peak) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert isinstance(found, Rejection), found
     assert found.reason.startswith(reason)
     assert seconds < SECONDS
     assert peak < 4 * len(data) + 10_000_000
+
+
+LONG = {
+    "elements": (
+        b"<html><body><article>"
+        + W
+        + (b"<div>" + b"<b>a</b>" * 900 + b"</div>") * (MAX_ELEMENTS // 900 + 1)
+        + b"<p>The last 99 were hurt.</p>",
+        "page: more than 30,000 elements: what follows them is not read",
+    ),
+    "children": (
+        b"<html><body><article>" + W * (MAX_CHILDREN + 1),
+        "page: more than 10,000 elements in one: what follows them in it is not read",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_of_long_pages_the_first_part_is_read(name: str) -> None:
+    """A page of too many elements gives what stands first, in bounded time, and a line about the rest."""
+    data, reason = LONG[name]
+    start = time.process_time()
+    found = read_page(data)
+    assert time.process_time() - start < SECONDS
+    assert isinstance(found, list)
+    draft, rest = found
+    assert isinstance(draft, Draft)
+    assert draft.text.startswith("Two bridges were hit near Orikhiv")
+    assert "99 were hurt" not in draft.text
+    assert rest == Rejection(reason)
 
 
 def test_attributes_are_cut() -> None:
@@ -252,9 +274,9 @@ def test_attributes_are_cut() -> None:
     assert not isinstance(tree, Rejection)
     assert max(len(e.get("class", "")) for e in tree.iter("div")) == MAX_NAME
     assert all(len(v) <= MAX_ATTRIBUTE for e in tree.iter("div") for v in e.attrib.values())
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page), Draft)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -269,10 +291,10 @@ def test_attributes_are_cut() -> None:
 )
 def test_hostile_data_is_no_data(data: str) -> None:
     """Linked data that is too long, too deep, broken or of other types tells nothing and costs nothing."""
-    start = time.perf_counter()
+    start = time.process_time()
     draft = read_one(page_of(*STORY, head=f'<script type="application/ld+json">{data}</script>'))
     assert (draft.title, draft.text.splitlines()) == ("Market hit", list(STORY))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
@@ -295,7 +317,7 @@ RUNS = ["1 ", "may ", "1 may ", "2022-", "A. ", "(A ", "-", "12/", "\n", " ", "<
 def test_no_pattern_runs_away(run: str) -> None:
     """100,000 characters of what a pattern may try again and again, in every place of a page, cost less than its article."""
     long = run * (100_000 // len(run))
-    start = time.perf_counter()
+    start = time.process_time()
     for text, url, published in (
         (long, "https://example.org/a", "x"),
         (STORY[0], f"https://example.org/{long}", "x"),
@@ -305,7 +327,7 @@ def test_no_pattern_runs_away(run: str) -> None:
     read_page(
         page_of(long, *STORY, head=f'<meta name="date" content="{long}"><meta name="description" content="{long}">')
     )
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_reading_a_page_is_pure() -> None:

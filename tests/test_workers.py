@@ -6,25 +6,30 @@ import gzip
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 import flows.books
 import flows.extraction
 import flows.normalise
+from flows.extraction import read_part
 from flows.ingest import ingest
+from flows.kinds.kind import Given
 from flows.normalise import Shard, normalise, read_shard
 from flows.plan import make_plan
-from flows.processes import MAX_WORKER_BYTES, open_processes
+from flows.processes import MAX_WORKER_BYTES, WorkerError, open_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.extraction import Found
-    from flows.kinds.kind import Given
 
 SECONDS = 6.0  # that a call may take here
 PAGE = "<!doctype html><html><head><title>{0}</title></head><body><article><p>Night {0}: 12 people were killed in the port.</p></article></body></html>"
@@ -107,6 +112,43 @@ def test_a_page_that_kills_or_hangs_is_rejected_alone(tmp_path: Path, monkeypatc
         "killer.html",
         "killer.html",
         "z.html",
+    ]
+
+
+def test_a_call_reads_for_as_long_as_it_took_to_come_to_its_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies far behind in a large document is not read part by part, each time from the beginning."""
+    data = b"text\n" + b"".join(b"Night %d: 12 people were killed.\n" % n for n in range(60))
+    raw = tmp_path / "raw.zst"
+    raw.write_bytes(zstandard.compress(data))
+    ticks = count()
+    monkeypatch.setattr(flows.extraction, "time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+    found = read_part(raw, Given("nights.csv"), 20, 1, None)
+    assert [number for number, _ in found.members] == list(range(20, 42))
+    assert found.next == 42
+
+
+def read_or_be_stopped(raw: Path, given: Given, first: int, step: int, n_most: int | None) -> Found:
+    """Read a part; take too long where every third row is in it."""
+    if any(row % 3 == 0 for row in range(first, 20, step)[:n_most]):
+        msg = "too slow: a worker was stopped after 10 s"
+        raise WorkerError(msg)
+    return read_part(raw, given, first, step, n_most)
+
+
+def test_a_document_has_so_much_time_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts that hang, with others between them, cost SECONDS_PER_INPUT and no more; one line tells of what is left out."""
+    rows = "".join(f'"Night {n}: 12 people were killed in the port."\n' for n in range(20))
+    (tmp_path / "nights.csv").write_text(f"text\n{rows}")
+    monkeypatch.setattr(flows.extraction, "read_part", read_or_be_stopped)
+    plan = make_plan(tmp_path / "lake", (str(tmp_path / "nights.csv"),), published=None, is_again=False, n_workers=1)
+    staged = ingest(plan, ThreadPoolExecutor)
+    assert staged.outcomes == {"ARTICLE": 2, "REJECTED": 3}  # six calls of ten seconds
+    assert [line.split("nights.csv ")[1] for line in staged.rejections] == [
+        "part 1: too slow: a worker was stopped after 10 s",
+        "part 4: too slow: a worker was stopped after 10 s",
+        "rest: too slow: more than 60 s for one document; what was not read by then is left out",
     ]
 
 

@@ -52,6 +52,7 @@ class Attributions:
             self._known |= {_fold(form): (f"outlets/{outlet.code}", None) for form in outlet.written}
         for source in seeds.of(Source).values():
             self._known |= {_fold(form): (f"sources/{source.code}", source.party) for form in source.written}
+        self._long_names = frozenset(source.code for source in seeds.of(Source).values() if not source.name.isupper())
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Read by whose word each figure of a sentence stands; none named: no row, the outlet says it."""
@@ -122,8 +123,10 @@ class Attributions:
             seed, party = self._known.get(_fold(speaker.name), (None, None))
             role = "ORIGIN" if hop == 0 else "RELAY"
             code = seed.partition("/")[2] if seed else None
+            is_long = code in self._long_names  # known, and better so
+            name = speaker.name if is_long else self._speakers.shorten(ctx, voices, speaker.name)
             figure.attributions.append(
-                Attribution(hop, speaker.name, code, role, scope, cue, start, end, speaker.party or party),
+                Attribution(hop, name, code, role, scope, cue, start, end, speaker.party or party),
             )
             figure.why("source", "who says it", seed, speaker.name)
             figure.why("source", speech.kind, self._speeches.seed_of(at, speech), cue)

@@ -24,7 +24,7 @@ _MAX_FOREIGN_SHARE = (
 # What English print sets beside ASCII. Letters stand within words: those of another encoding come out alone or as a capital
 # after a small letter ("itÕs", " Ñ ", "œ20").
 _PLAUSIBLE = re.compile(
-    r"[‘’“”–—…•€£©®°·½¼¾²³§™´\xa0\xad]|(?<![a-zß-ÿ])[À-ÖØ-ÞŠŽŒŸ](?=[A-Za-zÀ-ÿ])|(?<=[A-Za-zÀ-ÿ])[ß-öø-ÿšžœ]|[ß-öø-ÿšžœ](?=[a-z])"
+    r"(?!ï(?:s|t|d|m|re|ve|ll)\b)(?:[‘’“”–—…•€£©®°·½¼¾²³§™´\xa0\xad]|(?<![a-zß-ÿ])[À-ÖØ-ÞŠŽŒŸ](?=[A-Za-zÀ-ÿ])|(?<=[A-Za-zÀ-ÿ])[ß-öø-ÿšžœ]|[ß-öø-ÿšžœ](?=[a-z]))"
 )
 
 

@@ -28,6 +28,8 @@ __all__ = ["FIELDS", "MAX_BYTES", "Dated", "Draft", "Rejection", "clean_text", "
 FIELDS = ("title", "url", "outlet", "published")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # after line ends are \n; tab and \n stay
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")  # soft hyphens, bidi marks
+MAX_MARKS = 30  # combining marks on one letter: as the Stream-Safe Text Format has it (UAX 15, section 13)
+_FOREIGN_RUN = re.compile(rf"[^\x00-\x7f]{{{MAX_MARKS},}}")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<head>(?:[^\n]*\n)*?)---[ \t]*(?:\n|\Z)")
 _PAIR = re.compile(r"(?P<name>[A-Za-z_]+)[ \t]*:[ \t]*(?P<value>[^\n]*)")
 
@@ -128,7 +130,18 @@ def clean_text(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\u2028", "\n")
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\u2029", "\n")))
-    return unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode()).strip()  # lone surrogates are no text
+    text = _FOREIGN_RUN.sub(_cut_marks, text.encode("utf-8", "ignore").decode())  # lone surrogates are no text
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _cut_marks(run: re.Match[str]) -> str:
+    """Drop what is over MAX_MARKS combining marks in a row: sorting a million of them would take an hour."""
+    kept, n_marks = [], 0
+    for character in run[0]:
+        n_marks = n_marks + 1 if unicodedata.combining(character) else 0
+        if n_marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _to_line(value: object) -> str | None:

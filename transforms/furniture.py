@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from transforms.pagewords import is_notice
+
 _SHORT = 120  # characters of a line that may be a teaser; sentences of articles run longer or end in a full stop
 _LONG = 360  # characters of a line of boilerplate, such as a request for cookies
 _RUN = 4  # neighbouring short lines without a full stop that make a menu
@@ -70,6 +72,8 @@ def find_furniture(text: str) -> list[tuple[int, int]]:
 def _is_boilerplate(line: str) -> bool:
     if len(line) > _LONG:
         return False
+    if is_notice(line):
+        return True
     low = line.lower()
     phrases = _BOILERPLATE if len(line) <= _SHORT else _REQUESTS
     return any(phrase in low for phrase in phrases) or (" ago" in low and _TICKER.search(low) is not None)

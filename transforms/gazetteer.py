@@ -23,6 +23,7 @@ _LOCATED, _UNLOCATED, _OF = 0, 8, 9  # costs: something is there, the name alone
 _LONGEST = 5  # tokens of a name that no gazetteer holds
 _LONGEST_PHRASE = 7  # tokens of "in the besieged southern port city of" before a name
 _LONGEST_APPOSITION = 7  # tokens of ", a port city in southern"
+_LONGEST_OWNED = 4  # tokens of "'s main port,"
 _SMALL = 3000  # people: the names of lesser places are too often those of others
 _SHORT = 3  # letters: "US" stands in "USSR"
 _DATELINE = 12  # tokens of the longest dateline
@@ -163,6 +164,9 @@ class Gazetteer:
                 mentions.pop()
             elif between[:1] == [","] and not self._settled.isdisjoint(between) and len(between) <= _LONGEST_APPOSITION:
                 return  # "Kremenchuk, a city in central Ukraine"
+            elif between[:1] == ["'s"] and len(between) <= _LONGEST_OWNED and last.level > mention.level:
+                mention.is_located, mention.cost = last.is_located, last.cost
+                mentions.pop()  # "in Russia's western Belgorod region" is there
             elif (
                 last.is_located and not mention.is_located and len(between) <= _SHORT - 1 and _LINKS.issuperset(between)
             ):
@@ -203,7 +207,8 @@ class Gazetteer:
         if not is_sure and sort is None:
             if place.is_word == "1" or (level == SETTLEMENT and int(place.population) < _SMALL):
                 return None
-            if level == STATE or place.name in self._seats:
+            is_told = self._sorts.get(before.lower()) in {"SETTLEMENT", "PART"}  # "the capital Kyiv", "central Kyiv"
+            if level == STATE or (place.name in self._seats and not is_told):
                 cost = FAR  # a state or a capital that acts or speaks is a party
         place_id: str | None = place.place_id
         if sort == "REGION":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from charset_normalizer import from_bytes
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PAGE_BYTES = 8_000_000  # of a page as fetched: the largest of news_pages has 1.7 MB, most of it scripts
-MAX_ELEMENTS = 15_000  # the largest of news_pages has 2,300 beside its scripts
-MAX_CHILDREN = 2_000  # of one element: trafilatura takes time by their square, a second for these
+# Of a longer page the first part is read: these take a core 1 to 4 s of the 10 that a worker has, and more than as they grow.
+MAX_ELEMENTS = 30_000  # a live blog of 1 MB has 27,000, the largest of news_pages 2,300 beside its scripts
+MAX_CHILDREN = 10_000  # of one element
 MAX_ATTRIBUTE = 4_000  # characters; what is longer is a program's state, not an address, a description or a date
 MAX_NAME = 300  # characters of a class or id: longer ones are generated, their words stand first
 MAX_DEPTH = 250  # libxml2 drops what lies deeper than 256, in silence
@@ -30,8 +32,13 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252"}
 
 
+CUT = "data-tally-cut"  # an attribute of the root: why not all of the page is in the tree
+
+
 def read_markup(data: bytes, charset: str | None = None) -> html.HtmlElement | Rejection:
     """Read a page's bytes into a tree without programs, styles and attributes too long to mean something.
+
+    Of a page of too many elements the tree holds the first, and says so (CUT).
 
     >>> read_markup(b"<html><body><p>Two bridges were hit.</p></body></html>").findtext("body/p")
     'Two bridges were hit.'
@@ -49,16 +56,14 @@ def read_markup(data: bytes, charset: str | None = None) -> html.HtmlElement | R
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         return Rejection(f"page: not HTML: {str(error).splitlines()[0] if str(error) else 'nothing in it'}")
-    if tree.xpath("count(//*)") > MAX_ELEMENTS:
-        return Rejection(f"page: more than {MAX_ELEMENTS:,} elements")
-    if tree.xpath(f"boolean(//*[count(*) > {MAX_CHILDREN}])"):
-        return Rejection(f"page: more than {MAX_CHILDREN:,} elements in one")
     if _is_deep(tree):
         return Rejection(f"page: nested deeper than {MAX_DEPTH} elements")
-    _cut_attributes(tree)
     etree.strip_elements(tree, "style", "template", "svg", "iframe", "object", "math", with_tail=False)
     for script in tree.xpath("//script[not(contains(@type, 'ld+json'))]"):
         script.drop_tree()
+    if cut := _cut_elements(tree):
+        tree.set(CUT, cut)
+    _cut_attributes(tree)
     return tree
 
 
@@ -100,6 +105,23 @@ def _nodes(value: object) -> Iterator[dict[str, Any]]:
         yield value
         if isinstance(value.get("@graph"), list):
             yield from (member for member in value["@graph"] if isinstance(member, dict))
+
+
+def _cut_elements(tree: html.HtmlElement) -> str | None:
+    """Drop what is over the bounds, in the order of the page; return what there was too much of."""
+    found = None
+    for element in tree.xpath(f"//*[count(*) > {MAX_CHILDREN}]"):
+        del element[MAX_CHILDREN:]
+        found = f"page: more than {MAX_CHILDREN:,} elements in one: what follows them in it is not read"
+    if tree.xpath("count(//*)") > MAX_ELEMENTS:
+        last = next(islice(tree.iter(), MAX_ELEMENTS, None))
+        for element in (last, *last.iterancestors()):
+            parent = element.getparent()
+            if parent is not None:
+                del parent[parent.index(element) + 1 :]
+        last.getparent().remove(last)
+        found = f"page: more than {MAX_ELEMENTS:,} elements: what follows them is not read"
+    return found
 
 
 def _cut_attributes(tree: html.HtmlElement) -> None:

@@ -14,7 +14,7 @@ from trafilatura.settings import Document
 
 from transforms.documents import MAX_BYTES, Dated, Draft, Rejection, clean_text
 from transforms.liveblogs import read_posts
-from transforms.markup import MAX_PAGE_BYTES, read_linked_data, read_markup, types_of
+from transforms.markup import CUT, MAX_PAGE_BYTES, read_linked_data, read_markup, types_of
 from transforms.pagewords import fold, is_named, is_notice, words
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ _HEAD = 3  # first lines, among which extractors leave the title
 _OWN_HOST = re.compile(r"^(?:www|m|amp|mobile|edition)\.")
 
 
-def read_page(data: bytes, *, url: str | None = None, charset: str | None = None) -> Draft | list[Draft] | Rejection:
-    """Read a saved page; a live blog gives a draft for each of its posts.
+def read_page(
+    data: bytes, *, url: str | None = None, charset: str | None = None
+) -> Draft | list[Draft | Rejection] | Rejection:
+    """Read a saved page; a live blog gives a draft for each of its posts, and what is too long its first part and a rejection of the rest.
 
     The url is the address that the page was fetched from, the charset what its server stated.
 
@@ -62,13 +64,14 @@ def read_page(data: bytes, *, url: str | None = None, charset: str | None = None
     text = _clean(found.text or "", titles, _lead(tree, about.description)) if isinstance(found, Document) else ""
     if len(text) > MAX_BYTES:
         return Rejection(f"too long: more than {MAX_BYTES:,} characters of text")
-    if posts:
-        return _to_drafts(page, text, posts, dates)
-    return replace(page, text=text, dates=dates) if text else Rejection("page: no text")
+    drafts: list[Draft | Rejection] = [*_to_drafts(page, text, posts, dates)]
+    if cut := tree.get(CUT):
+        drafts.append(Rejection(cut))
+    return drafts if posts or len(drafts) > 1 else (drafts or [Rejection("page: no text")])[0]
 
 
 def _to_drafts(page: Draft, text: str, posts: list[Post], dates: tuple[Dated, ...]) -> list[Draft]:
-    """Return a live blog's drafts: what stands above its posts, if anything, then each post with its own time."""
+    """Return a page's drafts: what stands above the posts, if anything, then each post with its own time."""
     told = {line for post in posts for line in (fold(post.title or ""), *map(fold, post.text.splitlines()))}
     above = "\n".join(line for line in text.splitlines() if fold(line) not in told).strip()
     drafts = [replace(page, text=above, dates=dates)] if above else []

@@ -36,11 +36,14 @@ _CLAUSES = {
 }  # cost of a word that opens a clause  # fmt: skip
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
+_PERFECT = frozenset(("has", "have"))
+_BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
 _LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
 _EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
 _TOTAL_REACH = 2  # sentences back from which a running total takes its start
 _OF_DURATIONS = frozenset(("lasting", "weekday", "day", "date", "clock"))  # a meeting of two hours has a day
+_BESIDE_DURATIONS = frozenset(("month", "year", "joined"))  # and one right beside it: "16 years in prison in 2020"
 _DATED = frozenset(("month", "date"))  # a total that was told then is of what was until then
 _STARTS = frozenset(("since", "epoch"))
 _PERSON = "{person}"
@@ -143,7 +146,9 @@ class Periods:
         if span and span.rule == "unreckoned":
             return None  # "overnight" of an article without a day
         if carrier is None and figure.dimension == "time" and span and span.rule not in _OF_DURATIONS:
-            return None  # "the four-year war": how long something lasts is of no day
+            is_beside = span.rule in _BESIDE_DURATIONS and _cost(figure, span, sentence) < _LEVEL_DISTANCE
+            is_beside = is_beside and sentence.lows[figure.last] != "-"
+            return span if is_beside else None  # "the four-year war": how long something lasts is of no day
         is_total = figure.kind is Kind.CUM
         if carrier is None:
             return None if _is_known(figure, sentence) else span
@@ -191,6 +196,8 @@ class Periods:
         longest, reach = _MONTH, carrier.period_reach
         if self._refers_back(sentence):
             longest, reach = 1, _EVENT_REACH
+        elif _is_perfect(sentence.lows) and self._growth.isdisjoint(sentence.lows):
+            reach = 0
         for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
             before = ctx.sentences[index]
             told: dict[str, Span] = before.cache.get("told", {})  # type: ignore[assignment]  # this step put it there
@@ -245,6 +252,13 @@ def _risen(event: Span | None, published: date) -> Span | None:
     if event is None or event.start is None or event.start > published:
         return None
     return replace(event, end=published, edtf=to_edtf(event.start, published), rule="toll of the event")
+
+
+def _is_perfect(lows: list[str]) -> bool:
+    """Tell a present perfect: what is so by now, not what was done that day (Quirk et al. 1985, 4.20); an aside's does not count."""
+    return not _PERFECT.isdisjoint(lows) and any(
+        low in _PERFECT and lows[i - 1] not in _BEFORE_ASIDE for i, low in enumerate(lows)
+    )
 
 
 def _is_known(figure: Figure, sentence: Sentence) -> bool:

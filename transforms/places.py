@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metric's
+_COMPASS = frozenset("north south east west northeast northwest southeast southwest outside".split())
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
@@ -64,11 +65,20 @@ class Places:
         is_accident = carrier is None and any(step.seed == _ACCIDENT for step in figure.steps)
         if is_accident:
             carrier = self._carriers["CAS_KILLED"]
+        if carrier and carrier.place == "NOWHERE":
+            figure.why("place", "between places", f"carriers/{carrier.code}")
+            return None, ""
+        if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, carrier)):
+            return ground, "land of the war"
         places = self._gazetteer.read(ctx, sentence)
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return owner, "share of what it owns"
         mention = _governing(figure, places, sentence, FAR if carrier else _NEAR)
-        if mention is None or mention.level == STATE:
+        is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
+        if is_far:
+            before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
+            mention = _governing(figure, before, sentence, FAR) or mention
+        if mention is None or mention.level == STATE or is_far:
             if "" not in context:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
             if context[""]:
@@ -76,12 +86,7 @@ class Places:
         if mention:
             return mention, "nearest named"
         if carrier is None:
-            before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
-            owner = _governing(figure, before, sentence, _NEAR)
-            if owner is None and figure.dimension in _OF_STATES:
-                acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
-                return (acting[-1], "land that acts") if acting else (None, "")
-            return owner, "owner"
+            return self._owned(sentence, figure)
         if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence)):
             if carrier.code not in context:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
@@ -89,6 +94,15 @@ class Places:
                 return context[carrier.code], "event told before"
         is_here = carrier.on_ground and not is_accident
         return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
+
+    def _owned(self, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
+        """The state that owns what a figure counts, or, of shares and money, that acts."""
+        before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
+        owner = _governing(figure, before, sentence, _NEAR)
+        if owner is None and figure.dimension in _OF_STATES:
+            acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
+            return (acting[-1], "land that acts") if acting else (None, "")
+        return owner, "owner"
 
     def _settled(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The settlement that was named most often in the sentences before, of equals the last."""
@@ -125,6 +139,12 @@ class Places:
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
         return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
+
+
+def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
+    """Tell a place from which a distance is told: "40 miles from Lysychansk", "45 miles west of the city of Mariupol"."""
+    between = lows[figure.last : mention.first]
+    return "from" in between or ("of" in between and not _COMPASS.isdisjoint(between))
 
 
 def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from transforms.actors import Actors
 from transforms.attribution import Attributions
-from transforms.figures import Figure, Reading, Reason, Refusal
+from transforms.figures import Figure, Reading, Reason
 from transforms.furniture import find_furniture, find_links
 from transforms.ids import to_figure_id
 from transforms.kinds import Kinds
@@ -43,9 +43,9 @@ Step = Callable[["Context", Sentence, list[Figure]], None]
 class Sentences(Sequence[Sentence]):
     """All sentences of an article; each is tokenised when it is first asked for."""
 
-    def __init__(self, text: str, tagger: Callable[[Sentence], list[str]]) -> None:
+    def __init__(self, text: str, spans: list[tuple[int, int]], tagger: Callable[[Sentence], list[str]]) -> None:
         self._text, self._tagger = text, tagger
-        self.spans = list(split_sentences(text))
+        self.spans = spans
         self._made: dict[int, Sentence] = {}
 
     def __len__(self) -> int:
@@ -108,27 +108,23 @@ class Reader:
         >>> [(r.quote, str(r.reason)) for r in reading.refusals]
         [('2024', 'YEAR')]
         """
-        ctx = Context(text, published, sentences := Sentences(text, self._parser.tag))
-        furniture = find_furniture(text)
-        starts = [start for start, _ in furniture]
-        links = find_links(text)
-        folded = fold(text)
-        refusals: list[Refusal] = []
-        for index, (start, end) in enumerate(sentences.spans):
+        folded, links, refusals = fold(text), find_links(text), []
+        spans, furniture = _part(list(split_sentences(text)), find_furniture(text))
+        for start, end in furniture:
+            if self._numbering.may_hold(folded[start:end]):
+                refusals += self._numbering.refuse_all(Sentence(text, start, end, 0), Reason.FURNITURE)
+        ctx = Context(text, published, sentences := Sentences(text, spans, self._parser.tag))
+        for index, (start, end) in enumerate(spans):
             if not self._numbering.may_hold(folded[start:end]):
                 continue
             sentence = sentences[index]
-            k = bisect_right(starts, start) - 1
-            if k >= 0 and start < furniture[k][1]:
-                refusals += self._numbering.refuse_all(sentence, Reason.FURNITURE)
-                continue
             figures, refused = self._numbering.read(sentence, links)
             refusals += refused
             if figures:
                 for step in self.steps:
                     step(ctx, sentence, figures)
                 ctx.figures += figures
-        return Reading(ctx.figures, refusals)
+        return Reading(ctx.figures, sorted(refusals, key=lambda refusal: refusal.number_start))
 
     def read_article(self, article: Article) -> Reading:
         """Return the figures and refusals of an article version, with their ids; none of one that is not to be read.
@@ -149,3 +145,15 @@ class Reader:
         for order, refusal in enumerate(reading.refusals):
             refusal.refusal_id = to_figure_id(article.version_id, refusal.number_start, refusal.number_end, order)
         return reading
+
+
+def _part(spans: list[tuple[int, int]], furniture: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], ...]:
+    """Part sentences from furniture: a day or a place in a sign-up box says nothing of the sentences around it."""
+    if not furniture:
+        return spans, []
+    starts = [start for start, _ in furniture]
+    parted: tuple[list[tuple[int, int]], ...] = ([], [])
+    for span in spans:
+        k = bisect_right(starts, span[0]) - 1
+        parted[k >= 0 and span[0] < furniture[k][1]].append(span)
+    return parted

@@ -10,6 +10,7 @@ from seeds.kinds import SpeechCue, TimeWord
 from transforms.durations import shift
 from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
+from transforms.records import Records, find_since
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import Wars
@@ -39,8 +40,6 @@ _BESIDE_SPEECH = frozenset(
     "conference video televised address speech message post tweet telegram facebook twitter daily nightly evening morning update report "
     "remarks comments letter online".split()
 )
-_CLAUSE_END = frozenset((",", ";", "—", "–", ":"))
-_SINCE_REACH = 12  # tokens between "since" and the date of its clause
 _SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
 _TELLING = frozenset(("told", "tells", "telling"))
 _BEING = frozenset("was were been be is are".split())  # "were reported destroyed" tells what was done
@@ -81,6 +80,7 @@ class Spans:
         self.times = Times(seeds)
         self.tenses = Tenses(seeds)
         self._wars = Wars(seeds)
+        self._records = Records(seeds)
         saying, showing = (
             frozenset(
                 form
@@ -209,7 +209,10 @@ class Spans:
         last: date | None = end
         before = lows[timex.first - 1] if timex.first else ""
         is_week = "week" in lows[max(0, timex.first - 3) : timex.first]
-        if _is_since(timex, sentence):
+        since = find_since(sentence.lows, timex.first)
+        if since is not None and self._records.holds(lows, since):
+            return None  # "the worst attack since May"
+        if since is not None:
             if rule == "month" and timex.edge == "MID":
                 first = start.replace(day=15)  # the middle of the month: "since mid-January"
             last, rule = published, "since"
@@ -280,6 +283,8 @@ class Spans:
                 continue
             start = date.fromisoformat(war.start)
             first = i - len(back) + back.index("since") if is_since else i
+            if is_since and self._records.holds(lows, first):
+                return
             if is_since and 0 < first <= _OPENING and lows[first - 1] in _YEARS and "in" not in lows[:first]:
                 if ctx.published:  # "Four years since the invasion" is the day of publication
                     spans.append(_now(first - 1, i + 1, ctx.published))
@@ -330,7 +335,8 @@ def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span |
     start = shift(published, timex.unit or "D", -round(float(timex.count)))
     if start == published:
         return None
-    return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), "lasting")
+    rule = "lasting" if is_gone else "so long"
+    return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), rule)
 
 
 def _is_told(lows: list[str], on: int) -> bool:
@@ -355,16 +361,6 @@ def _is_dateline(timex: Timex, lows: list[str]) -> bool:
     """Tell the date of a dateline: "KYIV, Feb 5 (Reuters) -"."""
     after = lows[timex.last : timex.last + _AGENCY]
     return after[:1] == ["("] and ")" in after and not _DASHES.isdisjoint(after)
-
-
-def _is_since(timex: Timex, sentence: Sentence) -> bool:
-    """Tell whether "since" governs a date: "since May", "since he sent troops on 24 February"."""
-    for i in range(timex.first - 1, max(-1, timex.first - _SINCE_REACH), -1):
-        if sentence.lows[i] == "since":
-            return True
-        if sentence.lows[i] in _CLAUSE_END:
-            return False
-    return False
 
 
 def _is_whole_war(lows: list[str], i: int) -> bool:

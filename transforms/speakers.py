@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -22,6 +23,8 @@ _BACK = 6  # sentences that a pronoun looks back
 _BACK_OF_NAMES = 20  # sentences that "the panel" looks back for a speaker of that name
 _LOOKED_BACK = 30_000  # characters that so many sentences have at most
 _BACKWARD = frozenset("the this these those his her its their".split())  # open a phrase for one named before
+_SHORTEST = 3  # letters of an abbreviation
+_BRACKETED = re.compile(r" \(([A-Z][A-Za-z]*[A-Z])\)")
 _DEEPEST = 40  # speakers that each stand for the one before; keeps the stack flat
 
 
@@ -31,6 +34,7 @@ class Voices:
 
     war: War | None
     quotes: list[tuple[int, int]] = field(default_factory=list)
+    shorts: dict[str, str] = field(default_factory=dict)  # a name: its abbreviation in the article, or itself
     depth: int = 0  # of speakers that are being looked up, each to name the next
 
 
@@ -70,6 +74,12 @@ class Speakers:
             made[speech] = found
         return made[speech]
 
+    def shorten(self, ctx: Context, voices: Voices, name: str) -> str:
+        """Return the abbreviation by which an article calls a body of a long name: "OSCE"; else the name."""
+        if name not in voices.shorts:
+            voices.shorts[name] = _abbreviation(name, ctx.text) or name
+        return voices.shorts[name]
+
     def _resolve(self, ctx: Context, voices: Voices, sentence: Sentence, speech: Speech) -> Speaker | None:
         """Return the speaker of a speech; a pronoun or "the governor" stands for the last one it fits."""
         lows = sentence.lows
@@ -78,8 +88,9 @@ class Speakers:
             person = lows[first] in {"he", "she", "him", "her"}
             return self._before(ctx, voices, sentence, speech, lambda s: s.is_person or not person)
         speaker = self._named(voices, sentence, speech)
+        titled = speaker.name.lower() in self._speeches.titles  # "the President" is named before
         proper = any(sentence.words[k][0].isupper() or sentence.tags[k] == "POSS" for k in range(first + 1, last))
-        if lows[first] not in _BACKWARD or proper or speaker.is_named:
+        if lows[first] not in _BACKWARD or (not titled and (proper or speaker.is_named)):
             return speaker
         head, bodies, titles = lows[last - 1], self._speeches.bodies, self._speeches.titles
         heads = {head} | (speaker.words & self._speeches.nouns if head in bodies else set())  # "the panel of experts"
@@ -158,6 +169,8 @@ class Speakers:
             end -= 1
         if end - start > 1 and sentence.words[end - 1] in self._speeches.documents and tags[end - 2] == "NAME":
             end -= 1  # "the ISW assessment" is the ISW's
+        while start and sentence.ends[start - 1] == sentence.starts[start] and _joins(sentence.words, start):
+            start -= 1  # "G7 leaders" is three tokens
         text = sentence.text[sentence.starts[start] - sentence.start : sentence.ends[end - 1] - sentence.start]
         party = self._party(voices, sentence, (first, max(last, end)))
         words = frozenset(lows[min(first, start) : max(last, end)])
@@ -232,6 +245,33 @@ class Speakers:
                     if any(code in side for side in war.sides):
                         return code
         return None
+
+
+def _abbreviation(name: str, text: str) -> str | None:
+    """Return what a text gives in brackets behind a name, or the initials of its capitalised words where they stand alone.
+
+    >>> _abbreviation("Institute for Grain Studies", "The Institute for Grain Studies spoke. IGS counted ten.")
+    'IGS'
+    """
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    if len(initials) < _SHORTEST:
+        return None
+    behind = text.find(name) + len(name)
+    bracketed = _BRACKETED.match(text, behind) if behind >= len(name) else None
+    if bracketed:
+        return bracketed[1]
+    start = text.find(initials)
+    while start >= 0:  # no pattern: to compile one a name costs more than the rest
+        end = start + len(initials)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return initials
+        start = text.find(initials, end)
+    return None
+
+
+def _joins(words: list[str], k: int) -> bool:
+    """Tell whether a token goes on with the one right before it, as the digit of "G7" does."""
+    return (words[k - 1].isalnum() or words[k - 1] == "-") and words[k][0] not in "'’"
 
 
 def _is_short(word: str) -> bool:

@@ -19,25 +19,13 @@ _AUTHOR_LINKS = frozenset({"from", "by", "of"})
 _PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
 TAKING_VERBS = frozenset({"claimed", "claims", "claim", "claiming"})  # with a number: "claimed 141 sq km"
 _NEEDS_THAT = frozenset(
-    {
-        "maintain",
-        "maintains",
-        "maintained",
-        "found",
-        "find",
-        "finds",
-        "points",
-        "pointed",
-        "reveals",
-        "concluded",
-        "concludes",
-    }
+    "maintain maintains maintained found find finds points pointed reveals concluded concludes".split()
 )
 _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
 _STOPS = frozenset({".", ";", ",", "REL", "SUB", "CONJ"})
-_AUXILIARIES = frozenset({"BE", "HAVE", "MODAL"})
+_CLAIMED = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _SHOWN = 5  # tokens of ", the latest data shows"
 _AT_REACH = 12  # tokens of what is put at a number
 _HEARSAY = frozenset({"believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"})
@@ -45,6 +33,7 @@ _NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "obs
 _SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
 _PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
 _NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
+_TRAILERS = frozenset({"DATE", "ADV", ".", '"'})
 _POLLS = frozenset({"poll", "survey", "study"})
 _QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 _AS_SAYING = frozenset("saying telling writing stating".split())
@@ -183,8 +172,8 @@ class Speeches:
         own = opened >= clause.start or speaker != clause.subject
         ends = self._reach(lows, tags, clauses, k)
         covers: tuple[Span, ...] = ((clause.last, ends),)
-        trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"} and self._has_statement(clauses, k, tags)
-        if trails:
+        trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"}
+        if trails and (_closes(tags, clause.last) or self._has_statement(clauses, k, tags)):
             covers = ((0, opened), (clause.last, ends))
         is_pronoun = tags[speaker[0]] == "PRON"
         nameless = not any(tags[j] == "NAME" for j in range(*speaker))
@@ -201,6 +190,8 @@ class Speeches:
         for chunk in chunks:
             if chunk.first == clause.last and tags[chunk.head] in {"NAME", "NOUN"}:
                 end = with_links(lows, tags, chunks, chunk.last)
+                while end < len(tags) and tags[end] in {"DATE", "ADV", "ADJ"}:  # "early Sunday"
+                    end += 1
                 is_said = end < len(tags) and tags[end] in _PREDICATE  # ", said the number of dead was 12"
                 return None if is_said else (chunk.first, chunk.last)
         return None
@@ -261,8 +252,14 @@ class Speeches:
             for chunk in chunks:
                 if end <= chunk.first <= end + 1:
                     speaker = with_list(tags, chunks, self.author(lows, tags, chunks, chunk[:2]))
+                    if tags[speaker[1] : speaker[1] + 2] == [".", "NAME"]:  # "regional Gov. Ihor Koval"
+                        speaker = next(((speaker[0], c.last) for c in chunks if c.first == speaker[1] + 1), speaker)
                     is_what = tags[chunk.head] == "PRON" and lows[chunk.head] in self._mute  # "according to what"
-                    if is_what or (kind == "RELAY" and not self._may_be_cited(sentence, chunk)):
+                    if (
+                        is_what
+                        or tags[speaker[1] - 1] == "ADJ"
+                        or (kind == "RELAY" and not self._may_be_cited(sentence, chunk))
+                    ):
                         break
                     covers = self._around(lows, tags, floor, i, speaker[1])
                     found.append(Speech(speaker, (i, end), covers, kind, is_pronoun=False))
@@ -363,8 +360,8 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
     verb = lows[clause.verb]
     after = tags[clause.last] if clause.last < len(tags) else "."
     if verb in TAKING_VERBS and (after in {"NUM", "$"} or "lives" in lows[clause.last : clause.last + 3]):
-        ahead = takewhile(lambda tag: tag not in _STOPS, tags[clause.last : clause.last + _AT_REACH])
-        return any(tag in _AUXILIARIES for tag in ahead)  # "claimed 141 sq km": took; "claim 40 were hit"
+        ahead = takewhile(lambda k: tags[k] not in _STOPS, range(clause.last, min(clause.last + _AT_REACH, len(tags))))
+        return any(tags[k] in _CLAIMED and lows[k] != "lives" for k in ahead)  # "claim 40 hit it", not "141 sq km"
     if verb in _HEARSAY and (after == "TO" or lows[clause.last : clause.last + 1] == ["to"]):
         return False  # "believed to house"
     if verb in _NEEDS_AT and "at" not in lows[clause.last : clause.last + _AT_REACH]:
@@ -375,6 +372,11 @@ def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
         return "that" in lows[clause.last : clause.last + _THAT_REACH]  # "found earlier this month that"
     is_own = clause.subject is not None and clause.subject[0] > clause.start  # "which the mayor says are empty"
     return is_own or tags[clause.start] != "REL" or lows[clause.start] not in {"that", "which"}
+
+
+def _closes(tags: list[str], last: int) -> bool:
+    """Tell whether nothing but a day or a comma stands behind "said": what is said stands before it."""
+    return tags[last : last + 1] == [","] or _TRAILERS.issuperset(tags[last:])
 
 
 def _is_apposed(tags: list[str], verb: int) -> bool:

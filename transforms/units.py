@@ -215,8 +215,8 @@ class Units:
         if len(form) == 1 and form.isalpha() and is_filled and " ".join(s.lows[figure.last : last]) not in unit.written:
             return False
         is_apart = s.words[last - 2 : last - 1] != ["°"] and s.starts[last - 1] > s.ends[last - 2]
-        if form in {"C", "F"} and is_apart and (figure.best or 0.0) >= 0:
-            return False  # "-20 C" is cold, "64 F-35 fighters" are not warm
+        if form in {"C", "F"} and is_apart and (figure.best or 0) >= 0:  # below nought it is no list's letter
+            return False
         if form == "foot" and last < len(s.lows) and s.lows[last] in {"soldiers", "soldier", "patrols"}:
             return False
         return not (

@@ -18,6 +18,7 @@ from warehouse.clusters import derive_clusters
 from warehouse.files import DataFile, write_file
 from warehouse.lake import LakeError, make_folder
 from warehouse.ledger import KNOWN_VERSIONS
+from warehouse.quarantine import write_events
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
 from warehouse.views import filed_tables, make_listed, make_views, owner
@@ -69,6 +70,7 @@ class Commit:
     n_files: int = 0
     dropped_batch_ids: tuple[str, ...] = ()
     n_versions_dropped: int = 0
+    complaints: tuple[str, ...] = ()  # about corrections that could not be followed
 
 
 def commit(
@@ -99,6 +101,7 @@ def commit(
         make_listed(connection, lake, "listed", "true")
         end_readings(connection, commit_id, since)
         make_views(connection, lake)
+        write_events(connection, commit_id, since)
         compare_counts(connection)
         build.swap()
     return Commit(commit_id, since, count_rows(files), len(files), dropped, n_dropped)

@@ -17,7 +17,7 @@ from warehouse.lake import Lake, LakeError, wal
 from warehouse.statements import name, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
 
@@ -86,10 +86,11 @@ KNOWN_VERSIONS = """
 
 
 N_REMEMBERED = 180  # batches of a feed: half a year of a daily one
+REPLAY = "quarantine replay"  # the arguments of a run that reads articles in quarantine again: a part of no usual batch
 MEASURED = """
     SELECT b.feed_id, e.expectation_id, CAST(b.since AS DATE), e.measured
-    FROM listed.expectation_results e JOIN batches b USING (batch_id)
-    WHERE e.measured IS NOT NULL
+    FROM listed.expectation_results e JOIN batches b USING (batch_id) JOIN runs r USING (run_id)
+    WHERE e.measured IS NOT NULL AND r.arguments IS DISTINCT FROM ? AND list_contains(?, b.feed_id)
     QUALIFY row_number() OVER (PARTITION BY b.feed_id, e.expectation_id ORDER BY b.since DESC) <= ?
     ORDER BY b.since
 """
@@ -111,13 +112,15 @@ def known_documents(lake: Lake) -> set[str]:
         return {row[0] for row in connection.execute("SELECT document_id FROM listed.documents").fetchall()}
 
 
-def measured_before(lake: Lake) -> dict[tuple[str, str], list[tuple[date, str]]]:
+def measured_before(lake: Lake, feed_ids: Collection[str]) -> dict[tuple[str, str], list[tuple[date, str]]]:
     """Return by (feed, expectation) what its last batches gave of what is watched to be usual: day of the run, JSON."""
     if not lake.exists():
         return {}
     found: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
     with open_file(lake) as connection:
-        for feed_id, expectation_id, day, measured in connection.execute(MEASURED, [N_REMEMBERED]).fetchall():
+        for feed_id, expectation_id, day, measured in connection.execute(
+            MEASURED, [REPLAY, sorted(feed_ids), N_REMEMBERED]
+        ).fetchall():
             found[feed_id, expectation_id].append((day, measured))
     return found
 
@@ -138,12 +141,19 @@ class Fetched:
     is_read: bool  # by the reader_version asked about, and nothing that it leads to was left for later
 
 
+# What only leads to others (an index of sitemaps) has neither an article nor a line of its own in the books: it is read
+# again as long as something of its feed is left for later.
 _FETCHED = f"""
+    WITH i AS (SELECT *, coalesce(starts_with(reason, '{LATER}'), false) AS is_later FROM listed.inputs),
+    later AS (SELECT run_id, feed_id, list(DISTINCT uri) AS uris FROM i WHERE is_later GROUP BY ALL),
+    done AS (SELECT run_id, feed_id, uri FROM i WHERE version_id IS NOT NULL OR member IS NULL
+        UNION SELECT run_id, feed_id, member FROM i)
     SELECT f.uri, unnest(max_by(struct_pack(f.fetched_at, f.url, f.media_type, f.etag, f.last_modified, f.document_id,
-        is_read := r.reader_version = ? AND l.run_id IS NULL), f.fetched_at))
+        is_read := r.reader_version = ?
+            AND (l.uris IS NULL OR (d.uri IS NOT NULL AND NOT list_contains(l.uris, f.uri)))), f.fetched_at))
     FROM listed.fetches f JOIN runs r USING (run_id)
-    LEFT JOIN (SELECT DISTINCT run_id, feed_id, uri FROM listed.inputs WHERE starts_with(reason, '{LATER}')) l
-        ON l.run_id = f.run_id AND l.feed_id = f.feed_id AND l.uri = f.uri
+    LEFT JOIN later l USING (run_id, feed_id)
+    LEFT JOIN done d ON d.run_id = f.run_id AND d.feed_id = f.feed_id AND d.uri = f.uri
     WHERE f.document_id IS NOT NULL AND f.status IS NOT NULL GROUP BY f.uri
 """
 
@@ -165,6 +175,7 @@ class FeedState:
     succeeded_at: datetime | None  # the last time that what it names answered
     n_articles: int  # new ones, the last time
     n_errors: int  # of that time: documents that did not come
+    n_later: int  # of that time: pages left for the next run
     error: str | None  # one of them, the feed's own first
 
 
@@ -175,6 +186,8 @@ _FEEDS = """
         (SELECT count(*) FROM listed.inputs i
          WHERE i.feed_id = f.feed_id AND i.run_id = any_value(l.run_id) AND i.outcome = 'ARTICLE'),
         count(*) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id),
+        (SELECT count(*) FROM listed.inputs i
+         WHERE i.feed_id = f.feed_id AND i.run_id = any_value(l.run_id) AND starts_with(i.reason, ?)),
         min_by(f.error, (f.uri NOT IN (SELECT unnest(?)), f.uri)) FILTER (f.error IS NOT NULL AND f.run_id = l.run_id)
     FROM listed.fetches f JOIN last l USING (feed_id) GROUP BY f.feed_id
 """
@@ -185,7 +198,7 @@ def read_feeds(lake: Lake, uris: Sequence[str]) -> dict[str, FeedState]:
     if not lake.exists():
         return {}
     with open_file(lake) as connection:
-        rows = connection.execute(_FEEDS, [list(uris), list(uris)]).fetchall()
+        rows = connection.execute(_FEEDS, [list(uris), LATER, list(uris)]).fetchall()
     return {feed_id: FeedState(*row) for feed_id, *row in rows}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seeds.contracts import load_tables
+from warehouse.amendments import WRONG, corrected
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import VERSIONS
 
@@ -176,7 +177,12 @@ def current(table: Table) -> str:
             f"supersedes_version_id FROM ({VERSIONS.format(source='listed.articles')})) v USING (version_id)"
         )
     ended = endings(table, "current") if table.scope == "batch" else None
-    return f"SELECT {columns} {source}" + (f" ANTI JOIN {ended[0]} s USING ({ended[1]})" if ended else "")
+    rows = f"{source} ANTI JOIN {ended[0]} s USING ({ended[1]})" if ended else source
+    if table.name == "figures":
+        return corrected(columns, f"SELECT t.* {rows}")
+    if owner(table) == ("figure_id", "figures"):
+        rows += f" ANTI JOIN (SELECT figure_id FROM corrections WHERE field = '{WRONG}' AND until IS NULL) w USING (figure_id)"
+    return f"SELECT {columns} {rows}"
 
 
 def history(table: Table) -> str:

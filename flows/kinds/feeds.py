@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
@@ -11,7 +12,7 @@ import feedparser
 from defusedxml import DefusedXmlException
 
 from flows.addresses import to_public_uri
-from flows.kinds.kind import Given, Kind, Link, Member
+from flows.kinds.kind import Given, Kind, Link, Member, Unread
 from flows.kinds.prologs import first_element
 from transforms.documents import Draft, Rejection, clean_text
 from transforms.pages import read_page
@@ -61,7 +62,8 @@ class Feed(Kind):
         outlet = _to_line(found.feed.get("title"))
         for line, entry in enumerate(found.entries, 1):
             link = entry.get("feedburner_origlink") or entry.get("link")
-            yield Member(_read_entry(entry, link, outlet), to_public_uri(link) if link else None, line)
+            content = Unread(partial(_read_entry, entry, link, outlet))
+            yield Member(content, to_public_uri(link) if link else None, line)
         fault = found.get("bozo_exception")
         if isinstance(fault, feedparser.exceptions.ThingsNobodyCaresAboutButMe):
             fault = None  # another encoding or media type than it says: read all the same

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from transforms.documents import Draft, Rejection
 
@@ -52,7 +52,14 @@ class Nested:
     document: BinaryIO
 
 
-Content: TypeAlias = "Draft | Rejection | Link | Nested"
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part that is read when it is wanted: the reading of one that hangs does not stand before those behind it."""
+
+    read: Callable[[], Draft | Rejection | Link]
+
+
+Content: TypeAlias = "Draft | Rejection | Link | Nested | Unread"
 
 
 @dataclass(frozen=True, slots=True)

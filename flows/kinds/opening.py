@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from flows.kinds.kind import Given, Member, Nested
+from flows.kinds.kind import Given, Member, Nested, Unread
 from flows.kinds.packed import TooLongError
 from flows.kinds.registry import HEAD_BYTES, find_kind
 from transforms.documents import Draft, Rejection, clean_text
@@ -66,6 +66,8 @@ def _read(kind: Kind | None, document: BinaryIO, given: Given) -> Iterator[Membe
 
 
 def _resolve(member: Member, given: Given, depth: int) -> Iterator[Member]:
+    if isinstance(member.content, Unread):
+        member = replace(member, content=member.content.read())
     if isinstance(member.content, Nested):
         if depth == MAX_DEPTH:
             yield replace(member, content=Rejection(f"too deep: more than {MAX_DEPTH} documents within each other"))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from flows.kinds.kind import Given, Kind, Member
+from transforms.documents import Draft
 from transforms.pages import MAX_PAGE_BYTES, read_page
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Page(Kind):
         """Yield the article, or each post with its anchor."""
         found = read_page(document.read(MAX_PAGE_BYTES + 1), url=given.url, charset=given.charset)
         if isinstance(found, list):
-            yield from (Member(post, post.anchor, line) for line, post in enumerate(found, 1))
+            for line, post in enumerate(found, 1):
+                yield Member(post, post.anchor if isinstance(post, Draft) else None, line)
         else:
             yield Member(found)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 import pyarrow.parquet as pq
 
-from flows.kinds.kind import Given, Kind, Member
+from flows.kinds.kind import Given, Kind, Member, Unread
 from transforms.characters import MAX_BYTES, Rejection, read_characters
 from transforms.columns import find_columns
 from transforms.documents import to_draft
@@ -62,7 +63,8 @@ class Csv(Kind):
             elif row and len(row) != len(header):
                 yield Member(Rejection(f"not CSV: {len(row)} values under {len(header)} names"), line=lines.number)
             elif row:
-                yield Member(to_draft(dict(zip(header, row, strict=True)), columns), line=lines.number)
+                fields = dict(zip(header, row, strict=True))
+                yield Member(Unread(partial(to_draft, fields, columns)), line=lines.number)
 
 
 class _Lines:
@@ -128,4 +130,4 @@ class Parquet(Kind):
             for batch in parquet.iter_batches(_ROWS_AT_A_TIME, columns=list(columns.values())):
                 for row in batch.to_pylist():
                     line += 1
-                    yield Member(to_draft(row, columns), line=line)
+                    yield Member(Unread(partial(to_draft, row, columns)), line=line)
