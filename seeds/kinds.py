@@ -282,6 +282,7 @@ class Role(Entry):
     has_adversary: bool = False  # one side known, the other is its adversary in the war
     # nothing named: the target is where it happened, or the land at war; or who defends that land is the actor
     ground: Literal["COUNTRY", "WAR", "DEFENDER", "INVADER"] | None = None
+    by_land: bool = False  # who has the say where it happened did it, unless two fight for that land
 
 
 class Act(Entry):

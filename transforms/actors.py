@@ -125,6 +125,8 @@ class Actors:
                 return _adversaries(known, None, _besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
         country = figure.country_code if figure.country_code in agents.parties.codes else None
         target = target or _ground(known, country, role, actor)
+        if role.by_land and actor is None and (land := figure.country_code) and not (war and war.adversary(land)):
+            actor = Found(land, None, "law of the land")
         if nobody and role.ground == "DEFENDER":
             actor = _defender(known, figure)
         if nobody and role.ground == "INVADER" and war:
@@ -221,7 +223,8 @@ class Actors:
             actor = self.agents.aid(view)
             actor = None if actor and actor.code in taken else actor
         if actor is None:
-            actor = self.agents.main_doer(view, taken)
+            enemy = war.adversary(target.code if target else war.ground) if war else None  # who gives it nothing
+            actor = self.agents.main_doer(view, {*taken, enemy})
         if actor is None and known.giver is None:
             apart = taken | {code for side in war.sides for code in side} if war else taken
             for mention in view.mentions:
@@ -338,4 +341,5 @@ def _copy(source: Figure, figure: Figure) -> None:
     """Give a figure the parties of the figure that it repeats or continues."""
     figure.actor_code, figure.actor_name = source.actor_code, source.actor_name
     figure.target_code, figure.target_name = source.target_code, source.target_name
-    figure.why("actor", "same as the figure before")
+    if source.actor_code:
+        figure.why("actor", "same as the figure before")  # else the evidence decides, as for the one before

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _OLD = frozenset({"old", "olds"})
 _AGED = frozenset({"aged", "age", "ages"})
+_LIFE = range(3, 111)  # years that a bare number may be as an age
+_SET_OFF = ([",", "now"], [",", "both"], ["(", "both"])
 _REACH = 4  # tokens from "aged" to the number: "between the ages of 18 and 65"
 
 
@@ -23,6 +25,10 @@ def read_age(s: Sentence, figure: Figure, things: frozenset[str]) -> bool:
     >>> [f.metric_code for f in Reader(load_seeds()).read("Halyna Koval, 66, stayed behind.").figures]
     ['AGE']
     """
+    if figure.dimension is None and _is_bare_age(s, figure):
+        figure.metric_code, figure.unit_code, figure.dimension = "AGE", "a", "time"
+        figure.why("metric_code", "now N, both N", "metrics/AGE")
+        return True
     if figure.dimension != "time":
         return False
     last = max(figure.last, figure.unit_last)
@@ -42,3 +48,13 @@ def read_age(s: Sentence, figure: Figure, things: frozenset[str]) -> bool:
     figure.metric_code = "AGE"
     figure.why("metric_code", rule, "metrics/AGE")
     return True
+
+
+def _is_bare_age(s: Sentence, figure: Figure) -> bool:
+    """Tell an age set off by commas: "his aunt, now 46,", "the couple, both 34,", "At 22, she was hailed"."""
+    first, value = figure.first, figure.best
+    if value is None or value not in _LIFE or s.lows[figure.last : figure.last + 1] not in ([","], ["."], [")"], ["("]):
+        return False
+    if s.lows[first - 2 : first] in _SET_OFF:
+        return True
+    return s.lows[:first] == ["at"] and s.tags[figure.last + 1 : figure.last + 2] in (["NAME"], ["PRON"])

@@ -25,6 +25,7 @@ _BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "ADJ"})
 _IN_GROUP = frozenset({"ADV", "NEG", "BE", "HAVE"})  # between an auxiliary and its verb
 _CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _NO_PREPOSITIONS = frozenset({"including", "than", "as", "like", "per", "to"})  # that let the predicate through
+_PHRASAL = (["take", "in"], ["takes", "in"], ["took", "in"], ["taken", "in"], ["taking", "in"])  # no preposition
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "our", "my", "your", "whose", "'s"})
 _FUTURE = frozenset({"MODAL", "TO"})
 _PLACES = frozenset({"place", "location", "settlement", "facility"})  # groups of seeds/nouns.toml
@@ -56,6 +57,8 @@ class Aspects:
         cues = seeds.of(KindCue)
         self._states = frozenset(form for verb in cues["states"].verbs for form, _, _, _ in forms_of(verb))
         self._events, self._members = frozenset(cues["events"].counted), frozenset(cues["members"].counted)
+        self._deeds = frozenset(cues["deeds"].counted)
+        self._raising = words_of(seeds, "raising")
         self._spans = self._events.union(cues["spans"].counted)
         self._places = frozenset(code for code, noun in seeds.of(Noun).items() if noun.group in _PLACES)
         self._promises = words_of(seeds, "promising")
@@ -88,6 +91,8 @@ class Aspects:
             is_done = here is not None and (is_there or is_absolute) and self.is_event(s, here) and not here.is_perfect
             if is_event:
                 return Kind.FLOW, "events"
+            if preposition == "of" and self._is_of_deed(s, start):
+                return Kind.FLOW, "deeds"
             return (Kind.FLOW if is_done else Kind.STOCK), "after a preposition"
         if here.is_perfect and s.lows[here.verb] not in self._states:
             return Kind.CUM, "perfect"
@@ -96,7 +101,7 @@ class Aspects:
         if is_event:
             return Kind.FLOW, "events"
         if self.is_state(s, here):
-            return Kind.STOCK, "states"
+            return (Kind.FLOW, "predicate") if self._is_raised_event(s, here) else (Kind.STOCK, "states")
         return (Kind.FLOW if self.is_event(s, here) else Kind.STOCK), "predicate"
 
     def is_event(self, s: Sentence, here: Predicate) -> bool:
@@ -109,6 +114,23 @@ class Aspects:
         if here.is_passive and s.lows[here.verb - 1] in {"is", "are"}:
             return False  # "are registered": what has been done and lasts
         return here.is_passive or here.is_future or not here.is_finite or low.endswith("ed") or low in self._pasts
+
+    def _is_of_deed(self, s: Sentence, start: int) -> bool:
+        """Tell whether a figure is what a deed is done to: "the seizure of 12 boats"."""
+        i = start - 1
+        while i > 0 and s.lows[i] != "of":
+            i -= 1
+        return i > 0 and s.lows[i - 1] in self._deeds
+
+    def _is_raised_event(self, s: Sentence, here: Predicate) -> bool:
+        """Tell whether a verb only reports what is said to have happened: "are believed to have sunk"."""
+        after = s.lows[here.verb + 1 : here.verb + 3]
+        return (
+            s.lows[here.verb] in self._raising
+            and here.is_passive
+            and after == ["to", "have"]
+            and s.lows[here.verb + 3] != "been"
+        )
 
     def is_state(self, s: Sentence, here: Predicate) -> bool:
         """Tell whether the predicate's verb is one of state: "remain", "hold"."""
@@ -142,7 +164,7 @@ class Aspects:
             i -= 1
         if i < 0 or s.tags[i] != "PREP":
             return ""
-        is_open = s.lows[i] in _NO_PREPOSITIONS and s.lows[i - 1] != "according"
+        is_open = (s.lows[i] in _NO_PREPOSITIONS or s.lows[i - 1 : i + 1] in _PHRASAL) and s.lows[i - 1] != "according"
         return "" if is_open else s.lows[i]
 
     def is_owned(self, s: Sentence, figure: Figure) -> bool:

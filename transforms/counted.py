@@ -135,7 +135,9 @@ class Counted:
         if token < n and lows[token] == "of":
             token += 1
             while (
-                token < n and (lows[token] in _LINKS or lows[token] in {"'s", "all"}) and lows[token] not in _REFERRING
+                token < n
+                and (lows[token] in _LINKS or lows[token] in {"'s", "all"})
+                and (lows[token] not in _REFERRING or s.tags[token + 1 : token + 2] == ["NOUN"])  # "two of those boats"
             ):
                 token += 1
         while token < n and (lows[token] in _SKIPPED or lows[token] in _QUOTES):

@@ -50,6 +50,7 @@ _PREPOSITIONS = frozenset("to in at on for from with under after during near by 
 _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
+_WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -112,7 +113,9 @@ class Governors:
         self._peopled = words_of(seeds, "peopled")
 
     def find(self, view: View) -> Hit | None:
-        """Return the nearest cue, or None."""
+        """Return the nearest cue, or None; the people of a place that is named are no one's doing."""
+        if self._is_population(view):
+            return None
         self._look_right(view)
         self._look_left(view)
         self._look_before(view)
@@ -123,6 +126,14 @@ class Governors:
             for found in self._cues.near.get(group, ()):
                 view.offer(NEAR, found, token, OBJECT, "words near")
         return min(view.hits) if view.hits else None
+
+    @staticmethod
+    def _is_population(view: View) -> bool:
+        """Tell whether a number is how many live in a place: "half the population of 220,000 fled"."""
+        s, i = view.sentence, view.figure.first - 1
+        while i > 0 and s.tags[i] in _BEFORE_NUMBER:
+            i -= 1
+        return i > 0 and s.lows[i] == "of" and s.lows[i - 1] == "population"
 
     def find_of_subject(self, view: View) -> Hit | None:
         """Return the nearest cue of "the number of boats sunk", which the number is said of later, or None."""
@@ -148,8 +159,10 @@ class Governors:
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             self._offer_phrase(view, j, cost, is_said=is_said and is_open)
-            if j in view.firsts and j > start and lows[j - 1] not in LIST_WORDS and tags[j - 1] not in {"PREP", "ADV"}:
+            if j in view.firsts and j > start and not _lets_through(view, j):
                 return
+            if j == start and view.figure.unit_code == "%" and low in _WHOLES:
+                continue  # "half its population fled"
             if tag == "SUB" and low == "that" and j == start:
                 tag = "REL"  # "drones that Russia launched"
             if tag in _ENDS or tag == "SUB":
@@ -254,6 +267,12 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _lets_through(view: View, j: int) -> bool:
+    """Tell whether what governs a figure may stand beyond another: in a list, or "half of Oslo's 40 boats sank"."""
+    low, tag = view.sentence.lows[j - 1], view.sentence.tags[j - 1]
+    return low in LIST_WORDS or tag in {"PREP", "ADV"} or (tag == "POSS" and view.figure.unit_code == "%")
 
 
 def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_raising: bool) -> None:

@@ -39,7 +39,7 @@ _CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _RANK_REACH = 8  # tokens from "the largest" to "since"
-_ENTRIES = frozenset({"events", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
+_ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
@@ -93,6 +93,9 @@ class Kinds:
         sent = seeds.of(KindCue)["sent"]
         self._sends = frozenset(form for verb in sent.verbs for form, _, _, _ in forms_of(verb))
         self._sent = next(cue for cue, _ in near if cue.code == "sent")
+        changing = seeds.of(KindCue)["changing"]
+        self._changing = Cue(changing.code, Kind.CHANGE, None, ())
+        self._changes = frozenset(form for verb in changing.verbs for form, *_ in forms_of(verb))
         self._since = next(phrases for cue, phrases in near if cue.kind is Kind.CUM)
         self._usual = {code: Kind(metric.kind) for code, metric in seeds.of(Metric).items()}
         self._days = {
@@ -139,6 +142,8 @@ class Kinds:
             return self._set(figure, self._of_share(s, figure, change, turn), "share", change or turn)
         if self._is_change(s, figure, change):
             return self._set(figure, Kind.CHANGE, "by so much", change)
+        if usual is Kind.STOCK and self._is_changed_by(s, figure):
+            return self._set(figure, Kind.CHANGE, "by so much", self._changing)
         if usual is Kind.FLOW and figure.metric_code != "OTHER" and _is_number_of(s, figure):
             return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
@@ -226,6 +231,14 @@ class Kinds:
         before = s.lows[max(0, figure.first - _BY_REACH) : figure.first]
         return change is not None and ("by" in before or ("of" in before and not _CHANGES.isdisjoint(before)))
 
+    def _is_changed_by(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether a level is changed by so much: "increase the size of the navy by 4,000"."""
+        by = start_of(s, figure) - 1
+        if by < 1 or s.lows[by] != "by":
+            return False
+        here = self._aspects.predicate(s, figure)
+        return here is not None and here.verb < by and not here.is_passive and s.lows[here.verb] in self._changes
+
     @staticmethod
     def _of_share(s: Sentence, figure: Figure, change: Cue | None, turn: Cue | None) -> Kind:
         """Read a share: a change where words say so or it stands after "by", else a ratio."""
@@ -237,7 +250,8 @@ class Kinds:
         """Return the cue that makes a level a flow: who was sent or admitted, but not who "remains" so."""
         if figure.metric_code.startswith(self._sent.metrics) and not self._sends.isdisjoint(words):
             here = self._aspects.predicate(s, figure)
-            if here and here.role == OBJECT and not here.is_perfect and s.lows[here.verb] in self._sends:
+            is_sum = here is None or (here.is_perfect and not here.is_past_perfect)
+            if here and here.role == OBJECT and not is_sum and s.lows[here.verb] in self._sends:
                 return self._sent
         for near, phrases in self._near[figure.metric_code]:
             if near.kind is Kind.FLOW and phrases.stand_in(line, words):

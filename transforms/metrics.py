@@ -13,6 +13,8 @@ from transforms.parse import Parser
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"OTHER", "AGE"})
 _PERSON = "{person}"
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
+_LOSS = "EQP_DESTROYED"
 _LEAD = 3  # sentences in which an article tells what it is about
 _ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
 _STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
@@ -48,6 +51,7 @@ _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "i
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
+_FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
 _LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
@@ -106,20 +110,12 @@ class Metrics:
                     and self._is_part(sentence, previous, figure, groups)
                 ):
                     _copy(figure, previous, "part or neighbour")
-                    figure.unit_code = figure.unit_code or previous.unit_code
+                    is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR
+                    figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
-                elif self._is_of_aid(ctx, view):
-                    figure.metric_code = "EQP_SUPPLIED"
-                    figure.why("metric_code", "aid goes on", "governing/supplying")
-                elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
-                    figure.metric_code = "MIL_STRENGTH"
-                    figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
-                elif code := self._of_sentence_before(ctx, view):
-                    figure.metric_code = code
-                    figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
                 else:
-                    figure.why("metric_code", "no cue", "metrics/OTHER")
+                    self._infer(ctx, view)
                 self._settle(figure)
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"
@@ -130,6 +126,24 @@ class Metrics:
         for figure, following in pairwise(reversed(figures)):
             if _shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
+
+    def _infer(self, ctx: Context, view: View) -> None:
+        """Set the metric of a figure that no cue governs from what was told before, or from what it counts alone."""
+        figure, s = view.figure, view.sentence
+        if self._is_of_aid(ctx, view):
+            figure.metric_code = "EQP_SUPPLIED"
+            figure.why("metric_code", "aid goes on", "governing/supplying")
+        elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
+            figure.metric_code = "MIL_STRENGTH"
+            figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
+        elif (whole := _whole_before(ctx, s, figure)) is not None:
+            figure.metric_code, figure.unit_code, figure.dimension = whole.metric_code, whole.unit_code, whole.dimension
+            figure.why("metric_code", "part of the figure before", f"metrics/{whole.metric_code}")
+        elif code := self._of_sentence_before(ctx, view):
+            figure.metric_code = code
+            figure.why("metric_code", "part of what the sentence before told", f"metrics/{code}")
+        else:
+            figure.why("metric_code", "no cue", "metrics/OTHER")
 
     def _settle(self, figure: Figure) -> None:
         """Take a metric back from what is measured in another kind of unit: "sanctions on goods worth £4bn" count no entities."""
@@ -143,7 +157,9 @@ class Metrics:
         is_accident = ctx.state.get(_ACCIDENT_KEY)
         if is_accident is None:
             lead = {low for sentence in ctx.sentences[:_LEAD] for low in sentence.lows}
-            is_accident = not self._accidents.isdisjoint(lead) and self._attacks.isdisjoint(lead)
+            is_accident = self._attacks.isdisjoint(lead) and (
+                not self._accidents.isdisjoint(lead) or _is_of_fire(ctx.sentences[:_LEAD])
+            )
             ctx.state[_ACCIDENT_KEY] = is_accident
         return bool(is_accident) and self._attacks.isdisjoint(view.words)
 
@@ -236,7 +252,25 @@ class Metrics:
             return False
         if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
             return False
-        return figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
+        is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR  # drones among tanks that were lost
+        return is_loss or figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
+
+
+def _is_of_fire(lead: Sequence[Sentence]) -> bool:
+    """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
+    return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
+
+
+def _whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
+    """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
+    is_some = (
+        s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
+    )
+    if figure.unit_code is not None or not is_some or not ctx.figures:
+        return None
+    last = ctx.figures[-1]
+    is_next = last.sentence is not None and last.sentence.index == s.index - 1
+    return last if is_next and last.dimension == "count" else None
 
 
 def _firsts_of(figures: list[Figure]) -> set[int]:

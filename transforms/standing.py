@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import Standing
+from transforms.aspects import start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind, PeriodBasis, Polarity
 from transforms.phrases import Phrases
@@ -31,7 +32,8 @@ _PARTS = frozenset({"VERB", "BE", "HAVE", "MODAL", "TO", "SUB", "REL", ";", "."}
 _STOP_RIGHT = _CONTENT | _CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
-_OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst"})  # what they bring in is so
+_OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
+_HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
 _CLAIMS = frozenset(
     "that claim claims report reports allegation allegations accusation accusations suggestion rumour rumours".split()
 )
@@ -113,6 +115,8 @@ class Standings:
         is_loose = not is_bound and not entry.near and entry.polarity != Polarity.DENIED
         if is_state and is_loose:
             return  # a state that is spoken of beside a plan, with no modal verb of its own
+        if entry.polarity == Polarity.PLANNED and _is_given(sentence, figure, entry):
+            return
         figure.polarity = Polarity(entry.polarity)
         figure.why("polarity", "words of standing", f"standing/{entry.code}", words)
         if entry.metrics:
@@ -143,7 +147,7 @@ class Standings:
                 if found[0].metrics and tags[i] not in _CONTENT:
                     package = package or found
                 elif found[0].polarity == Polarity.DENIED or (
-                    settled is None and found[0].polarity != Polarity.ASSERTED
+                    (settled is None or lows[i] == "if") and found[0].polarity != Polarity.ASSERTED
                 ):
                     return found
                 else:
@@ -210,6 +214,16 @@ def _meant(entries: list[Standing], figure: Figure) -> Standing | None:
     return next((e for e in entries if not e.metrics or figure.metric_code in e.metrics), None)
 
 
+def _is_given(s: Sentence, figure: Figure, entry: Standing) -> bool:
+    """Tell what a plan starts from or adds to: "to raise it from 2% to 3%", "with 40 boats already there", a total so far."""
+    start = start_of(s, figure)
+    after = max(figure.last, figure.unit_last)
+    if s.lows[start - 1 : start] == ["from"] and "to" in s.lows[after : after + _RIGHT] and not entry.near:
+        return True
+    is_total = figure.kind is Kind.CUM and figure.metric_code in _HELP
+    return (is_total and bool(entry.metrics)) or "already" in s.lows[after : after + 1]
+
+
 def _is_of_claim(s: Sentence, i: int, figure: Figure) -> bool:
     """Tell a denial of what is said from one of a thing: "dismissed two officials", "denied involvement in both cases"."""
     if s.lows[i + 1] in _APART:
@@ -228,6 +242,8 @@ def _is_free(lows: list[str], tags: list[str], i: int) -> bool:
             or (tags[k - 1] == "PREP" and lows[k - 1] not in _DONE_AFTER)
         ):
             return False  # "denied losing", "is sending", "capable of taking"
+    if tags[i - 1 : i] == ["CONJ"] and i > 1 and tags[i - 2] in {"VERB", "VBN"} and tags[i] in {"VERB", "VBN"}:
+        i -= 2  # "may have killed or wounded"
     for k in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
         if tags[k] in {"TO", "MODAL"}:
             return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seeds.sheets import ActorWeight
+from transforms.aspects import start_of
 from transforms.clauses import clause_at
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from transforms.chunks import Chunk
     from transforms.clauses import Clause
     from transforms.figures import Figure
-    from transforms.parties import Mention
+    from transforms.parties import Mention, War
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
@@ -37,6 +38,7 @@ _STATE_KEY = "weighing"
 _RULE = "heaviest evidence"
 _ORDERS = ("first", "second")  # of the parties that an article names most
 _PARTS, _MOST = 5, 4  # fifths of an article's names that are a party's; four and five are alike
+_GIFTS = frozenset({"ECO_AID", "EQP_SUPPLIED"})
 _HARMS = ("CAS_", "INF_", "EQP_D")
 _TELLING = frozenset(
     {"acted before", "place", "speaker", "suffered before", "first in the article"}
@@ -111,9 +113,10 @@ class Weighing:
         def add(code: str | None, *names: str) -> None:
             found.setdefault(code, {}).update(dict.fromkeys(names))
 
+        start = start_of(view.sentence, figure)  # a hedge moves no name away
         for mention in view.mentions:
             side = "before" if mention.first < figure.first else "after"
-            distance = abs(mention.first - figure.first)
+            distance = start - mention.first if side == "before" else mention.first - figure.first
             reach = sum(distance >= limit for limit in (_NEAR, _FAR, _FARTHER))
             relation = self._relation(view, figure, mention, clause)
             add(mention.code, f"is {relation}", f"{side} {reach}", f"as {mention.kind}")
@@ -138,10 +141,20 @@ class Weighing:
             add(max(known.named, key=known.named.__getitem__), "named most")
         if known.acted:
             add(max(known.acted, key=known.acted.__getitem__), "acted most")
-        if suffers and figure.metric_code.startswith(_HARMS) and not self._agents.is_accident(view):
-            del found[suffers]  # none harms its own
         self._tell_more(ctx, figure, known, found)
-        return found
+        barred = self._barred(view, figure, suffers, war) if suffers else frozenset()
+        if not barred:
+            return found
+        return {code: names for code, names in found.items() if code is None or barred.isdisjoint(code.split("/"))}
+
+    def _barred(self, view: View, figure: Figure, suffers: str, war: War | None) -> frozenset[str]:
+        """Return who cannot have done it: none harms its own but by accident, none gives to itself or to its enemy."""
+        if figure.metric_code.startswith(_HARMS) and not self._agents.is_accident(view):
+            return frozenset({suffers})
+        if figure.metric_code not in _GIFTS:
+            return frozenset()
+        adversary = war.adversary(suffers) if war else None
+        return frozenset({suffers, adversary} if adversary else {suffers})
 
     def _tell_more(self, ctx: Context, figure: Figure, known: Known, found: Evidence) -> None:
         """Add how much of the article is a party's, whether it acted before, and the chief signs with what is counted."""
@@ -208,8 +221,8 @@ def _for_nobody(view: View, figure: Figure, clause: Clause | None, known: Known)
     head = view.lows[subject[1] - 1] if subject else ""
     s, before = figure.sentence, known.before
     is_same = before is not None and before.sentence is s
-    has_prison = not _PRISON.isdisjoint(view.lows)
     pronoun = next((low for low in reversed(view.lows[: figure.first]) if low in _SPOKEN), "-")
+    has_prison = not _PRISON.isdisjoint(view.lows)
     return [
         "nobody", f"nobody, {figure.metric_code.partition('_')[0]}", f"nobody, {figure.metric_code}", f"nobody, noun {figure.noun}",
         f"nobody, dimension {figure.dimension}", f"nobody, {n_parties} named", f"nobody, subject {has_party}",
