@@ -21,6 +21,8 @@ _OF_REACH = 8  # tokens after "members of" in which the group stands
 _ENDS = frozenset({"VERB", "BE", "HAVE", "SUB", "REL", ",", ";", "."})
 _JOINED = frozenset({"CONJ", "VERB", "VBN", "ADV"})
 _PLAIN = frozenset({"CHILD", "CIVILIAN", "MILITARY"})
+_OPENS_PART = frozenset(("including", "them", "whom", "("))
+_WHOLE = frozenset(("them", "whom", "these", "those"))
 
 
 class Victims:
@@ -59,7 +61,8 @@ class Victims:
             if victim is not None:
                 figure.victim = victim
                 figure.why("victim", "who is counted", seed)
-            previous = figure
+            if not _is_part(sentence.lows, figure):
+                previous = figure
         for figure, following in pairwise(figures):
             if figure.victim is None and figure.head is None and _share_noun(sentence, figure, following):
                 figure.victim = following.victim
@@ -102,6 +105,13 @@ class Victims:
             if self._groups.starting(s.lows, token) or self._forces.starting(s.lows, token):
                 return True
         return False
+
+
+def _is_part(lows: list[str], figure: Figure) -> bool:
+    """Tell whether a number counts some of those before: "three of them", "including three", "among them three"."""
+    return lows[figure.first - 1] in _OPENS_PART or (
+        lows[figure.last : figure.last + 1] == ["of"] and not _WHOLE.isdisjoint(lows[figure.last + 1 : figure.last + 2])
+    )
 
 
 def _share_noun(s: Sentence, figure: Figure, following: Figure) -> bool:
