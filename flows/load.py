@@ -23,8 +23,10 @@ def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
     """Commit a run's batches; those that are held back leave their books, results and quarantine only."""
     batches = [Batch(v.batch_id, staged.feed_ids[v.batch_id], v.is_held_back, v.reason) for v in verdicts]
     references = to_reference_tables(load_seeds(), load_tables())
+    lines, faults = read_corrections(plan.corrections) if plan.corrections else ([], [])
+    if plan.corrections and plan.lake.exists():
+        correct(plan.lake, lines, now)  # before the commit, whose tallies follow them
     done = commit(plan.lake, plan.run, batches, now, references)
     if plan.corrections is None or not plan.lake.exists():
         return done
-    lines, complaints = read_corrections(plan.corrections)
-    return replace(done, complaints=(*complaints, *correct(plan.lake, lines, now)))
+    return replace(done, complaints=(*faults, *correct(plan.lake, lines, now)))

@@ -85,6 +85,8 @@ def test_corrections_are_followed_and_taken_back(desk: Desk) -> None:
     dead = desk.figure("14")
     assert dead
     assert dead == before[0] | {"victim": "CIVILIAN", "is_corrected": True}
+    tally_of = f"SELECT victim FROM tallies JOIN tally_figures USING (tally_id) WHERE figure_id = '{desk.ids['14']}'"
+    assert desk.ask(tally_of) == [{"victim": "CIVILIAN"}]
     assert desk.figure("900") is None
     past = desk.figure("900", "figures_history")
     assert past
@@ -95,6 +97,7 @@ def test_corrections_are_followed_and_taken_back(desk: Desk) -> None:
     assert not desk.ask(f"FROM attributions WHERE figure_id = '{desk.ids['900']}'")
     assert desk.correct() == ()
     assert (desk.figure("14"), desk.figure("900")) == before
+    assert desk.ask(tally_of) == [{"victim": before[0]["victim"]}]
     assert len(desk.ask("FROM attributions")) == n_attributions
     assert desk.ask("SELECT count(*) AS n FROM corrections WHERE until IS NOT NULL") == [{"n": 2}]
 

@@ -21,7 +21,7 @@ from warehouse.ledger import KNOWN_VERSIONS
 from warehouse.quarantine import write_events
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
-from warehouse.tallies import is_outdated, write_tallies
+from warehouse.tallies import is_corrected, is_outdated, write_tallies
 from warehouse.views import CURRENT, LISTED, filed_tables, make_listed, make_views, owner
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def commit(
     with FileLock(lake.lock_path), open_build(lake, run.run_id) as build:
         connection = build.connection
         kept, dropped, n_dropped = settle_inputs(connection, lake.staging(run.run_id), run, batches)
-        is_old = is_outdated(connection, run.tally_version)
-        if not (kept or is_old or brings_news(connection) or has_fetched(lake, run)):
+        is_stale = is_outdated(connection, run.tally_version) or is_corrected(connection)
+        if not (kept or is_stale or brings_news(connection) or has_fetched(lake, run)):
             return Commit(dropped_batch_ids=dropped, n_versions_dropped=n_dropped)
         files = [file for file in write_files(connection, lake, run, kept) if file]
         commit_id, since = next_commit(connection, clock())
@@ -110,7 +110,7 @@ def commit(
         end_readings(connection, commit_id, since)
         make_listed(connection, lake, CURRENT)
         # The views show the figures of this commit now: what is tallied is what counts from here on.
-        tallied = [file for file in write_tallies(connection, lake, run, commit_id, is_whole=is_old) if file]
+        tallied = [file for file in write_tallies(connection, lake, run, commit_id) if file]
         list_files(connection, of_commit, tallied)
         for which in (LISTED, CURRENT):
             make_listed(connection, lake, which, [load_tables()[file.table_name] for file in tallied])

@@ -40,6 +40,9 @@ OUTDATED = """
     SELECT (SELECT count(*) FROM tally_blocks WHERE tally_version <> ?) > 0
         OR (SELECT count(*) FROM tally_blocks) = 0 AND (SELECT count(*) FROM figures) > 0
 """
+CORRECTED = """
+    SELECT count(*) > 0 FROM corrections WHERE greatest(since, until) > (SELECT max(committed_at) FROM commits)
+"""
 # The neighbourhoods of all readings, old and new, of the articles that a commit brings or finds to be of another story.
 STALE = f"""
     CREATE OR REPLACE TEMP TABLE stale AS
@@ -95,11 +98,22 @@ def is_outdated(connection: duckdb.DuckDBPyConnection, tally_version: str) -> bo
     return bool(found)
 
 
+def is_corrected(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether people corrected figures, or took corrections back, since the lake's tallies were made."""
+    ((found,),) = connection.execute(CORRECTED).fetchall()
+    return bool(found)
+
+
 def write_tallies(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str, *, is_whole: bool
+    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str
 ) -> Iterator[DataFile | None]:
-    """Tally what a commit touches, or everything, and write it; the views show the commit's figures already."""
-    connection.execute(ALL if is_whole else STALE, {} if is_whole else {"commit_id": commit_id})
+    """Tally what a commit touches and write it; the views show the commit's figures already.
+
+    Other rules make everything anew; corrections may move a figure anywhere: everything is tallied, and what differs written.
+    """
+    is_whole = is_outdated(connection, run.tally_version)
+    is_all = is_whole or is_corrected(connection)
+    connection.execute(ALL if is_all else STALE, {} if is_all else {"commit_id": commit_id})
     connection.execute(TAKEN)
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
