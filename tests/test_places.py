@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,7 @@ from seeds.loader import SeedError, load_seeds, read_sheet
 from seeds.sheets import SHEETS
 from transforms.reading import Reader
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+SEEDS = Path(__file__).parent.parent / "seeds"
 READER = Reader(load_seeds())
 SOURCE = "# Source: GeoNames, CC BY 4.0\n"
 HEADER = "place_id,name,country_code,level,population,is_word,written\n"
@@ -45,3 +43,16 @@ def test_a_faulty_table_is_refused(tmp_path: Path, text: str, fault: str) -> Non
         read_sheet(SHEETS[0], path)
     path.write_text(SOURCE + HEADER + ROW, "utf-8")
     assert read_sheet(SHEETS[0], path)[0][1] == "Kyiv"
+
+
+def test_no_town_answers_to_a_countrys_name() -> None:
+    """Another spelling of a place is no country's name: Albania is not Albany, and Mexico not its capital."""
+    rows = read_sheet(SHEETS[0], SEEDS / "places.csv")
+    countries = {
+        name for _, name, _, level, *_, written in rows if level == "6" for name in (name, *written.split("|"))
+    }
+    assert [
+        name
+        for _, name, _, level, *_, written in rows
+        if level != "6" and name not in countries and not countries.isdisjoint(filter(None, written.split("|")))
+    ] == []
