@@ -54,6 +54,12 @@ def call(*arguments: object, folder: Path = ROOT, **environment: str) -> subproc
     return subprocess.CompletedProcess(list(map(str, arguments)), code, *shown)
 
 
+def run_process(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `tally` as a process of its own, with its output piped: what starts Prefect's server."""
+    command = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stories")
@@ -68,8 +74,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def first(story: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A lake made by `tally run`, and what that printed."""
     lake = tmp_path_factory.mktemp("cli") / "lake"
-    command = [sys.executable, "-m", "flows.cli", "run", str(story.parent), "--lake", str(lake)]
-    return lake, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return lake, run_process("run", story.parent, "--lake", lake)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +217,6 @@ def test_read_dates_by_hand(tmp_path: Path) -> None:
         ("run", "EMPTY"),
         ("run", "STORY", "--workers", "0"),
         ("run", "STORY", "--published", "soon"),
-        ("serve", "STORY", "--cron", "every morning"),
         ("serve", "STORY"),
         ("read", "nowhere.txt"),
         ("read", "NOISE"),
@@ -234,6 +238,13 @@ def test_a_users_error_is_one_line_and_exit_2(arguments: tuple[str, ...], story:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("tally: ")
     assert not list(tmp_path.glob("lake/*.duckdb"))
+
+
+def test_a_wrong_schedule_is_told(story: Path, tmp_path: Path) -> None:
+    """A schedule that is none costs one line, exit 2, and leaves no server."""
+    done = run_process("serve", story, "--cron", "every morning", "--lake", tmp_path / "lake")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("tally: --cron 'every morning' is no schedule")
 
 
 def test_help_names_every_command() -> None:

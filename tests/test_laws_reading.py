@@ -111,10 +111,9 @@ def test_a_megabyte_takes_a_second(text: str) -> None:
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
     """Eight times the text takes about eight times as long, though it all be one sentence."""
-    seconds(piece * SHORT)
     short = min(seconds(piece * SHORT) for _ in range(3))
-    long = min(seconds(piece * SHORT * GROWTH) for _ in range(2))
-    assert long < 3 * GROWTH * short + FLOOR
+    bound = 3 * GROWTH * short + FLOOR
+    assert any(seconds(piece * SHORT * GROWTH) < bound for _ in range(2))
 
 
 def test_reading_makes_no_cycles() -> None:
@@ -129,7 +128,7 @@ def test_reading_makes_no_cycles() -> None:
         gc.enable()
 
 
-SHORT, GROWTH = 500, 8  # pieces of the short text; the long one has eight times as many
+SHORT, GROWTH = 250, 8  # pieces of the short text; the long one has eight times as many
 FLOOR = 0.05  # seconds: below it clocks and caches tell, not the reader
 
 

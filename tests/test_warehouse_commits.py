@@ -17,7 +17,7 @@ import pytest
 from benchmarks.lakes import START, Page, stage
 from seeds.contracts import load_tables
 from transforms.tables import to_table
-from warehouse import commits, files, views
+from warehouse import amendments, commits, files, views
 from warehouse.commits import Batch, Commit, Run, commit, mend
 from warehouse.housekeeping import newest_change, sweep
 from warehouse.lake import Lake, LakeError, wal, write_durably
@@ -473,11 +473,11 @@ def test_a_ledger_of_an_older_contract_gets_its_new_columns(lake: Lake) -> None:
 def test_files_of_an_older_contract_still_fit(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """A data file without a column that a newer contract has shows null there, beside files that have it."""
     tables = load_tables()
-    older = {column: c for column, c in tables["figures"].columns.items() if column != "counted"}
+    columns = {column: c for column, c in tables["figures"].columns.items() if column != "counted"}
+    older = tables | {"figures": tables["figures"].model_copy(update={"columns": columns})}
     with monkeypatch.context() as patch:
-        patch.setattr(
-            views, "load_tables", lambda: tables | {"figures": tables["figures"].model_copy(update={"columns": older})}
-        )
+        for module in (views, amendments):
+            patch.setattr(module, "load_tables", lambda: older)
         patch.setattr(commits, "write_tallies", lambda *_, **__: iter(()))
         load(lake, "run-1", BRIDGE)
     with pytest.raises(duckdb.BinderException, match="counted"):
