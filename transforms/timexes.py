@@ -280,7 +280,7 @@ class Times:
                     if not part:
                         return "X"
                 elif float(word) >= _CENTURY:
-                    total, part = total + (part or 1) * float(word), 0
+                    total, part = total + (part or 1) * float(word), 0.0
                 else:
                     part += float(word)
             elif sign == "H" and "U" in signs:
