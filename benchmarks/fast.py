@@ -15,8 +15,7 @@ import time
 
 from flows.compiled import FAST, PLAIN, ROOT, STAMP, hash_sources
 
-# A lazy attribute, and named tuples that name each other in a circle, are beyond mypyc: these modules stay as they are.
-LEFT = {"sentences", "homonyms"}
+LEFT = {"homonyms"}  # its named tuple has a field of a class of the module that imports it: mypyc's code crashes there
 BUILD = """
 import sys
 from mypyc.build import mypycify
@@ -85,8 +84,12 @@ def main() -> None:
             f"{(FAST / 'c' / 'log').read_text()[-2000:]}\nit could not be compiled; {FAST / 'c' / 'log'} has it all"
         )
     shutil.rmtree(FAST / "c")
+    plain, slow = read_samples(PLAIN)
     STAMP.write_text(hash_sources(), "utf-8")
-    (plain, slow), (compiled, fast) = read_samples(PLAIN), read_samples()
+    try:
+        compiled, fast = read_samples()
+    except subprocess.CalledProcessError:
+        compiled, fast = "", slow
     if plain != compiled:
         shutil.rmtree(FAST)
         sys.exit("the compiled reader reads the samples otherwise than its sources do; it was thrown away")

@@ -74,7 +74,9 @@ def main() -> None:
     """Run the command line."""
     ours, theirs, whole = measure()
     how = "compiled by `make fast`" if str(FAST) in reading.__file__ else "as its sources stand"
-    print(f"Tally, {how}: {ours:.0f} articles/s on one core; quantulum3 {theirs:.1f} by the sentence: {ours / theirs:.1f}x")
+    print(
+        f"Tally, {how}: {ours:.0f} articles/s on one core; quantulum3 {theirs:.1f} by the sentence: {ours / theirs:.1f}x"
+    )
     print(f"quantulum3 given whole articles, as Tally is: {whole:.1f} articles/s: {ours / whole:.1f}x")
 
 

@@ -97,8 +97,8 @@ class Parser:
         >>> Parser(load_seeds()).tag(Sentence(text, 0, len(text), 0))
         ['NUM', 'NOUN', 'BE', 'VBN', 'PREP', 'ADJ', 'NOUN', '.']
         """
-        if made := sentence.__dict__.get("tags"):
-            return cast("list[str]", made)
+        if sentence.known_tags:
+            return sentence.known_tags
         words, lows = sentence.words, sentence.lows
         tags = list(map(self._commonest.__getitem__, lows))
         if words != lows:
@@ -129,7 +129,7 @@ class Parser:
         for i in doubtful if n <= LONGEST_SENTENCE else ():
             if self._stands_alone(lows, tags, i) or _closes_relative(lows, tags, i):
                 tags[i] = "VERB"
-        sentence.tags = tags
+        sentence.known_tags = tags
         return tags
 
     def _read_capitals(self, words: list[str], lows: list[str], tags: list[str]) -> None:

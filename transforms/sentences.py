@@ -7,7 +7,6 @@ sign. Hyphens split words: "Iskander-M" is `Iskander`, `-`, `M`, so that numbers
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import accumulate
 from operator import add
 from typing import TYPE_CHECKING
@@ -88,17 +87,23 @@ class Sentence:
         if not self.text.isascii():
             self.lows = [low if low.isascii() else _straight(low) for low in self.lows]
         self.cache: dict[object, object] = {}
+        self.known_tags: list[str] | None = None  # no cached_property: mypyc knows none (make fast)
+        self._known_ends: list[int] | None = None
         self._tagger = tagger
 
-    @cached_property
+    @property
     def ends(self) -> list[int]:
         """One past the last character of each token."""
-        return list(map(add, self.starts, map(len, self.words)))
+        if self._known_ends is None:
+            self._known_ends = list(map(add, self.starts, map(len, self.words)))
+        return self._known_ends
 
-    @cached_property
+    @property
     def tags(self) -> list[str]:
         """The tag of each token; empty where no tagger was handed in."""
-        return self._tagger(self) if self._tagger else []
+        if self.known_tags is None:
+            self.known_tags = self._tagger(self) if self._tagger else []
+        return self.known_tags
 
 
 def _straight(word: str) -> str:
