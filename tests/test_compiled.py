@@ -31,6 +31,7 @@ print(transforms.ids.__file__)
 @pytest.mark.parametrize(
     ("stamp", "imported", "is_used"),
     [(hash_sources(), (), True), ("of other sources", (), False), (hash_sources(), ("transforms.hedges",), False)],
+    ids=["of these", "of others", "in use"],
 )
 def test_a_compiled_reader_is_of_these_sources(
     tmp_path: Path, stamp: str, imported: tuple[str, ...], is_used: bool
