@@ -147,8 +147,8 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize(
     "box",
     [
-        "Sign up to First Edition, our free daily newsletter – every weekday morning at 7am BST",
-        "Related: Himars: what the US is sending to Ukraine after 100 days of war",
+        "Sign up to The Evening Brief: our newsletter comes to you each day at 7pm GMT",
+        "Related: Rocket launchers: what else America sends Ukraine after 90 days of war",
         "Read more: Kharkiv, 4 June: nine drones shot down by the air force",
     ],
 )
