@@ -96,8 +96,8 @@ def commit(
     with FileLock(lake.lock_path), open_build(lake, run.run_id) as build:
         connection = build.connection
         kept, dropped, n_dropped = settle_inputs(connection, lake.staging(run.run_id), run, batches)
-        is_stale = is_outdated(connection, run.tally_version) or is_corrected(connection)
-        if not (kept or is_stale or brings_news(connection) or has_fetched(lake, run)):
+        is_old, has_moved = is_outdated(connection, run.tally_version), is_corrected(connection)
+        if not (kept or is_old or has_moved or brings_news(connection) or has_fetched(lake, run)):
             return Commit(dropped_batch_ids=dropped, n_versions_dropped=n_dropped)
         files = [file for file in write_files(connection, lake, run, kept) if file]
         commit_id, since = next_commit(connection, clock())
@@ -110,7 +110,8 @@ def commit(
         end_readings(connection, commit_id, since)
         make_listed(connection, lake, CURRENT)
         # The views show the figures of this commit now: what is tallied is what counts from here on.
-        tallied = [file for file in write_tallies(connection, lake, run, commit_id) if file]
+        written = write_tallies(connection, lake, run, commit_id, is_whole=is_old, has_moved=has_moved)
+        tallied = [file for file in written if file]
         list_files(connection, of_commit, tallied)
         for which in (LISTED, CURRENT):
             make_listed(connection, lake, which, [load_tables()[file.table_name] for file in tallied])

@@ -105,14 +105,14 @@ def is_corrected(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def write_tallies(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str
+    connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str, *, is_whole: bool, has_moved: bool
 ) -> Iterator[DataFile | None]:
     """Tally what a commit touches and write it; the views show the commit's figures already.
 
-    Other rules make everything anew; corrections may move a figure anywhere: everything is tallied, and what differs written.
+    `is_whole` makes everything anew. Where figures have moved (a correction may move one anywhere) everything is tallied, and
+    what differs written.
     """
-    is_whole = is_outdated(connection, run.tally_version)
-    is_all = is_whole or is_corrected(connection)
+    is_all = is_whole or has_moved
     connection.execute(ALL if is_all else STALE, {} if is_all else {"commit_id": commit_id})
     connection.execute(TAKEN)
     tables = load_tables()
