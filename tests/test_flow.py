@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,10 +103,7 @@ def undisturbed(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def prefect() -> Iterator[None]:
-    with ExitStack() as harness:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # the server is not ours to be measured
-            harness.enter_context(prefect_test_harness(server_startup_timeout=120))
+    with prefect_test_harness(server_startup_timeout=120):
         yield
 
 
@@ -333,7 +329,7 @@ def test_damaged_database_is_found_and_set_aside(tmp_path: Path, caplog: pytest.
 
 def test_two_first_servers_at_once_and_a_migration_killed_half_way(tmp_path: Path) -> None:
     """Two runs that find half a migration: one sets it aside and migrates, the other waits, and both are served."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "COVERAGE_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environment["XDG_CACHE_HOME"] = str(tmp_path)
     home = prefect_home(environment)
     home.mkdir(parents=True)
@@ -373,8 +369,7 @@ def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> 
     """prefect.yaml is deployed with its schedule, and one run of it, through a work pool and a worker, reads the feeds that are due."""
     from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  the harness's, once it is up
 
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    environment |= {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "WARNING"}
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "WARNING"}
     environment["TALLY_FEED"] = json.dumps([{"name": "port", "uri": str(feed), "cadence": "1 d"}])  # as in tally.toml
 
     def prefect_cli(*arguments: str) -> str:
