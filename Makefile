@@ -59,7 +59,7 @@ layers: $(STAMP)
 tests: $(STAMP)
 	@mkdir -p build
 	$(BIN)/python -m slipcover --json --out build/coverage.json -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
-	$(BIN)/python -m slipcover --merge build/coverage.json --out /dev/stdout --skip-covered --fail-under 85
+	$(BIN)/python -m slipcover --merge build/coverage.json --out build/coverage.json --skip-covered --fail-under 85
 
 format: $(STAMP) ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
