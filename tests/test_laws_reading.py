@@ -30,7 +30,8 @@ PIECES = st.sampled_from(
         "(", ")", "[", "“", "”", ".", ",", "\n", " ", "/", ":", "%", "$", "€", "to", "and", "or", "between", "of", "a", "an",
         "the", "at least", "more than", "people", "killed", "drones", "million", "bn", "km", "square miles", "years", "ago",
         "in", "per", "month", "May", "Feb.", "Monday", "a.m.", "Su-", "Article", "s", "th", "’s", "was", "who", "shot down",
-        "a missile", "hit", "Kyiv", "each", "half", "and a half", "in the past", "İ", "ﬁ", "\u202f", "\x00", "٣", "²", "http://x.y/1", "\nRead more: five dead in 2014\n",
+        "a missile", "hit", "Kyiv", "each", "half", "and a half", "in the past", "İ", "ﬁ", "\u202f", "\x00", "٣", "²", "http://x.y/1",
+        "\nRead more: five dead in 2014\n", "\nSign up to our newsletter, each day at 7 p.m.\n", "\n3 min read\n",
     ],
 )  # fmt: skip
 TEXTS = st.one_of(
