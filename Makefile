@@ -77,7 +77,7 @@ compat: $(STAMP) ## open the lake with older DuckDB clients
 kill: $(STAMP) ## SIGKILL runs at random moments and at each step of the commit, run again, compare
 	$(BIN)/python -m benchmarks.kill
 
-docs: $(STAMP) ## make docs/reference from the table contracts
+docs: $(STAMP) ## make docs/reference/data-dictionary.md from the table contracts
 	$(BIN)/python -m expectations.dictionary
 
 lock: $(STAMP) ## resolve pyproject.toml anew into requirements.lock

@@ -1,6 +1,6 @@
 """Every measure in one table, beside those of the commit measured before.
 
-usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes losses pages dates languages syria speed promises idle run
+usage: python -m benchmarks.bench [PART ...]     parts: figures seed quantities timexes losses pages dates languages syria speed changes alike promises idle run
 """
 
 from __future__ import annotations

@@ -64,10 +64,11 @@ REPLAY = """
 import sys
 from pathlib import Path
 from flows.replay import replay
+from flows.settings import Settings
 from warehouse.lake import Lake
 from warehouse.quarantine import Choice
 if __name__ == "__main__":
-    concerned, outcome = replay(Lake(Path(sys.argv[1])), Choice(), 2)
+    concerned, outcome = replay(Lake(Path(sys.argv[1])), Choice(), Settings(workers=2))
     print("replayed", concerned.n_rows, "rows of", len(concerned.articles), "articles; commit", outcome.commit.commit_id)
 """
 

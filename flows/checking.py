@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import zstandard
+
 from warehouse.commits import mend
 from warehouse.ledger import open_file
 
@@ -33,13 +35,22 @@ def to_faults(lake: Lake, *, is_mended: bool) -> Iterator[str]:
         if fault:
             yield f"{path}: {fault}"
     for document_id in documents:
-        if not lake.raw(document_id).is_file():
-            yield f"{lake.raw(document_id).relative_to(lake.root)}: missing"
+        fault = _find_fault(lake.raw(document_id), document_id)
+        if fault:
+            yield f"{lake.raw(document_id).relative_to(lake.root)}: {fault}"
 
 
 def _find_fault(path: Path, sha256: str) -> str | None:
+    """Say what is wrong with a file; a stored document is known by what it holds, not as it is packed."""
     if not path.is_file():
         return "missing"
     with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+        is_packed = path.suffix == ".zst"
+        try:
+            found = hashlib.file_digest(
+                zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True) if is_packed else stream,
+                "sha256",
+            ).hexdigest()
+        except zstandard.ZstdError as error:
+            return f"is no Zstandard any more ({error})"
     return None if found == sha256 else f"its sha256 is {found}, the ledger says {sha256}"

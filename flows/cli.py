@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import sys
+import tomllib
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003  Typer reads the annotations
@@ -19,12 +19,10 @@ import typer
 from pydantic import ValidationError
 
 from flows import quarantine, review
-from flows.options import LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
+from flows.options import CRASH, USAGE, LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
 from flows.screen import complain, show_figures, show_lines, show_rows
 from warehouse.lake import Lake, LakeError
 
-USAGE = 2
-CRASH = 1
 INTERRUPTED = 130  # 128 + SIGINT
 
 app = typer.Typer(
@@ -79,22 +77,37 @@ def main() -> NoReturn:
     except (UsageError, LakeError) as error:
         complain(str(error))
         code = USAGE
+    except tomllib.TOMLDecodeError as error:
+        complain(f"tally.toml is no TOML: {error}")
+        code = USAGE
     except ValidationError as error:
-        fault = error.errors()[0]
-        complain(f"setting {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+        complain(_tell_setting(error))
         code = USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
         code = 0
         sys.stdout = io.StringIO()  # the reader has gone: nothing more to flush
-    except Exception as error:  # the last resort: a person gets a line, the log the traceback
-        complain(f"{type(error).__name__}: {error}")
-        logging.getLogger("tally").debug("crash", exc_info=True)
+    except Exception as error:  # noqa: BLE001  the last resort: a person gets one line, and we where to look
+        from flows.normalise import find_place
+
+        complain(f"{type(error).__name__} in {find_place(error)}: {error}")
         code = CRASH
     if code == INTERRUPTED:
         complain("interrupted; the lake is as its last commit left it, and the same command goes on from there")
     sys.exit(code or 0)
+
+
+def _tell_setting(error: ValidationError) -> str:
+    """Say which setting is wrong, and what it may be."""
+    fault = error.errors()[0]
+    name, why = ".".join(map(str, fault["loc"])), fault["msg"]
+    if fault["type"] == "extra_forbidden":
+        from flows.settings import FeedSettings, Settings
+
+        known = FeedSettings if name.startswith("feed.") else Settings
+        why = f"there is none of this name; there are {', '.join(known.model_fields)}"
+    return f"setting {name} (tally.toml, or TALLY_... in the environment): {why}"
 
 
 @app.command()

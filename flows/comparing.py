@@ -30,8 +30,12 @@ def to_comparison_lines(lake: Lake, file: Path, on: list[str]) -> Iterator[str]:
 
     Raises LakeError without a lake, OSError for a file that cannot be read, ValueError for one that is no such series.
     """
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (UnicodeDecodeError, csv.Error) as error:
+        message = f"{file} is no CSV in UTF-8: {error}"
+        raise ValueError(message) from error
     missing = {VALUE, *on} - (rows[0].keys() if rows else set())
     if missing:
         message = f"{file} has no column {', '.join(sorted(missing))}"

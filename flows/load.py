@@ -1,4 +1,4 @@
-"""Fourth step of a run: what passed goes into the lake, over all tables at once."""
+"""Fourth step of a run: what passed goes into the lake, over all tables at once; what runs long ago left behind goes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from seeds.contracts import load_tables
 from transforms.references import to_reference_tables
 from warehouse.commits import Batch, Commit, commit
 from warehouse.corrections import correct
+from warehouse.housekeeping import sweep
 
 if TYPE_CHECKING:
     from expectations.validation import Verdict
@@ -27,6 +28,7 @@ def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
     if plan.corrections and plan.lake.exists():
         correct(plan.lake, lines, now)  # before the commit, whose tallies follow them
     done = commit(plan.lake, plan.run, batches, now, references)
+    sweep(plan.lake, now())
     if plan.corrections is None or not plan.lake.exists():
         return done
     return replace(done, complaints=(*faults, *correct(plan.lake, lines, now)))

@@ -81,9 +81,9 @@ def read_marks(path: Path) -> tuple[list[Mark], list[str]]:
     complaints: list[str] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
-        if missing := [column for column in MARKS if column not in (rows.fieldnames or [])]:
-            return [], [f"{path.name}: no column {', '.join(missing)}"]
         try:
+            if missing := [column for column in MARKS if column not in (rows.fieldnames or [])]:
+                return [], [f"{path.name}: no column {', '.join(missing)}"]
             for row in rows:
                 place = f"{path.name} line {rows.line_num}"
                 figure_id, verdict, field, value, who, why = (" ".join((row[c] or "").split()) for c in MARKS)
@@ -94,7 +94,7 @@ def read_marks(path: Path) -> tuple[list[Mark], list[str]]:
                     if field:
                         mark.fields[field] = value or None
         except (UnicodeDecodeError, csv.Error) as error:
-            complaints.append(f"{path.name}: {error}")
+            complaints.append(f"{path.name} is no CSV in UTF-8: {error}")
     return list(marks.values()), complaints
 
 

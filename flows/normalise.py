@@ -128,7 +128,7 @@ def read_shard(shard: Shard) -> Read:
         except Exception as error:  # noqa: BLE001  a bug costs its article, not the run; the row and the log say which
             failed.append(article.version_id)
             tracebacks.append(f"article {article.version_id}\n{traceback.format_exc()}")
-            rows["quarantine"].append(_to_quarantine(row, f"{type(error).__name__} in {_find_place(error)}"))
+            rows["quarantine"].append(_to_quarantine(row, f"{type(error).__name__} in {find_place(error)}"))
         else:
             rows["figures"] += result.figures
             rows["attributions"] += result.attributions
@@ -191,7 +191,7 @@ def _to_quarantine(row: dict[str, object], reason: str) -> dict[str, object]:
     }
 
 
-def _find_place(error: Exception) -> str:
+def find_place(error: Exception) -> str:
     """Return the module and function of our own code in which an error arose."""
     frames = [(f.f_globals.get("__name__", ""), f.f_code.co_name) for f, _ in traceback.walk_tb(error.__traceback__)]
     ours = [frame for frame in frames if frame[0].startswith("transforms.")] or frames

@@ -13,6 +13,7 @@ from warehouse.lake import Lake
 if TYPE_CHECKING:
     from flows.settings import Settings
 
+CRASH, USAGE, HELD_BACK, QUARANTINED = 1, 2, 3, 4  # exit codes
 LakeOption = Annotated[Path | None, typer.Option("--lake", help="The lake's folder [TALLY_LAKE, tally.toml, ./lake]")]
 
 

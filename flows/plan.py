@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.addresses import to_public_uri
+from flows.feeds import to_expected
 from flows.settings import AGENT, FeedSettings, Settings
 from flows.versions import read_reader_version, read_tally_version
 from warehouse.commits import Run
@@ -98,6 +99,16 @@ def make_plan(
     return Plan(Lake(lake.resolve()), run, inputs, published, n_workers or os.cpu_count() or 1, columns or {})
 
 
-def to_manners(settings: Settings) -> Manners:
-    """Return how the settings want a run to behave."""
-    return Manners(settings.user_agent, settings.fetch_pause, tuple(settings.fetch_allow), settings.links_per_feed)
+def follow(plan: Plan, settings: Settings) -> Plan:
+    """Return the plan as tally.toml wants it; what it was made with goes before that."""
+    return replace(
+        plan,
+        columns=plan.columns or settings.map,
+        manners=Manners(
+            settings.user_agent, settings.fetch_pause, tuple(settings.fetch_allow), settings.links_per_feed
+        ),
+        expected=to_expected(settings.feed),
+        review_rows=settings.review_rows,
+        review_seed=settings.review_seed,
+        corrections=plan.corrections or settings.corrections,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from flows.options import LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
+from flows.options import HELD_BACK, LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
 from flows.screen import printable, show_lines, show_rows
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 SHOWN = 10  # rows, unless more are asked for
 CONTEXT = 120  # characters on either side of what was read, where no sentence is known
 MAX_CELL = 60  # characters of a value in a table
-HELD_BACK = 3  # exit code, as of `tally run`
 
 app = typer.Typer(help="What broke a promise: list it, read the words, read the articles again, or dismiss it.")
 
@@ -104,7 +103,7 @@ def replay(quarantine_ids: Ids = None, expectation: OfExpectation = None, lake: 
     settings = settings_with(lake=lake)
     choice = Choice(tuple(quarantine_ids or ()), expectation)
     with bars():
-        concerned, outcome = read_again(lake_of(lake), choice, settings.workers)
+        concerned, outcome = read_again(lake_of(lake), choice, settings)
     lines = []
     if outcome:
         verdicts = outcome.verdicts

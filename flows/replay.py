@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from flows.books import ARTICLES_PER_GROUP
 from flows.ingest import Staged
-from flows.plan import make_plan
+from flows.plan import follow, make_plan
 from seeds.contracts import load_tables
 from transforms.ids import to_batch_id
 from transforms.tables import to_table
@@ -20,12 +20,13 @@ from warehouse.quarantine import Choice, Concerned, read_concerned
 if TYPE_CHECKING:
     from flows.plan import Plan
     from flows.processes import Opener
+    from flows.settings import Settings
     from flows.tally import Outcome
     from warehouse.lake import Lake
 
 
 def replay(
-    lake: Lake, choice: Choice, n_workers: int | None = None, open_executor: Opener | None = None
+    lake: Lake, choice: Choice, settings: Settings, open_executor: Opener | None = None
 ) -> tuple[Concerned, Outcome | None]:
     """Read the articles of the chosen rows again and commit them as any run does; no outcome where there are none.
 
@@ -36,8 +37,8 @@ def replay(
     concerned = read_concerned(lake, choice)
     if not concerned.articles:
         return concerned, None
-    plan = make_plan(lake.root, (), published=None, is_again=True, n_workers=n_workers)
-    plan = replace(plan, run=replace(plan.run, arguments=REPLAY))
+    plan = make_plan(lake.root, (), published=None, is_again=True, n_workers=settings.workers)
+    plan = follow(replace(plan, run=replace(plan.run, arguments=REPLAY)), settings)
     return concerned, run_steps(plan, lambda step: step, open_executor, lambda plan: stage_again(plan, concerned))
 
 

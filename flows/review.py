@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import LakeOption, UsageError, lake_of, settings_with
+from flows.options import CRASH, LakeOption, UsageError, lake_of, settings_with
 from flows.screen import complain, show_lines
 
 if TYPE_CHECKING:
     from warehouse.lake import Lake
 
 CORRECTIONS = Path("corrections.csv")  # beside tally.toml, unless that says another
-FAULTY = 1  # exit code where a line could not be followed
 
 app = typer.Typer(help="A sample of rows of each run, for a person to judge: report/review/RUN.html and .csv.")
 
@@ -59,7 +58,7 @@ def import_file(
     show_lines([*_to_lines(the_lake), f"{n_added:,} corrections added to {target}"])
     if sentences:
         show_lines([f"sentences written to {sentences}"])
-    return FAULTY if complaints else 0
+    return CRASH if complaints else 0
 
 
 def _to_lines(lake: Lake) -> list[str]:

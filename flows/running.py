@@ -11,6 +11,7 @@ from flows.bars import bars
 from flows.feeds import choose_feeds, find_names
 from flows.inputs import InputError, check_published, find_inputs
 from flows.logs import log_to
+from flows.options import CRASH, HELD_BACK, QUARANTINED, USAGE
 from flows.plan import now
 from flows.screen import complain, show_counts, show_figures, show_lines
 from flows.server import ServerError, serve_prefect
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from flows.tally import Outcome
 
 SHOWN = 60  # figures on one screen after a run; `tally sql` shows the rest
-HELD_BACK, QUARANTINED, CRASH, USAGE = 3, 4, 1, 2
 FIGURES = """
     SELECT f.*, s.source_name
     FROM figures f

@@ -65,11 +65,11 @@ def to_cells(figure: Mapping[str, Any]) -> list[str]:
     get = figure.get
     unit = get("unit_code") or ""
     if get("per_unit_code"):
-        unit += f" per {get('per_unit_code')}"
+        unit += f"/{get('per_unit_code')}"
     quote = " ".join(str(get("quote") or "").split())
     return [
         _metric(figure),
-        to_interval(get("low"), get("best"), get("high")),
+        to_interval(get("low"), get("best"), get("high"), get("modifier")),
         unit,
         str(get("actor_code") or get("actor_name") or ""),
         str(get("target_code") or get("target_name") or ""),
@@ -86,19 +86,22 @@ def _metric(figure: Mapping[str, Any]) -> str:
     return name if polarity == "ASSERTED" else f"{name} ({str(polarity).lower()})"
 
 
-def to_interval(low: float | None, best: float | None, high: float | None) -> str:
-    """Write what a figure states as briefly as it can be said.
+def to_interval(low: float | None, best: float | None, high: float | None, modifier: str | None = None) -> str:
+    """Write what a figure states as briefly as it can be said, as the view figures_readable does.
 
     >>> to_interval(5, 5, 5), to_interval(40, None, 60), to_interval(None, None, 3), to_interval(900, 1000, 1100)
     ('5', '40-60', '<= 3', '900-1,000-1,100')
+    >>> to_interval(400, 400, None, "GT"), to_interval(None, 4000, 4000, "LT"), to_interval(10, 12, None)
+    ('> 400', '< 4,000', '10-12-..')
     """
     if low is not None and low == best == high:
         return _number(low)
-    if high is None and low is not None:
-        return f">= {_number(low)}"
-    if low is None and high is not None:
-        return f"<= {_number(high)}"
-    return "-".join(_number(value) for value in (low, best, high) if value is not None)
+    if low is not None and high is None and best in {None, low}:
+        return f"{'>' if modifier == 'GT' else '>='} {_number(low)}"
+    if high is not None and low is None and best in {None, high}:
+        return f"{'<' if modifier == 'LT' else '<='} {_number(high)}"
+    ends = [".." if value is None else _number(value) for value in (low, high)]
+    return "-".join([ends[0], *([] if best is None else [_number(best)]), ends[1]])
 
 
 def _number(value: float) -> str:

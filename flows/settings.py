@@ -25,6 +25,13 @@ def _read_cadence(written: object) -> object:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def _check_name(written: str) -> str:
+    if not re.fullmatch(r"[\w.-]+", written):
+        msg = "write letters, digits, dots, dashes and underscores alone"
+        raise ValueError(msg)
+    return written
+
+
 def _check_network(written: str) -> str:
     ip_network(written)
     return written
@@ -35,7 +42,7 @@ class FeedSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[\w.-]+$")  # its feed_id
+    name: Annotated[str, AfterValidator(_check_name)]  # its feed_id
     uri: str  # an address (${NAME} in it stands for a variable of the environment), or a path
     kind: Literal["rss", "atom", "sitemap", "page", "text", "jsonl", "csv", "parquet", "warc", "folder"] | None = None
     outlet: str | None = None  # who publishes it, where all its articles have one outlet

@@ -17,13 +17,13 @@ from prefect.cache_policies import NO_CACHE
 from flows.alerts import publish_artifacts, send_digest
 from flows.courier import fetch
 from flows.extraction import open_extractors
-from flows.feeds import choose_feeds, to_expected
+from flows.feeds import choose_feeds
 from flows.ingest import Staged, ingest
 from flows.inputs import InputError
 from flows.load import load
 from flows.logs import log_to
 from flows.normalise import normalise, open_readers
-from flows.plan import Plan, make_plan, now, to_manners
+from flows.plan import Plan, follow, make_plan, now
 from flows.report import read_with_changes, write_report
 from flows.settings import Settings
 from flows.validate import validate
@@ -119,10 +119,12 @@ def tally(
     due = choose_feeds(settings.feed, feeds, Lake(Path(lake).absolute()), now())
     if settings.feed and not due and not inputs:
         return None
-    plan = make_plan(Path(lake), tuple(inputs), published=published, is_again=again, n_workers=workers, columns=columns)
-    path = Path(corrections) if corrections else settings.corrections
-    plan = replace(plan, review_rows=settings.review_rows, review_seed=settings.review_seed, corrections=path)
-    plan = replace(plan, feeds=tuple(due), manners=to_manners(settings), expected=to_expected(settings.feed))
+    n_workers = workers or settings.workers
+    plan = make_plan(
+        Path(lake), tuple(inputs), published=published, is_again=again, n_workers=n_workers, columns=columns
+    )
+    plan = replace(plan, feeds=tuple(due), corrections=Path(corrections) if corrections else None)
+    plan = follow(plan, settings)
     outcome = run_steps(plan)
     if outcome.commit.commit_id:  # a run without news changes nothing, and is no reason for a message
         report, changes = read_with_changes(plan.lake, plan.run.run_id, plan.expected)

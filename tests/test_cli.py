@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from flows.cli import main
 from warehouse.lake import Lake
@@ -161,7 +162,7 @@ def test_report_in_every_format(lake: Path) -> None:
 
 
 def test_files_and_check(lake: Path, tmp_path: Path) -> None:
-    """`files` lists what other engines may read; `check` finds what is missing, exit 1."""
+    """`files` lists what other engines may read; `check` finds what is missing or other than it was, exit 1."""
     (path,) = call("files", "figures", "--lake", lake).stdout.split()
     assert pq.read_table(path).num_rows == len(figure_ids(lake, ""))
     assert call("files", "nonsense", "--lake", lake).returncode == 2
@@ -174,6 +175,15 @@ def test_files_and_check(lake: Path, tmp_path: Path) -> None:
     assert "missing" in done.stderr
     moved.rename(path)
     assert call("check", "--mend", "--lake", lake).returncode == 0
+    raw = next(lake.glob("raw/*/*.zst"))
+    stored = raw.read_bytes()
+    raw.chmod(0o644)
+    for damage, fault in ((zstandard.compress(b"other words"), "its sha256 is"), (b"no frame", "no Zstandard")):
+        raw.write_bytes(damage)
+        done = call("check", "--lake", lake)
+        assert (done.returncode, done.stderr.count(fault)) == (1, 1)
+    raw.write_bytes(stored)
+    assert call("check", "--lake", lake).returncode == 0
 
 
 def test_read_in_every_format(story: Path, tmp_path: Path) -> None:
@@ -238,6 +248,32 @@ def test_a_users_error_is_one_line_and_exit_2(arguments: tuple[str, ...], story:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("tally: ")
     assert not list(tmp_path.glob("lake/*.duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("lake = ", "tally.toml is no TOML: "),
+        (
+            "lak = 'x'",
+            "setting lak (tally.toml, or TALLY_... in the environment): there is none of this name; there are lake, ",
+        ),
+        (
+            "[[feed]]\nname = 'a b'\nuri = 'x'",
+            "setting feed.0.name (tally.toml, or TALLY_... in the environment): Value error, write letters",
+        ),
+        (
+            "[[feed]]\nname = 'a'\nurl = 'x'",
+            "setting feed.0.uri (tally.toml, or TALLY_... in the environment): Field required",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_told(settings: str, told: str, tmp_path: Path) -> None:
+    """A slip in tally.toml costs one line that says where it is and what may stand there, exit 2."""
+    (tmp_path / "tally.toml").write_text(settings, "utf-8")
+    done = call("feeds", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"tally: {told}")
 
 
 def test_a_wrong_schedule_is_told(story: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from expectations.samples import ABOUT, SHOWN, WORDS, render_review
+from expectations.samples import ABOUT, MARKS, SHOWN, WORDS, render_review
 from flows.cli import app
+from flows.marks import read_marks
 from flows.plan import make_plan
 from flows.tally import run_steps
 from warehouse.lake import Lake
@@ -167,6 +168,16 @@ def reviewed(desk: Desk) -> tuple[Result, str]:
     options = ["--lake", desk.lake.root, "--corrections", desk.file, "--sentences", sentences]
     done = CliRunner().invoke(app, ["review", "import", *map(str, [marked, *options])])
     return done, sentences.read_text()
+
+
+def test_a_review_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    """A file of marks that is no UTF-8, in its first line or later, costs one line."""
+    path = tmp_path / "marks.csv"
+    for content in (b"figure_id,Caf\x8e\n", ",".join(MARKS).encode() + b"\nCaf\x8e,right,,,,\n"):
+        path.write_bytes(content)
+        marks, (complaint,) = read_marks(path)
+        assert marks == []
+        assert complaint.startswith("marks.csv is no CSV in UTF-8: ")
 
 
 def test_review_measures_precision(desk: Desk, reviewed: tuple[Result, str]) -> None:

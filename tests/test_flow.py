@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,11 @@ from prefect.testing.utilities import prefect_test_harness
 import flows.books
 import flows.normalise
 from flows import buckets
-from flows.plan import make_plan
+from flows.plan import follow, make_plan
 from flows.processes import open_processes
 from flows.running import show_outcome
 from flows.server import find_damage, prefect_home, serve_prefect, set_aside
+from flows.settings import FeedSettings, Settings
 from flows.tally import Outcome, run_steps, tally
 from seeds.contracts import load_tables
 from transforms.reading import Reader
@@ -154,6 +156,18 @@ def test_shards_do_not_matter(
     assert bytes_of(tmp_path / "lake") == bytes_of(undisturbed)
 
 
+def test_a_plan_follows_the_settings(tmp_path: Path) -> None:
+    """What tally.toml says holds for a scheduled run as for any other; what was given by hand goes before it."""
+    settings = Settings(
+        map={"text": "body"}, review_rows=0, corrections=tmp_path / "c.csv", feed=[FeedSettings(name="port", uri="x")]
+    )
+    plan = make_plan(tmp_path / "lake", (), published=None, is_again=False, n_workers=1)
+    told = follow(plan, settings)
+    assert (told.columns, told.review_rows, told.corrections) == ({"text": "body"}, 0, tmp_path / "c.csv")
+    assert [each.feed_id for each in told.expected] == ["port"]
+    assert follow(replace(plan, columns={"text": "story"}), settings).columns == {"text": "story"}
+
+
 def test_order_does_not_matter(undisturbed: Path, tmp_path: Path) -> None:
     """The lines of a feed in another order give the same rows; only the document they came in is another."""
     shuffled = write_feed(tmp_path / "port.jsonl", STORIES[5:] + STORIES[4::-1])
@@ -172,7 +186,11 @@ def test_second_run_loads_nothing(feed: Path, undisturbed: Path, capsys: pytest.
     lake = undisturbed
     before = {path: path.read_bytes() for path in lake.rglob("*.parquet") if "staging" not in path.parts}
     ledger = (lake / "tally.duckdb").read_bytes()
+    left = lake / "staging" / "run-of-old"
+    left.mkdir()
+    os.utime(left, (0, 0))
     outcome = run_plainly(lake, feed)
+    assert not left.exists()  # what a run left behind long ago is swept
     assert outcome.staged.outcomes == {"DUPLICATE": len(STORIES)}
     assert outcome.commit.commit_id is None
     assert (lake / "tally.duckdb").read_bytes() == ledger

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLD = json.loads((ROOT / "benchmarks" / "gold" / "tallies.json").read_text("utf-8"))
 CORPUS = ROOT.parent / "shared" / "corpora" / f"{GOLD['corpus']}.jsonl"
 LONGEST_QUOTE = 8  # words: what may be quoted of a publisher's text
-OUTLETS_LEAST = 3  # issue 6: events reported by three or more outlets
+OUTLETS_LEAST = 3  # of an event: where fewer report, there is little to reconcile
 
 
 def _figures(event: dict[str, Any]) -> list[dict[str, Any]]:

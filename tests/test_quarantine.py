@@ -18,6 +18,7 @@ from expectations.validation import Before, validate
 from flows.cli import app
 from flows.plan import make_plan
 from flows.replay import replay
+from flows.settings import Settings
 from flows.tally import run_steps
 from transforms.ids import hash_id
 from transforms.references import to_reference_tables
@@ -97,7 +98,7 @@ def lakes(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
         "shown": CliRunner().invoke(app, ["quarantine", "show", "--lake", str(broke)]).output,
         "books": ask(broke, "FROM reading_books"),
     }
-    replay(Lake(broke), Choice(), 1, ThreadPoolExecutor)
+    replay(Lake(broke), Choice(), Settings(workers=1), ThreadPoolExecutor)
     return never, broke, before
 
 

@@ -311,3 +311,9 @@ def test_a_series_is_compared(lake: Lake, tmp_path: Path) -> None:
     assert "75 beside 74 (lakeside-courier: only 74 sq km)" in told[6]
     with pytest.raises(ValueError, match="no column"):
         list(to_comparison_lines(lake, file, ["week"]))
+    file.write_text(head + "TERR_GAIN", "utf-8")
+    with pytest.raises(ValueError, match="row 1 has no number"):
+        list(to_comparison_lines(lake, file, ["metric"]))
+    file.write_bytes(b"metric,value\nCaf\x8e,1\n")
+    with pytest.raises(ValueError, match="is no CSV in UTF-8"):
+        list(to_comparison_lines(lake, file, ["metric"]))

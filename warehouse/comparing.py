@@ -82,6 +82,6 @@ def compare(lake: Lake, rows: Sequence[Mapping[str, str]], on: Sequence[str]) ->
 def _number(row: Mapping[str, str], line: int) -> float:
     try:
         return float(row[VALUE])
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         message = f"row {line + 1} has no number in its column {VALUE}"
         raise ValueError(message) from error

@@ -41,6 +41,12 @@ class Lake:
         """Tell whether anything was ever committed here."""
         return self.database.is_file()
 
+    def must_exist(self) -> None:
+        """Raise LakeError where nothing was ever committed."""
+        if not self.exists():
+            message = f"no lake at {self.root}: `tally run` makes one"
+            raise LakeError(message)
+
     def staging(self, run_id: str) -> Path:
         """Return the folder in which a run works; no view ever reads it."""
         return self.root / "staging" / run_id
@@ -91,11 +97,3 @@ def settle(temporary: Path, final: Path) -> None:
     fsync_file(temporary)
     os.replace(temporary, final)  # noqa: PTH105 - the call that the kill bench wraps; Path.replace hides it
     fsync_folder(final.parent)
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write bytes that are never edited again; a reader sees all of them or no file."""
-    make_folder(path.parent)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(content)
-    settle(temporary, path)

@@ -29,9 +29,7 @@ def open_file(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
     it open, its lock shuts others out. Then a copy is read, which has neither. Raises LakeError when there is no lake or
     it is damaged.
     """
-    if not lake.exists():
-        message = f"no lake at {lake.root}: `tally run` makes one"
-        raise LakeError(message)
+    lake.must_exist()
     # An instance of its own: one that duckdb.connect(path) shares with whoever holds the file open in this process would
     # show the commit of that day, under settings that someone else has locked.
     connection = duckdb.connect()
@@ -216,12 +214,3 @@ def list_files(lake: Lake, table: str) -> list[Path]:
             "SELECT path FROM files WHERE table_name = ? AND until IS NULL ORDER BY path", [table]
         ).fetchall()
     return [lake.listed(path) for (path,) in found]
-
-
-def last_run_id(lake: Lake) -> str | None:
-    """Return the run of the last commit, or None in a fresh lake."""
-    if not lake.exists():
-        return None
-    with open_file(lake) as connection:
-        row = connection.execute("SELECT run_id FROM commits ORDER BY commit_id DESC LIMIT 1").fetchone()
-    return row[0] if row else None

@@ -10,7 +10,6 @@ from filelock import FileLock
 
 from seeds.contracts import load_tables
 from warehouse.builds import open_build
-from warehouse.lake import LakeError
 from warehouse.queries import open_lake
 from warehouse.statements import names, text
 from warehouse.traces import read_rows
@@ -133,9 +132,7 @@ def read_concerned(lake: Lake, choice: Choice) -> Concerned:
 
 def dismiss(lake: Lake, choice: Choice, why: str, clock: Callable[[], datetime]) -> int:
     """Let open rows lie, each with the reason; return how many. Raises LakeError without a lake."""
-    if not lake.exists():
-        message = f"no lake at {lake.root}: `tally run` makes one"
-        raise LakeError(message)
+    lake.must_exist()
     with FileLock(lake.lock_path), open_build(lake, "dismiss") as build:
         dismissed = build.connection.execute(
             "INSERT INTO quarantine_events BY NAME SELECT quarantine_id, batch_id, 'DISMISSED' AS status, ? AS why, "

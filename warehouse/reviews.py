@@ -10,7 +10,6 @@ from filelock import FileLock
 
 from warehouse.amendments import WRONG
 from warehouse.builds import open_build
-from warehouse.lake import LakeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +40,7 @@ def write_reviews(lake: Lake, marks: Sequence[Mark], clock: Callable[[], datetim
 
     Raises LakeError without a lake.
     """
-    if not lake.exists():
-        message = f"no lake at {lake.root}: `tally run` makes one"
-        raise LakeError(message)
+    lake.must_exist()
     rows = [
         {
             "figure_id": mark.figure_id,

@@ -65,7 +65,7 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     """Make the views show what the ledger lists.
 
     The lists of files change with each commit; the views and macros over them only with the contracts and the files of
-    warehouse/views/, and then all of them are made anew (that takes half a second: 300 COMMENTs, each a statement).
+    warehouse/views/, and then all of them are made anew (that takes half a second: 500 COMMENTs, each a statement).
     """
     make_listed(connection, lake, LISTED)
     make_listed(connection, lake, CURRENT)

@@ -9,7 +9,7 @@ SELECT f.figure_id, f.metric_code AS metric,
             THEN CASE f.modifier WHEN 'GT' THEN '> ' ELSE '>= ' END || format('{:,.15g}', f.low)
         WHEN f.low IS NULL AND f.high = coalesce(f.best, f.high)
             THEN CASE f.modifier WHEN 'LT' THEN '< ' ELSE '<= ' END || format('{:,.15g}', f.high)
-        ELSE coalesce(format('{:,.15g}', f.low), '..') || '-' || coalesce(format('{:,.15g}', f.best), '?') || '-'
+        ELSE coalesce(format('{:,.15g}', f.low), '..') || coalesce('-' || format('{:,.15g}', f.best), '') || '-'
             || coalesce(format('{:,.15g}', f.high), '..')
     END AS low_best_high,
     f.unit_code || coalesce('/' || f.per_unit_code, '') AS unit,
