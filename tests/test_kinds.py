@@ -263,6 +263,8 @@ def test_damaged_rows_of_csv_are_told_by_line() -> None:
         b'title,text\nOne,"Two were\nhurt."\n',
         b"Two,Three,were hurt.\n",
         b"Three,Four \xff\xfe\xfa were hurt.\n\n",
+        b'Three,"Five\nwere\xff\xfe\xfa hurt."\nThree,"Six\xff\xfe\xfa were\nhurt."\n',
+        b'Three,"' + b"7" * MAX_BYTES + b'\nwere hurt."\n',
         b'Four,Five were hurt.\nFive,"Six were hurt',
     ]
     found = read(b"".join(rows), "x.csv")
@@ -270,8 +272,11 @@ def test_damaged_rows_of_csv_are_told_by_line() -> None:
         (3, "Two were\nhurt."),
         (4, "not CSV: 3 values under 2 names"),
         (5, "broken UTF-8: 0xff at byte 11"),
-        (7, "Five were hurt."),
-        (8, "not CSV: unexpected end of data"),
+        (8, "broken UTF-8: 0xff at byte 4"),
+        (10, "broken UTF-8: 0xff at byte 10"),
+        (12, f"too long: more than {MAX_BYTES:,} bytes"),
+        (13, "Five were hurt."),
+        (14, "not CSV: unexpected end of data"),
     ]
 
 

@@ -55,8 +55,8 @@ class Csv(Kind):
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Member(Rejection(f"not CSV: {error}"), line=lines.number)
-                continue
+                lines.fault = lines.fault or Rejection(f"not CSV: {error}")
+                row = []
             if lines.fault:
                 yield Member(lines.fault, line=lines.number)
                 lines.fault = None
@@ -68,7 +68,7 @@ class Csv(Kind):
 
 
 class _Lines:
-    """The lines of a document, decoded; an empty one where that can't be done, and the fault."""
+    """The lines of a document, decoded; where that can't be done the fault, and a line that opens or closes the cell as it did."""
 
     def __init__(self, document: BinaryIO, charset: str | None) -> None:
         self._document, self._charset = document, charset
@@ -83,15 +83,16 @@ class _Lines:
         if not line:
             raise StopIteration
         self.number += 1
-        rest = line
+        rest, n_quotes = line, line.count(b'"')
         while rest and not rest.endswith(b"\n") and len(rest) > MAX_BYTES:
             rest = self._document.readline(MAX_BYTES + 1)
+            n_quotes += rest.count(b'"')
         if not line.strip():
             return "\n"
         text = read_characters(line, self._charset)
         if isinstance(text, Rejection):
             self.fault = text
-            return "\n"
+            return '"\n' if n_quotes % 2 else "\n"
         return text
 
 
