@@ -262,6 +262,12 @@ def test_clean_text_is_clean(text: str) -> None:
     cleaned.encode()
 
 
+def test_what_shows_nothing_is_dropped() -> None:
+    """Joiners, tags, marks of direction and soft hyphens go, as extractors drop them from pages: one text whatever its kind."""
+    hidden = "\u00ad\u061c\u200b\u200c\u200d\u200e\u202e\u2060\u2064\u2066\u206f\ufeff\U000e0001\U000e0077"
+    assert clean_text(f"12 bri{hidden}dges{hidden} hit.") == "12 bridges hit."
+
+
 def test_marks_on_one_letter_are_bounded() -> None:
     """Combining marks without end, which take a time by their square to sort, are cut to thirty; accents of any script stay."""
     text = clean_text("a" + "\u0300\u0327" * 20_000 + " Хаˊрків cafe\u0301")
