@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,17 @@ def test_bytes_are_kept_as_found(tmp_path: Path) -> None:
     ingest(plan_for(lake.root, tmp_path / "a.txt"))
     with lake.raw(sha256_hex(data)).open("rb") as packed:
         assert zstandard.ZstdDecompressor().stream_reader(packed).read() == data
+
+
+def test_names_in_an_archive_move_no_cursor(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A name that would clear a screen or forge a line of the log is one visible line in the books and in the log."""
+    caplog.set_level("INFO", "tally")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a\x1b[2J\nINFO all is.\x1b[2J", b"Two were hurt.")
+    staged = ingest(plan_for(tmp_path / "lake", tmp_path / "a.zip"))
+    (line,) = staged.rejections
+    assert line.endswith(r"a.zip a\x1b[2J INFO all is.\x1b[2J line 1: unknown kind: .\x1b[2j")
+    assert caplog.messages == [f"rejected {line}"]
 
 
 def test_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
