@@ -42,9 +42,9 @@ def main() -> None:
     extract(b"<html><body><p>What is imported late is not timed.</p></body></html>")
     for page in map(Path, sys.argv[2:]):
         data = load(page)
-        start = time.perf_counter()
+        start = time.process_time()
         text = extract(data)
-        print(json.dumps({"text": text, "seconds": time.perf_counter() - start}))
+        print(json.dumps({"text": text, "seconds": time.process_time() - start}))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from flows.plan import Plan, make_plan
 from seeds import load_seeds
 from transforms.documents import clean_text
 from transforms.figures import Article
+from transforms.pagewords import is_notice
 from transforms.reading import Reader
 from transforms.rows import to_rows
 
@@ -148,6 +149,11 @@ def read_figures(
     return {row["url"]: row["text"] for row in rows}, told, len(fresh)
 
 
+def drop_notices(text: str) -> str:
+    """Return a text without the lines that a page's cleaning takes out and a plain text's reading refuses: "Sign up to ..."."""
+    return "\n".join(line for line in text.splitlines() if not is_notice(line))
+
+
 def compare_kinds(rows: list[dict[str, str]], work: Path) -> None:
     """Print for each kind what was read, and how many figures are those of the JSON lines."""
     first: tuple[dict[str, str], Counter[tuple[Any, ...]]] | None = None
@@ -162,29 +168,34 @@ def compare_kinds(rows: list[dict[str, str]], work: Path) -> None:
         texts, told, n_read = read_figures(plan, staged, known)
         first = first or (texts, told)
         n_same = (told & first[1]).total()
-        n_texts = sum(texts.get(url) == text for url, text in first[0].items())
+        pairs = [(text, texts.get(url, "")) for url, text in first[0].items()]
+        n_texts, n_clean = (
+            sum(one == other for one, other in each) for each in (pairs, [map(drop_notices, p) for p in pairs])
+        )
         counts = " + ".join(f"{key.lower()} {n:,}" for key, n in sorted(staged.outcomes.items()))
         print(
             f"{name:<10} inputs {sum(staged.outcomes.values()):,} = {counts}; figures {told.total():,}, the same {n_same:,} "
-            f"of {first[1].total():,}; texts the same {n_texts:,} of {len(first[0]):,} (read {n_read:,}); ingest {seconds:.1f} s",
+            f"of {first[1].total():,}; texts the same {n_texts:,}, but for notices {n_clean:,}, of {len(first[0]):,} "
+            f"(read {n_read:,}); ingest {seconds:.1f} s",
             flush=True,
         )
 
 
 def list_corpora(work: Path) -> None:
     """Print what each file of the corpora of archives and feeds gave."""
-    for corpus in ("warc", "feeds"):
+    for corpus, columns in (("warc", None), ("feeds", None), ("feeds", {"text": "description"})):
         plan = make_plan(
-            work / f"lake-{corpus}",
+            work / f"lake-{corpus}-{bool(columns)}",
             (str(SHARED / "corpora" / corpus),),
             published=None,
             is_again=False,
             n_workers=WORKERS,
+            columns=columns,
         )
         staged = ingest(plan)
         rows = pq.read_table(plan.staging / "inputs" / f"{plan.run.run_id}.parquet").to_pylist()
         total = ", ".join(f"{name.lower()} {n:,}" for name, n in sorted(staged.outcomes.items()))
-        print(f"{corpus}: inputs {len(rows):,} ({total})")
+        print(f"{corpus}{' --map text=description' if columns else ''}: inputs {len(rows):,} ({total})")
         by_file: dict[str, Counter[str]] = {}
         for row in rows:
             reason = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from flows.addresses import to_public_uri
+from flows.screen import printable
 from seeds.contracts import load_tables
 from transforms.articles import to_article
 from transforms.documents import Rejection
@@ -46,6 +47,10 @@ class Entry:
     outcome: str = "REJECTED"
     reason: str | None = None
     batch_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make a member's name, which anybody may have written, one line that a terminal shows and does not obey."""
+        self.member = self.member and _to_line(self.member)
 
     @property
     def place(self) -> str:
@@ -108,8 +113,8 @@ class Books:
         self.entries.append(entry)
 
     def _reject(self, entry: Entry, reason: str) -> None:
-        entry.reason = reason
-        log.info("rejected %s: %s", entry.place, reason)
+        entry.reason = _to_line(reason)
+        log.info("rejected %s: %s", entry.place, entry.reason)
         self.entries.append(entry)
 
     def stage(self) -> Mapping[str, str]:
@@ -195,3 +200,7 @@ def _known(plan: Plan) -> set[str]:
     """Versions that this reader version has tried; with --again only those that it has read and loaded."""
     versions = read_versions(plan.lake, plan.run.reader_version)
     return {v for v, status in versions.items() if status == "LOADED" or not plan.run.is_again}
+
+
+def _to_line(text: str) -> str:
+    return " ".join(printable(text).split())

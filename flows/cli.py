@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from flows import quarantine, review
 from flows.options import CRASH, USAGE, LakeOption, UsageError, end_quietly_with_pipe, lake_of, settings_with
-from flows.screen import complain, show_figures, show_lines, show_rows
+from flows.screen import complain, defuse, show_figures, show_lines, show_rows
 from warehouse.lake import Lake, LakeError
 
 INTERRUPTED = 130  # 128 + SIGINT
@@ -254,7 +254,7 @@ def sql(
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(rows.column_names)
-        writer.writerows(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+        writer.writerows(map(defuse, row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True))
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import expectations
 from expectations.samples import ABOUT, MARKS, SHOWN, WORDS, draw_sample, render_review
+from flows.screen import defuse
 from seeds import load_seeds
 from transforms.reading import Reader
 from warehouse.amendments import WRONG
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 SCRIPT = Path(expectations.__file__).parent / "review.js"
 VERDICTS = {"right": True, "wrong": False}
 NULL = "null"  # written for a value that the words do not state
-FORMULA = tuple("=+-@\t\r")  # a cell that begins so is a formula to a spreadsheet, whoever wrote the text
 TESTED = (
     "low",
     "best",
@@ -55,21 +55,12 @@ def write_review(lake: Lake, run_id: str, n: int, seed: str) -> Path | None:
     with (folder / f"{run_id}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows([_to_cell(row.get(column)) for column in columns] for row in rows)
+        writer.writerows([defuse(row.get(column)) for column in columns] for row in rows)
     script = SCRIPT.read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = folder / f"{run_id}.html"
     page.write_text(render_review(rows, run_id, digest, script), "utf-8")
     return page
-
-
-def _to_cell(value: object) -> object:
-    """Write a cell so that no spreadsheet takes it for a formula.
-
-    >>> _to_cell("=HYPERLINK(1)"), _to_cell(-4.0)
-    ("'=HYPERLINK(1)", -4.0)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def read_marks(path: Path) -> tuple[list[Mark], list[str]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 160  # columns where no terminal says how many it has: the figures' table fits without folding codes
 QUOTE_LENGTH = 90  # characters of a quote that the table shows
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = tuple("=+-@\t")  # a cell that begins so is a formula to a spreadsheet, whoever wrote the text
 FIGURE_COLUMNS = ("metric", "low-best-high", "unit", "who", "whom", "where", "when", "by whose word", "quote")
 _NARROW = 3  # the first columns, which are never folded
 
@@ -43,6 +44,18 @@ def printable(text: str) -> str:
     'Two \\x1b[31mbridges were hit.'
     """
     return _CONTROL.sub(lambda m: " " if m.group() == "\t" else m.group().encode("unicode_escape").decode(), text)
+
+
+def defuse(value: object) -> object:
+    r"""Return a cell of CSV that no spreadsheet takes for a formula and no terminal obeys.
+
+    >>> defuse("=HYPERLINK(1)"), defuse("a\x1b[2J"), defuse(-4.0)
+    ("'=HYPERLINK(1)", 'a\\x1b[2J', -4.0)
+    """
+    if not isinstance(value, str):
+        return value
+    shown = "\t".join(map(printable, value.split("\t")))
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
 def show_figures(figures: Sequence[Mapping[str, Any]]) -> None:

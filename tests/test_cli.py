@@ -126,6 +126,14 @@ def test_wrong_sql_is_told_without_traceback(lake: Path, statement: str) -> None
     assert "Traceback" not in done.stderr
 
 
+def test_no_cell_of_csv_is_a_formula(lake: Path) -> None:
+    """What a spreadsheet would reckon is marked as text in CSV; numbers stay numbers."""
+    words = ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)")
+    query = f"SELECT -1 AS n, unnest({list(words)}) AS word"
+    rows = list(csv.DictReader(io.StringIO(call("sql", query, "--lake", lake, "--format", "csv").stdout, newline="")))
+    assert [(row["n"], row["word"]) for row in rows] == [("-1", f"'{word}") for word in words]
+
+
 def test_lake_comes_from_flag_over_environment_over_file(lake: Path, tmp_path: Path) -> None:
     """--lake wins over TALLY_LAKE, that over tally.toml, that over ./lake; an unknown setting is a user's error."""
     nowhere = tmp_path / "nowhere"
@@ -316,11 +324,13 @@ def test_escape_sequences_do_not_reach_the_screen(
     path = story.with_name(HOSTILE_NAME)
     shown = [done.stdout, call("read", path).stdout, call("read", path, "--explain").stdout]
     shown += [
-        call("sql", q, "--lake", lake).stdout for q in ("FROM articles", "FROM inputs", "SELECT chr(27) || '[2J'")
+        call("sql", q, "--lake", lake, "--format", form).stdout
+        for q in ("FROM articles", "FROM inputs", "SELECT chr(27) || '[2J'")
+        for form in ("table", "csv", "json")
     ]
     shown += [call("trace", each, "--lake", lake).stdout for each in figure_ids(lake, "owned")]
     shown.append(call("read", path.with_name("b\x1b[2J.txt")).stderr)
-    assert len(shown) > 7  # at least one figure was traced
+    assert len(shown) > 13  # at least one figure was traced
     assert all(text and "\x1b" not in text and "\x07" not in text for text in shown)
 
 

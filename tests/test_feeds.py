@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from flows import buckets
 from flows.addresses import AddressError, hide_secrets, reveal_secrets, to_public_uri
 from flows.feeds import choose_feeds, find_names, read_standings, to_cells, to_row
 from flows.inputs import InputError
+from flows.kinds import feeds, sitemaps
 from flows.kinds.feeds import Feed
 from flows.kinds.kind import Given, Link, Member, Unread
 from flows.kinds.sitemaps import Sitemap
@@ -44,6 +46,7 @@ WORDS = "".join(
     for n in range(2, 24)
 )
 PAGE = f"<!doctype html><html><title>Night in the port</title><body><article>{WORDS[:900]}</article></body></html>"
+SECONDS = 60.0  # of the processor, for a run over what is hostile: it takes 5
 ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 
 
@@ -201,6 +204,68 @@ def test_sitemaps_lead_to_sitemaps_but_not_in_circles(site: Site, tmp_path: Path
     site.pages["/a.xml.gz"] = answer(body=gzip.compress(urlset(site.url("/page"))), content_type="application/gzip")
     site.pages["/page"] = answer(body=PAGE.encode(), content_type="text/html")
     assert run(tmp_path / "lake", site.url("/index.xml")) == {"ARTICLE": 1, "DUPLICATE": 1}
+
+
+def grow(site: Site, name: str, depth: int) -> None:
+    """Give a site a feed that leads to three feeds, each to three more, so deep; no two have one address."""
+    names = [f"{name}{n}" for n in range(3)]
+    site.pages[name] = answer(body=rss(*(item(site.url(each)) for each in names)))
+    for each in names if depth else ():
+        grow(site, each, depth - 1)
+
+
+@pytest.mark.parametrize(
+    ("n_links", "books"), [(100, {"too deep": 81}), (20, {"later": 19})]
+)  # of 3 + 9 + 27 feeds and 81 beyond; of 20 links the last 8 are of the 27, and lead to 24 that are too deep
+def test_feeds_that_lead_to_feeds_without_end_end(
+    n_links: int, books: dict[str, int], site: Site, tmp_path: Path
+) -> None:
+    """Feeds that breed are followed three links deep and so many links wide; each address is asked for once, and all is booked."""
+    grow(site, "/f", 5)
+    outcomes = run(tmp_path / "lake", site.url("/f"), manners=replace(MANNERS, links_per_feed=n_links))
+    asked = [path for path in site.paths() if path != "/robots.txt"]
+    assert len(asked) == len(set(asked)) == 1 + min(n_links, 39)
+    reasons = rows(
+        tmp_path / "lake", "SELECT split_part(reason, ':', 1) AS why, count(*) AS n FROM inputs GROUP BY ALL"
+    )
+    told = {row["why"]: row["n"] for row in reasons}
+    assert told.items() >= books.items()
+    assert outcomes == {"REJECTED": sum(told.values())}
+
+
+def test_hostile_feeds_cost_a_line_each(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Circles, bombs, floods and entities behind one feed are a line each with the reason; what is honest beside them is read."""
+    monkeypatch.setattr(feeds, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(sitemaps, "MAX_ENTRIES", 10)
+    laughs = b'<!DOCTYPE rss [<!ENTITY b "ha"><!ENTITY a "&b;&b;&b;&b;">]><rss>'
+    ring = "<sitemapindex><sitemap><loc>{}</loc></sitemap></sitemapindex>"
+    deep = item(site.url("/deep"), "<div>" * 100_000 + WORDS)
+    hostile = {
+        "/attribute": b"<rss><channel a='" + b"x" * 4_000_000 + b"'>",
+        "/bomb.gz": gzip.compress(b"<urlset>" + b" " * 100_000_000),
+        "/entities": rss(item("&a;")).replace(b"<rss", laughs, 1),
+        "/flood": b"<rss><channel>" + b"<item>" * 1000,
+        "/huge": rss(deep, item(site.url("/whole"), WORDS.replace("Odesa", "Izmail"))),
+        "/map": urlset(*["gopher://a.example"] * 1000),
+        "/ring1": ring.format(site.url("/ring2")).encode(),
+        "/ring2": ring.format(site.url("/ring1")).encode(),
+    }
+    site.pages |= {path: answer(body=body, content_type="application/xml") for path, body in hostile.items()}
+    site.pages["/feed"] = answer(body=rss(*(item(site.url(path)) for path in hostile)))
+    start = time.process_time()
+    outcomes = run(tmp_path / "lake", site.url("/feed"), manners=replace(MANNERS, links_per_feed=100))
+    assert time.process_time() - start < SECONDS
+    assert outcomes == {"ARTICLE": 2, "DUPLICATE": 2, "REJECTED": 25}
+    query = "SELECT DISTINCT parse_path(uri)[-1] AS at, reason FROM inputs WHERE outcome = 'REJECTED' ORDER BY ALL"
+    assert {(row["at"], row["reason"]) for row in rows(tmp_path / "lake", query)} == {
+        ("attribute", "damaged: <unknown>:2:4000019: no element found"),
+        ("bomb.gz", "too long: a sitemap of more than 52,428,800 bytes"),
+        ("entities", "refused: declares XML entities"),
+        ("flood", "no text, and no link to one"),
+        ("flood", "too long: a feed of more than 10 entries: what follows them is not read"),
+        ("map", "refused: no http or https address"),
+        ("map", "too long: a sitemap of more than 10 entries: what follows them is not read"),
+    }
 
 
 def test_an_address_is_read_as_what_it_is(site: Site, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,11 @@ from prefect.testing.utilities import prefect_test_harness
 
 import flows.books
 import flows.normalise
+import flows.running
 from flows import buckets
 from flows.plan import follow, make_plan
 from flows.processes import open_processes
-from flows.running import show_outcome
+from flows.running import serve_by_schedule, show_outcome
 from flows.server import find_damage, prefect_home, serve_prefect, set_aside
 from flows.settings import FeedSettings, Settings
 from flows.tally import Outcome, run_steps, tally
@@ -39,6 +41,8 @@ from warehouse.queries import run_sql
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+
+    from prefect.deployments.runner import RunnerDeployment
 
     from transforms.figures import Article, Reading
 
@@ -416,6 +420,26 @@ def test_deployment_runs_through_pool_and_worker(feed: Path, tmp_path: Path) -> 
     assert run.state_name == "Completed"
     read = "SELECT feed_id, count(*) AS n FROM articles GROUP BY feed_id"
     assert run_sql(Lake(tmp_path / "lake"), read).to_pylist() == [{"feed_id": "port", "n": len(STORIES)}]
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_served_run_reads_the_feeds_of_tally_toml(
+    feed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `tally serve` deploys asks the [[feed]] blocks that are due, and none before its cadence is over."""
+    monkeypatch.chdir(tmp_path)
+    Path("tally.toml").write_text(f'[[feed]]\nname = "port"\nuri = "{feed}"\noutlet = "The Ledger"\ncadence = "1 d"\n')
+    deployments: list[RunnerDeployment] = []
+    monkeypatch.setattr("prefect.serve", lambda deployment, **_: deployments.append(deployment))
+    monkeypatch.setattr(flows.running, "serve_prefect", lambda prepare, **_: nullcontext(prepare()))
+    assert serve_by_schedule(Settings(), "*/15 * * * *") == 0
+    (deployment,) = deployments
+    assert [schedule.schedule.cron for schedule in deployment.schedules or []] == ["*/15 * * * *"]  # type: ignore[union-attr]
+    assert tally(**deployment.parameters)
+    assert tally(**deployment.parameters) is None
+    read = "SELECT feed_id, outlet_id, count(*) AS n FROM articles GROUP BY ALL"
+    expected = [{"feed_id": "port", "outlet_id": "the-ledger", "n": len(STORIES)}]
+    assert run_sql(Lake(tmp_path / "lake"), read).to_pylist() == expected
 
 
 @pytest.mark.usefixtures("prefect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,17 @@ def test_bytes_are_kept_as_found(tmp_path: Path) -> None:
         assert zstandard.ZstdDecompressor().stream_reader(packed).read() == data
 
 
+def test_names_in_an_archive_move_no_cursor(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A name that would clear a screen or forge a line of the log is one visible line in the books and in the log."""
+    caplog.set_level("INFO", "tally")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a\x1b[2J\nINFO all is.\x1b[2J", b"Two were hurt.")
+    staged = ingest(plan_for(tmp_path / "lake", tmp_path / "a.zip"))
+    (line,) = staged.rejections
+    assert line.endswith(r"a.zip a\x1b[2J INFO all is.\x1b[2J line 1: unknown kind: .\x1b[2j")
+    assert caplog.messages == [f"rejected {line}"]
+
+
 def test_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
     """The same files named in another order give the same batches and the same books; the lower feed keeps a double."""
     a, b = tmp_path / "a.txt", tmp_path / "b.jsonl"
@@ -260,6 +272,12 @@ def test_clean_text_is_clean(text: str) -> None:
     assert clean_text(cleaned) == cleaned
     assert not any((ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 for c in cleaned)
     cleaned.encode()
+
+
+def test_what_shows_nothing_is_dropped() -> None:
+    """Joiners, tags, marks of direction and soft hyphens go, as extractors drop them from pages: one text whatever its kind."""
+    hidden = "\u00ad\u061c\u200b\u200c\u200d\u200e\u202e\u2060\u2064\u2066\u206f\ufeff\U000e0001\U000e0077"
+    assert clean_text(f"12 bri{hidden}dges{hidden} hit.") == "12 bridges hit."
 
 
 def test_marks_on_one_letter_are_bounded() -> None:

@@ -33,6 +33,7 @@ from seeds.loader import load_seeds
 from transforms.characters import read_characters
 from transforms.columns import find_columns, to_plain
 from transforms.documents import MAX_BYTES, Draft, Rejection
+from transforms.pages import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,23 +178,53 @@ def test_text_after_its_media_type() -> None:
     assert member.content == Rejection("unknown kind: application/json")
 
 
-@given(st.text(st.sampled_from("“”‘’–—…é½£°€ ,.x"), min_size=1))
+@given(st.text(st.sampled_from("“”‘’–—…é½£°€ ,.x"), min_size=1, max_size=2))
 def test_windows_text_is_read_or_refused(accents: str) -> None:
-    """English with the marks and accents of Windows-1252 is never read as other characters."""
+    """English with the marks and accents of Windows-1252, a few of them oddly set, is never read as other characters."""
     text = f"{TEXT} {accents} {TEXT}"
     found = read_characters(text.encode("cp1252"))
     assert isinstance(found, Rejection) or found == text
 
 
-@pytest.mark.parametrize("encoding", ["mac-roman", "koi8-r", "shift-jis"])
-def test_other_encodings_are_not_taken_for_windows(encoding: str) -> None:
-    """A text of another encoding without a word about it is rejected, with the byte and its place."""
-    told = {
-        "mac-roman": "“No one was hurt”, said the mayor’s office",
-        "koi8-r": "Трое погибли",
-        "shift-jis": "三人死亡",
-    }
-    found = read_characters(told[encoding].encode(encoding) + b" in the night to Monday.")
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("mac-roman", "“No one was hurt”, said António of the mayor’s office"),
+        ("mac-roman", "“We are still here, wrote the mayor"),
+        ("cp850", "No one was hurt, said Micheál of the mayor´s office"),
+        ("cp1252", "Jürgen — the mayor of Orikhiv — said so”The town is quiet"),
+    ],
+)
+def test_what_looks_like_english_is_read(encoding: str, text: str) -> None:
+    """Text and pages without a word about their encoding are read where English print would look so in one encoding alone."""
+    told = f"{text} in the night to Monday, when the sirens of the town and of the villages around it were heard again."
+    assert read_characters(told.encode(encoding)) == told
+    page = read_page(f"<html><body><article><p>{told}</p></article></body></html>".encode(encoding))
+    assert isinstance(page, Draft)
+    assert page.text == told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("koi8-r", "Трое погибли"),
+        ("shift-jis", "三人死亡"),
+        ("cp1250", "Małgorzata of Kuźnica was hurt"),
+        ("cp850", "Körber was hurt"),  # a letter in Mac Roman too
+    ],
+)
+def test_other_encodings_are_not_taken_for_these(encoding: str, text: str) -> None:
+    """A text that two encodings could have written, or another than these, is rejected, with the byte and its place."""
+    check_rejected(text.encode(encoding))
+
+
+def test_damaged_utf8_is_no_other_encoding() -> None:
+    """A text with one character of UTF-8 is UTF-8, and broken where another byte does not fit."""
+    check_rejected("The Аlpha group hit the caf".encode() + b"\x8e")  # its first letter is Cyrillic
+
+
+def check_rejected(data: bytes) -> None:
+    found = read_characters(data + b" in the night to Monday, when the sirens of the town were heard again.")
     assert isinstance(found, Rejection)
     assert found.reason.startswith(("broken UTF-8: 0x", "binary"))
 

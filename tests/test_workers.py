@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
@@ -150,6 +151,24 @@ def test_a_document_has_so_much_time_in_all(tmp_path: Path, monkeypatch: pytest.
         "part 4: too slow: a worker was stopped after 10 s",
         "rest: too slow: more than 60 s for one document; what was not read by then is left out",
     ]
+
+
+def read_slowly(raw: Path, given: Given, first: int, step: int, _: int | None) -> Found:
+    """Read one row, and say that it took 25 seconds."""
+    return replace(read_part(raw, given, first, step, 1), seconds=25.0)
+
+
+def test_what_is_read_costs_time_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts that are slow but do not hang end with their document's time as well, and one line tells of all workers' rest."""
+    rows = "".join(f'"Night {n}: 12 people were killed in the port."\n' for n in range(20))
+    (tmp_path / "nights.csv").write_text(f"text\n{rows}")
+    monkeypatch.setattr(flows.extraction, "read_part", read_slowly)
+    monkeypatch.setattr(flows.extraction, "LARGE_BYTES", 1)
+    plan = make_plan(tmp_path / "lake", (str(tmp_path / "nights.csv"),), published=None, is_again=False, n_workers=2)
+    staged = ingest(plan, ThreadPoolExecutor)
+    (line,) = staged.rejections
+    assert "rest: too slow: more than 60 s for one document" in line
+    assert 3 <= staged.outcomes["ARTICLE"] <= 4  # the third makes 75 s; the other worker may have begun the fourth
 
 
 def read_shard_or_die(shard: Shard) -> object:

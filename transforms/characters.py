@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import partial
 
 MAX_BYTES = 4_000_000  # of one article: the longest of war_news_2022 has 0.1 MB, a novel about 1 MB
 _MARKS = {  # longest first: UTF-32's begins with UTF-16's
@@ -17,14 +18,20 @@ _SNIFFED_BYTES = 8192  # enough to tell; git looks at 8000 for the same question
 _CONTROL_SHARE = 0.1  # of a broken text's first bytes: more control characters than this and it never was text
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
 _LONGEST_CHARACTER = 4  # bytes, in UTF-8: a text that is cut off within one is broken, in no other encoding
-_WEB_DEFAULT = "cp1252"  # what browsers take English pages without a charset for (WHATWG Encoding Standard)
+# What browsers take English pages without a charset for (WHATWG Encoding Standard), then old Macs' and DOS's.
+_ENCODINGS = ("cp1252", "mac-roman", "cp850")
 _MAX_FOREIGN_SHARE = (
     0.05  # of an English text's characters: quotes, dashes, names; 99 in 100 of war_news_2022 have 0.02 at most
 )
-# What English print sets beside ASCII. Letters stand within words: those of another encoding come out alone or as a capital
-# after a small letter ("itÕs", " Ñ ", "œ20").
+_SLIPS = 1 / 3  # of the characters beside ASCII: so few that are odd are their author's slips, not another encoding
+# What English print sets beside ASCII. Letters stand within words and signs around them: those of another encoding come out
+# alone, as a capital after a small letter or before a capital and a small one, or as a sign between letters ("itÕs", " Ñ ",
+# "ÒWe", "K”rber").
+_LETTER = "A-Za-zÀ-ÖØ-öø-ÿŠšŽžŒœŸ"
 _PLAUSIBLE = re.compile(
-    r"(?!ï(?:s|t|d|m|re|ve|ll)\b)(?:[‘’“”–—…•€£©®°·½¼¾²³§™´\xa0\xad]|(?<![a-zß-ÿ])[À-ÖØ-ÞŠŽŒŸ](?=[A-Za-zÀ-ÿ])|(?<=[A-Za-zÀ-ÿ])[ß-öø-ÿšžœ]|[ß-öø-ÿšžœ](?=[a-z]))"
+    r"(?!ï(?:s|t|d|m|re|ve|ll)\b)(?:[‘’´–—…\xa0\xad]|”(?=[A-Z])"
+    rf"|(?<![{_LETTER}])[“”•€£©®°·½¼¾²³§™]|[“”•€£©®°·½¼¾²³§™](?![{_LETTER}])"
+    r"|(?<![a-zß-ÿ])[À-ÖØ-ÞŠŽŒŸ](?=[a-zß-ÿ]|[A-ZÀ-Þ](?![a-zß-ÿ]))|(?<=[A-Za-zÀ-ÿ])[ß-öø-ÿšžœ]|[ß-öø-ÿšžœ](?=[a-z]))"
 )
 
 
@@ -60,7 +67,7 @@ def read_characters(data: bytes, charset: str | None = None) -> str | Rejection:
         broken_at = error.start
     text = _decode(data, charset) if charset else None
     if text is None and broken_at < len(data) - _LONGEST_CHARACTER:
-        text = _read_web_default(data)
+        text = read_by_looks(data)
     if text is not None:
         return text
     head = data[:_SNIFFED_BYTES]
@@ -70,15 +77,31 @@ def read_characters(data: bytes, charset: str | None = None) -> str | Rejection:
     return Rejection(f"broken UTF-8: 0x{data[broken_at]:02x} at byte {broken_at}")
 
 
-def _read_web_default(data: bytes) -> str | None:
-    """Read Windows-1252 when nothing speaks against it; no characters of UTF-8, which would make it a damaged UTF-8 text."""
-    text = _decode(data, _WEB_DEFAULT)
-    if text is None or not data.decode("utf-8", "ignore").isascii():
+def read_by_looks(data: bytes) -> str | None:
+    r"""Read what looks like English print in the web's default; or in just one of the others, where much looks odd in that one.
+
+    No characters of UTF-8 may be in it, which would make it a damaged UTF-8 text.
+
+    >>> read_by_looks("“No one was hurt”, said António Silva of the mayor’s office in a quiet town by the river that no one knew".encode("mac-roman"))
+    '“No one was hurt”, said António Silva of the mayor’s office in a quiet town by the river that no one knew'
+    """
+    if not data.decode("utf-8", "ignore").isascii():
         return None
+    default, *others = (
+        (text, 1.0 if text is None else _share_odd(text)) for text in map(partial(_decode, data), _ENCODINGS)
+    )
+    if default[1] == 0:
+        return default[0]
+    found = [text for text, odd in others if odd == 0]
+    return found[0] if len(found) == 1 and default[1] > _SLIPS else None
+
+
+def _share_odd(text: str) -> float:
+    """Return which share of the characters beside ASCII do not stand where English print sets them; all, where they are too many."""
     foreign = [m.start() for m in re.finditer(r"[^\x00-\x7f]", text)]
     if len(foreign) > _MAX_FOREIGN_SHARE * len(text):
-        return None
-    return text if all(_PLAUSIBLE.match(text, at) for at in foreign) else None
+        return 1.0
+    return sum(not _PLAUSIBLE.match(text, at) for at in foreign) / max(len(foreign), 1)
 
 
 def _decode(data: bytes, encoding: str) -> str | None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["FIELDS", "MAX_BYTES", "Dated", "Draft", "Rejection", "clean_text", "read_json", "read_text", "to_draft"]
 FIELDS = ("title", "url", "outlet", "published")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # after line ends are \n; tab and \n stay
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")  # soft hyphens, bidi marks
+# Soft hyphens, joiners, bidi marks, tags: what shows nothing, and what extractors drop from pages (Unicode's Cf, but for signs).
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 MAX_MARKS = 30  # combining marks on one letter: as the Stream-Safe Text Format has it (UAX 15, section 13)
 _FOREIGN_RUN = re.compile(rf"[^\x00-\x7f]{{{MAX_MARKS},}}")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<head>(?:[^\n]*\n)*?)---[ \t]*(?:\n|\Z)")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from charset_normalizer import from_bytes
 from lxml import etree, html
 
-from transforms.documents import Rejection
+from transforms.characters import Rejection, read_by_looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def read_markup(data: bytes, charset: str | None = None) -> html.HtmlElement | R
     """
     if len(data) > MAX_PAGE_BYTES:
         return Rejection(f"too long: page of more than {MAX_PAGE_BYTES:,} bytes")
-    text = _decode(data, charset).replace("\x00", "")
+    text = decode_page(data, charset).replace("\x00", "")
     if not text.strip():
         return Rejection("empty")
     # No document of another address is opened: no DTD, no entity that it could define (no_network and more are lxml's own).
@@ -139,8 +139,12 @@ def _is_deep(tree: html.HtmlElement) -> bool:
     return bool(tree.xpath(f"boolean(//*[not(*)][count(ancestor::*) >= {MAX_DEPTH}])"))
 
 
-def _decode(data: bytes, charset: str | None) -> str:
-    """Decode a page: by its mark, as its server says, as UTF-8, as it says itself, as it looks; never failing."""
+def decode_page(data: bytes, charset: str | None = None) -> str:
+    """Decode a page: by its mark, as its server says, as UTF-8, as it says itself, as it looks; never failing.
+
+    >>> decode_page("<p>Micheál Martin said: “No one was hurt”.".encode("cp1252"))
+    '<p>Micheál Martin said: “No one was hurt”.'
+    """
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data.decode(name, "replace")
@@ -152,5 +156,7 @@ def _decode(data: bytes, charset: str | None) -> str:
             return data.decode(_ALIASES.get(lowered, lowered))
         except (LookupError, UnicodeDecodeError):
             continue
+    if (text := read_by_looks(data)) is not None:
+        return text
     best = from_bytes(data[:_GUESSED]).best()
     return data.decode(best.encoding if best else "utf-8", "replace")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_FEED_BYTES = 5_000_000  # of a feed: a hundred entries with whole articles of 50 kB each
+MAX_ENTRIES = 10_000  # what is over them is no news: feeds bring tens, at most some hundred
 # Characters of text: longer than each summary of corpora/feeds, and shorter than nine in ten articles of war_news_2022.
 WHOLE_ARTICLE = 1500
 _PAGE = "<!doctype html><html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
@@ -60,14 +61,18 @@ class Feed(Kind):
             yield Member(Rejection("refused: declares XML entities"))
             return
         outlet = _to_line(found.feed.get("title"))
-        for line, entry in enumerate(found.entries, 1):
+        for line, entry in enumerate(found.entries[:MAX_ENTRIES], 1):
             link = entry.get("feedburner_origlink") or entry.get("link")
             content = Unread(partial(_read_entry, entry, link, outlet))
             yield Member(content, to_public_uri(link) if link else None, line)
         fault = found.get("bozo_exception")
         if isinstance(fault, feedparser.exceptions.ThingsNobodyCaresAboutButMe):
             fault = None  # another encoding or media type than it says: read all the same
-        if fault or not found.entries:
+        if len(found.entries) > MAX_ENTRIES:
+            yield Member(
+                Rejection(f"too long: a feed of more than {MAX_ENTRIES:,} entries: what follows them is not read")
+            )
+        elif fault or not found.entries:
             yield Member(Rejection(f"damaged: {fault}" if fault else "no entries"))
 
 

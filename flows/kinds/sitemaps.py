@@ -10,6 +10,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from flows.addresses import to_public_uri
 from flows.kinds.kind import Given, Kind, Link, Member
+from flows.kinds.packed import TooLongError
 from flows.kinds.prologs import first_element
 from transforms.documents import Draft, Rejection, clean_text
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_SITEMAP_BYTES = 52_428_800  # sitemaps.org: "no larger than 50MB (52,428,800 bytes)"
+MAX_ENTRIES = 50_000  # sitemaps.org: "no more than 50,000 URLs"
 _ENTRIES = frozenset({"url", "sitemap"})
 
 
@@ -45,6 +47,8 @@ class Sitemap(Kind):
             parser.close()
         except DefusedXmlException:
             fault = "refused: declares XML entities"
+        except TooLongError as error:
+            fault = str(error)
         except (ParseError, ValueError, LookupError) as error:  # ValueError, LookupError: an encoding that is none
             fault = f"damaged: {error}"
         for line, words in enumerate(entries.found, 1):
@@ -77,6 +81,9 @@ class _Entries:
         self._entry.setdefault(_to_name(tag), " ".join(clean_text("".join(self._words)).split()))
         self._words = []
         if _to_name(tag) in _ENTRIES:
+            if len(self.found) == MAX_ENTRIES:
+                msg = f"too long: a sitemap of more than {MAX_ENTRIES:,} entries: what follows them is not read"
+                raise TooLongError(msg)
             self.found.append(self._entry)
             self._entry = None
 
