@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from seeds import load_seeds
 from seeds.kinds import Family, Reconciling
+from transforms.tallying.months import decided, deciding, name_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.said import Said
 from transforms.tallying.tallies import Tallied, tally
@@ -123,14 +124,17 @@ METRICS = ("CAS_KILLED", "CAS_INJURED", "CAS_MISSING", "WPN_LAUNCHED", "TERR_GAI
 
 
 @st.composite
-def figures(draw: st.DrawFn) -> Said:
-    """Draw a figure of a small world, so that many meet."""
-    number = float(draw(st.integers(1, 12)))
+def figures(draw: st.DrawFn, n_months: int = 0) -> Said:
+    """Draw a figure of a small world, so that many meet; of some days at the turns of some months."""
+    number = float(draw(st.sampled_from((12, 30)) if n_months else st.integers(1, 12)))
     modifier = draw(st.sampled_from(MODIFIERS))
     day = draw(st.integers(1, 5))
     start = draw(st.none() | st.integers(0, 3))
     length = draw(st.sampled_from((0, 0, 1, 6)))
-    metric = draw(st.sampled_from(METRICS))
+    metric = draw(st.sampled_from(("CAS_KILLED", "WPN_LAUNCHED") if n_months else METRICS))
+    turn = (date(2026, 3 + draw(st.integers(0, n_months)), 1) - START).days
+    day += turn
+    start = None if start is None else start + turn - (draw(st.sampled_from((1, 3, 30))) if n_months else 0)
     period = {
         "period_start_date": None if start is None else START + timedelta(days=start),
         "period_end_date": None if start is None else START + timedelta(days=start + length),
@@ -148,9 +152,13 @@ def figures(draw: st.DrawFn) -> Said:
     )  # fmt: skip
 
 
-worlds = st.lists(figures(), min_size=1, max_size=9).map(
-    lambda drawn: [f._replace(figure_id=f"f{i}", sentence_id=f"s{i}", number_start=i) for i, f in enumerate(drawn)]
-)
+def number(drawn: list[Said]) -> list[Said]:
+    """Give each figure an id of its own."""
+    return [f._replace(figure_id=f"f{i}", sentence_id=f"s{i}", number_start=i) for i, f in enumerate(drawn)]
+
+
+worlds = st.lists(figures(), min_size=1, max_size=9).map(number)
+long_worlds = st.lists(figures(5), min_size=4, max_size=24).map(number)
 
 
 def told(made: Tallied) -> tuple[list[str], list[str], list[str]]:
@@ -175,6 +183,47 @@ def test_order_never_matters(world: list[Said], random: Any) -> None:  # noqa: A
     blocks = [tally([f for f in world if f.block_id == block], RULES) for block in {f.block_id for f in world}]
     together = Tallied(*([row for made in blocks for row in made[table]] for table in range(3)))
     assert told(together) == whole
+
+
+def by_block(made: Tallied) -> dict[object, list[str]]:
+    """Return all rows by block."""
+    blocks: dict[object, list[str]] = defaultdict(list)
+    for rows in made:
+        for row in rows:
+            blocks[row["block_id"]].append(repr(row))
+    return {block: sorted(rows) for block, rows in blocks.items()}
+
+
+@given(long_worlds, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_one_more_figure_retallies_only_months_near_it(world: list[Said], random: Any) -> None:  # noqa: ANN401  Hypothesis's
+    """A figure changes the tallies of no month that it does not decide; those come out of the figures that decide them as of all."""
+    check_months(world, random.randrange(len(world)))
+
+
+def test_a_number_told_from_month_to_month_is_no_chain() -> None:
+    """What is told again in three months running is decided by none of them that lies further off than the law says."""
+    days = (29, 41, 66, 95)  # 29 March, 10 April, 5 May, 3 June
+    first, *later = [said("un", 30, day, name=str(day), period_start_date=None, period_end_date=None) for day in days]
+    check_months(
+        [first._replace(period_start_date=first.published_date, period_end_date=first.published_date), *later], 0
+    )
+
+
+def check_months(world: list[Said], chosen: int) -> None:
+    """Compare the tallies of all figures with those of all but one, and with those of the months around that one."""
+    new = world[chosen]
+    months = {id(f): to_month(f, RULES.family(f)) for f in world}
+    month = months[id(new)]
+    near = set(decided(month)) if month is not None else {None}
+    blocks = {name_block(new.block_id, m) for m in near}
+    before, after = by_block(tally([f for f in world if f is not new], RULES)), by_block(tally(world, RULES))
+    assert {b: rows for b, rows in before.items() if b not in blocks} == {
+        b: rows for b, rows in after.items() if b not in blocks
+    }
+    needed = {m for n in near for m in (deciding(n) if n is not None else (None,))}
+    window = [f for f in world if f.block_id == new.block_id and months[id(f)] in needed]
+    assert by_block(tally(window, RULES, blocks)) == {b: rows for b, rows in after.items() if b in blocks}
 
 
 @given(worlds)

@@ -134,7 +134,7 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     if family.period == "EVENT":
         return (*key, said.victim if said.victim == "CHILD" else None)
     key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
-    key.append(_kind(said))
+    key.append(to_kind(said))
     key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
     if family.period == "NIGHT":
         key.append(night.end if night else statement.end)
@@ -155,7 +155,7 @@ def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
     return filled
 
 
-def _kind(said: Said) -> str:
+def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
