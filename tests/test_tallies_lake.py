@@ -331,6 +331,10 @@ def test_a_tally_is_traced(lake: Lake) -> None:
         "RECOMMENDED",
     ]
     assert "the nearest that stayed out" in lines
+    assert [
+        sum(rule in line for line in lines)
+        for rule in ("(place_and_day)", "(running_toll)", "a part of this one (WITHIN)")
+    ] == [2, 1, 1]
     assert any("ANAPHOR" in line for line in lines)
     assert to_tally_lines(lake, "0" * 24) is None
 

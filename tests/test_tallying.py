@@ -118,6 +118,49 @@ def test_reasons_are_rules() -> None:
     assert reasons - {"single"} <= load_seeds().of(Reconciling).keys()
 
 
+OPEN: dict[str, Any] = {"period_start_date": None, "period_end_date": None}
+WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
+LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
+NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", "weapon_class": "DRONE"}
+WOUNDED: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+# What is told of one thing, the second report, and by which rule that joins.
+WHYS: dict[str, tuple[list[Said], Said]] = {
+    "same_in_all": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"])),
+    "left_open": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"] | {"actor_code": None})),
+    "night": ([said("un", 35, **NIGHT)], said("isw", 35, **NIGHT, **LVIV)),
+    "place_and_day": ([said("un", 5)], said("UKR", 6)),
+    "number_and_day": ([said("un", 12, **WIDE)], said("UKR", 12, **WIDE)),
+    "place_and_span": (
+        [said("un", 5, period_end_date=START + timedelta(days=9))], said("UKR", 6, period_end_date=START + timedelta(days=9)),
+    ),
+    "day_slip": ([said("un", 12)], said("UKR", 12, 2, period_start_date=START + timedelta(days=1), period_end_date=START + timedelta(days=1))),
+    "undated": ([said("un", 24)], said("own", 24, 3, **OPEN)),
+    "running_toll": ([said("un", 15)], said("own", 31, 3, kind="CUM", period_start_date=None, period_end_date=START + timedelta(days=2))),
+    "same_article": ([said("UKR", 24, article_id="a", version_id="a")], said("un", 30, article_id="a", version_id="a", **WIDE, **OPEN)),
+    "great_number": ([said("un", 35)], said("own", 35, 2, **WIDE, **OPEN)),
+    "same_number": ([said("un", 35)], said("UKR", 35, **LVIV)),
+    "retold": ([said("un", 35)], said("own", 35, 25, **OPEN)),
+    "echo": ([said("un", 24, article_id="a", version_id="a")], said("un", 24, name="b", article_id="a", version_id="a", **WIDE, **OPEN)),
+    "one_sentence": (
+        [said("un", 11, sentence_id="one"), said("un", 14, sentence_id="one", **WOUNDED), said("isw", 11, sentence_id="two", **LVIV)],
+        said("isw", 15, sentence_id="two", **WOUNDED, **LVIV),
+    ),
+    "running_days": ([said("isw", 200, per_unit_code="d", kind="RATE")], said("isw", 200, 2, per_unit_code="d", kind="RATE")),
+    "war_total": ([said("un", 5000, kind="CUM", **WIDE)], said("isw", 6000, 2, kind="CUM", **WIDE)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", WHYS)
+def test_why_a_report_is_of_a_thing(rule: str) -> None:
+    """A report that joins others says by which rule, and each rule is one of the seeds; alone it would be of no such thing."""
+    told, new = WHYS[rule]
+    made = tally([*told, new], RULES)
+    (row,) = [row for row in made.figures if row["figure_id"] == new.figure_id]
+    assert row["joined_by"] == rule
+    assert rule in load_seeds().of(Reconciling)
+    assert [other["figure_id"] for other in made.figures if other["tally_id"] == row["tally_id"]] != [new.figure_id]
+
+
 MODIFIERS = ("EXACT", "GE", "APPROX", "VAGUE")
 WHO = ("RUS", "UKR", "UKR/mayor", "un", "isw", "own", "officials", "Doctors Network", "Oleh Syniehubov")
 METRICS = ("CAS_KILLED", "CAS_INJURED", "CAS_MISSING", "WPN_LAUNCHED", "TERR_GAIN", "OTHER")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from transforms.tallying.said import Statement
@@ -36,6 +37,12 @@ class Event:
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     top: float = 0.0  # the greatest number that a report with a day tells
+
+    def take(self, statements: Iterable[Statement], rule: str) -> None:
+        """Let reports join by a rule of seeds/reconciling.toml."""
+        for statement in statements:
+            statement.joined_by = rule
+            self.members.append(statement)
 
     def learn(self) -> None:
         """Note the numbers and the kinds of weapons told so far."""

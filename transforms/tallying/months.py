@@ -7,7 +7,7 @@ tallies depend on its figures and those of the `BEFORE` and `AFTER` months aroun
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Group:
     family: Identity
     key: Key
     members: list[Statement]
+    joined_by: dict[int, str] = field(default_factory=dict)  # a report's rule, by its id()
     event: Event | None = None
     is_new: bool = (
         True  # whether no report of the month before is of it: else no month after joins it, so that no chain runs on
@@ -140,6 +141,7 @@ def _settle(one: Group, own: set[int], homes: dict[int, Group]) -> bool:
         ):  # what names its day joins nothing without one
             one.goal = home
             home.members += one.members
+            home.joined_by |= one.joined_by
     return bool(one.members)
 
 
@@ -149,18 +151,22 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
     folded = fold_copies(s for _, s in told)
     kept = [(families[id(original)], original) for original, _ in folded.values()]
 
-    def with_copies(members: Iterable[Statement]) -> list[Statement]:
-        return [one for s in members for one in (s, *folded[id(s)][1])]
+    for _, statement in told:
+        statement.joined_by = "same_in_all"
+
+    def gather(family: Identity, key: Key, members: Iterable[Statement], event: Event | None = None) -> Group:
+        joined_by = {id(one): s.joined_by for s in members for one in (s, *folded[id(s)][1])}
+        return Group(family, key, [one for s in members for one in (s, *folded[id(s)][1])], joined_by, event)
 
     apart = {id(s) for f, s in kept if f.period == "EVENT" and rules.is_increment(s.said)}
     for family, statement in kept:
         if id(statement) in apart:
-            yield Group(family, ("increment", statement.said.figure_id), with_copies([statement]))
+            yield gather(family, ("increment", statement.said.figure_id), [statement])
     dead: dict[tuple[str, str], Event] = {}
     things = group(((f, s) for f, s in kept if id(s) not in apart), rules)
     for (family, key), members in sorted(things.items(), key=lambda item: not _is_dead(item[0])):
         if family.period != "EVENT":
-            yield Group(family, key, with_copies(members))
+            yield gather(family, key, members)
             continue
         events = link(members, rules)
         if _is_dead(Thing(family, key)):
@@ -168,7 +174,7 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
         else:
             events = join_siblings(events, dead)
         for event in events:
-            yield Group(family, (*key, *event.key), with_copies(event.members), event)
+            yield gather(family, (*key, *event.key), event.members, event)
 
 
 def _is_dead(thing: Thing) -> bool:

@@ -109,6 +109,7 @@ def _things(
         family, key = group.family, group.key if month is None else (*group.key, month)
         kept: list[Statement] = []
         for statement in group.members:
+            statement.joined_by = group.joined_by[id(statement)]
             if is_taken_back(statement, denials, rules):
                 figures.append(_untold(statement.said, "WITHDRAWN", block))
             else:
@@ -290,6 +291,7 @@ def _to_rows(thing: _Thing, rules: Rules, block: str) -> tuple[Row, list[Row]]:
                     "reason": "copy" if is_copy else verdict.reason,
                     "origin": statement.origin,
                     "as_of_date": statement.as_of,
+                    "joined_by": statement.joined_by,
                 }
             )
     return row, rows

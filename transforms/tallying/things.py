@@ -82,9 +82,11 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
         for day, statement in chain(told, rules.running_gap):
+            statement.joined_by = "running_days"
             things[Thing(family, (*key, day))].append(statement)
     for (family, key), told in war.items():
         for more, statement in zip(to_war_keys(told, rules), told, strict=True):
+            statement.joined_by = "war_total"
             things[Thing(family, (*key, *more))].append(statement)
     for (family, key), members in loose.items():
         stated = [
@@ -94,6 +96,10 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
         counted = [statement for values, statement in members if family.period == "TOTAL" and values[-1] is not None]
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
+            if filled != values:
+                statement.joined_by = "left_open"
+            elif id(statement) in nights:
+                statement.joined_by = "night"
             own_words: Key = ()
             if (
                 family.grows == "UP"
