@@ -36,6 +36,7 @@ class Event:
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
+    has_soldiers: bool = False  # whether any report says so: then a report of soldiers may be of it too
     top: float = 0.0  # the greatest number that a report with a day tells
 
     def take(self, statements: Iterable[Statement], rule: str) -> None:
@@ -48,6 +49,7 @@ class Event:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
         self.top = self.top or max(self.leads, default=0.0)
+        self.has_soldiers = any(map(is_military_toll, self.members))
         self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
 
     @property

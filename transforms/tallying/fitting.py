@@ -87,7 +87,8 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     is_same = statement.vagueness < VAGUE and lead in event.leads
     is_close = bool(event.leads) and min(event.leads) / CLOSE <= lead <= max(event.top, 1) * CLOSE
     is_elsewhere = settled and event.is_settled and place != event.place
-    if is_military_toll(statement) != event.is_military and (not is_same or when == "later" or is_elsewhere):
+    is_alike = event.has_soldiers if is_military_toll(statement) else not event.is_military
+    if not is_alike and (not is_same or when == "later" or is_elsewhere):
         return _NOT
     is_grown = said.kind == "CUM" and event.top <= lead <= event.top * GROWTH
     if place is not None and place == event.place:

@@ -69,11 +69,11 @@ def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:
-    """Order the events that one may belong to: one that its own article tells of, the nearest day, the best known."""
+    """Order the events that one may belong to: one of its very day, one that its own article tells of, the nearest day, the best known."""
     articles = {s.said.version_id for s in great.members}
     is_shared = any(s.said.version_id in articles for s in small.members)
     days = abs(told_day(great) - told_day(small))
-    return (is_shared, great.is_military == small.is_military, -days, great.strength)
+    return (days == 0, is_shared, great.is_military == small.is_military, -days, great.strength)
 
 
 def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 
 _VAGUE = 3
-_ABOVE = 2  # times the number that most tell: from here on, and told before that was told last, it is of a larger thing
+_ABOVE = 2  # times the number that most tell: beyond it, and told before that was told last, it is of a larger thing
 _BELOW = 5  # times less than it: from here on, and told after it, it is a part
 _SEVERAL = 3  # dead, of whom "a man" is one, told apart
 _RARE = 3  # times as often the main number is told
@@ -153,7 +153,7 @@ def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[
     lesser: set[float] = set()
     several: dict[int, Statement] = {}
     for told in by_article.values():
-        top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
+        top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.is_attributed, s.said.figure_id))
         _mark_several(told)
         for statement in told:
             is_lesser = statement.lead != top.lead and statement.origin != top.origin
@@ -190,7 +190,7 @@ def _beyond(members: Sequence[Statement]) -> set[float]:
     found: set[float] = set()
     for lead, few in counts.items():
         times = [published(s.said) for s in members if s.lead == lead]
-        is_above = lead >= _ABOVE * main and min(times) < last
+        is_above = lead > _ABOVE * main and min(times) < last
         is_below = lead * _BELOW <= main and max(times) > first
         if few * _RARE <= n and (is_above or is_below):
             found.add(lead)
@@ -202,7 +202,10 @@ def _is_plain(statement: Statement) -> bool:
 
 
 def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
-    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen."""
+    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen.
+
+    What far more reports tell than the greater one, which another source is named for, is no part of it: the two contradict.
+    """
     same = [s for s in members if s.lead == lead and _is_plain(s)]
     tops = [several[id(s)].lead for s in same if id(s) in several]
     if not tops:
@@ -210,6 +213,10 @@ def _is_part(lead: float, members: Sequence[Statement], several: dict[int, State
     rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
     risen = min(published(s.said).date() for s in rises)
     alone = [s for s in same if id(s) not in several]
+    beside = [(s, several[id(s)]) for s in same if id(s) in several]
+    is_rival = all(top.is_attributed and top.origin != s.origin for s, top in beside)
+    if is_rival and len(alone) >= _RARE * len(rises):
+        return False
     return not alone or max(published(s.said).date() for s in alone) > risen
 
 

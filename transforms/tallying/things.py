@@ -68,9 +68,10 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     running: dict[Thing, list[Statement]] = defaultdict(list)
     pairs = list(statements)
     nights = find_nights([(rules.metric(s.said), s) for f, s in pairs if f.period == "NIGHT"], rules)
+    rates = _find_rates(s for f, s in pairs if f.period == "TOTAL")
     for family, statement in pairs:
         if family.period == "TOTAL" and is_running(statement.said):
-            running[Thing(family, _running_key(family, statement, rules))].append(statement)
+            running[Thing(family, _running_key(family, statement, rates, rules))].append(statement)
             continue
         if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
             said = statement.said
@@ -112,11 +113,29 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     return things
 
 
-def _running_key(family: Identity, statement: Statement, rules: Rules) -> Key:
-    """Return what an advance or a rate is known by: whose it is, wherever in the country."""
+def _find_rates(statements: Iterable[Statement]) -> dict[tuple[str, float], set[str]]:
+    """Return the times, a day or a week, per which each number of people is told."""
+    rates: dict[tuple[str, float], set[str]] = defaultdict(set)
+    for statement in statements:
+        if statement.said.per_unit_code is not None:
+            rates[statement.said.block_id, statement.lead].add(statement.said.per_unit_code)
+    return rates
+
+
+def _running_key(
+    family: Identity, statement: Statement, rates: dict[tuple[str, float], set[str]], rules: Rules
+) -> Key:
+    """Return what an advance or a rate is known by: whose it is, wherever in the country.
+
+    A rate whose time was not read is told per that of the others with its number, where they tell but one.
+    """
     said = statement.said
     who = rules.owner(said) if is_people_rate(said) else said.actor_code
-    return (family.code, said.block_id, rules.metric(said), said.dimension, said.per_unit_code, who)
+    per = said.per_unit_code
+    found = rates.get((said.block_id, statement.lead), set())
+    if per is None and said.kind == "RATE" and len(found) == 1:
+        (per,) = found
+    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who)
 
 
 def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
