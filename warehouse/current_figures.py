@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby, starmap
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.said import Said
 from warehouse.statements import name
@@ -49,26 +49,32 @@ _COLUMNS = ", ".join(f"{_COMPUTED.get(column, f'f.{name(column)}')} AS {name(col
 FIGURES = f"""
     WITH f AS (FROM {{figures}}),
     o AS (SELECT figure_id, min_by(source_id, hop) AS source_id, min_by(source_name, hop) AS source_name,
-        min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM attributions SEMI JOIN f USING (figure_id) GROUP BY figure_id)
+        min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM {{attributions}} SEMI JOIN f USING (figure_id) GROUP BY figure_id)
     SELECT {_COLUMNS} FROM f
     JOIN articles a ON a.version_id = f.version_id
     LEFT JOIN article_clusters c ON c.version_id = f.version_id
     LEFT JOIN o ON o.figure_id = f.figure_id
-    {{more}}
+    {{joins}}
     ORDER BY block_id, figure_id
 """
 
 
-def read_neighbourhoods(
-    connection: duckdb.DuckDBPyConnection, figures: str = "figures", sentence: str = SENTENCE, more: str = ""
-) -> Iterator[list[Said]]:
-    """Yield the current figures, or those of a relation that has some of them, a number of whole neighbourhoods at a time.
+class Source(NamedTuple):
+    """Relations that the figures are read from; `sentence` is the SQL that names a figure's sentence, `joins` what it needs."""
 
-    `sentence` is the SQL that names a figure's sentence, without reading all texts, and `more` the join that it needs.
-    """
+    figures: str = "figures"
+    sentence: str = SENTENCE
+    joins: str = ""
+    attributions: str = "attributions"
+
+
+EVERYTHING = Source()
+
+
+def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
+    """Yield the current figures, or some of them, a number of whole neighbourhoods at a time."""
     held: list[Said] = []
-    statement = FIGURES.format(figures=figures, sentence=sentence, more=more)
-    for _, figures_of_one in groupby(_read(connection, statement), attrgetter("block_id")):
+    for _, figures_of_one in groupby(_read(connection, FIGURES.format(**source._asdict())), attrgetter("block_id")):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held

@@ -21,7 +21,7 @@ from transforms.tables import to_table
 from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import NEIGHBOURHOOD, SENTENCE, UNTOLD, read_neighbourhoods
+from warehouse.current_figures import NEIGHBOURHOOD, SENTENCE, UNTOLD, Source, read_neighbourhoods
 from warehouse.files import write_file
 from warehouse.statements import empty, parquet, text, typed
 
@@ -66,11 +66,12 @@ SENTENCES = f"""
     SELECT f.figure_id, {SENTENCE} AS sentence_id
     FROM {CHANGED_FIGURES} f JOIN (FROM articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id)
 """
-SENTENCE_NEAR = "coalesce(n.sentence_id, r.sentence_id)"
 JOINS_NEAR = """
     LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id
     LEFT JOIN (SELECT figure_id, sentence_id FROM tally_figures WHERE sentence_id IS NOT NULL) r ON r.figure_id = f.figure_id
 """
+# All that tells a figure's month: no sentence, no source.
+TO_PLACE = Source(CHANGED_FIGURES, "NULL", attributions="(FROM attributions LIMIT 0)")
 CHANGED_BATCHES = "SELECT DISTINCT batch_id FROM articles SEMI JOIN temp.changed USING (version_id)"
 CHANGED_BLOCKS = f"""
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
@@ -92,9 +93,9 @@ UNTOLD_ROWS = f"""
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
     FROM figures f WHERE {UNTOLD}
 """
-UNTOLD_CHANGED = f"{UNTOLD_ROWS} AND block_id IN (SELECT neighbourhood FROM temp.stale)"
-TOLD = f"(FROM figures f WHERE NOT {UNTOLD})"
-TOLD_NEAR = f"""(
+UNTOLD_CHANGED = f"{UNTOLD_ROWS} AND f.version_id IN (FROM temp.changed)"
+TOLD = Source(f"(FROM figures f WHERE NOT {UNTOLD})")
+FIGURES_NEAR = f"""(
     SELECT f.* FROM figures f JOIN articles a USING (version_id)
     LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
         ON s.metrics = {NEIGHBOURHOOD}
@@ -105,6 +106,7 @@ TOLD_NEAR = f"""(
             SELECT block_id FROM tally_blocks WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale WHERE metrics IS NOT NULL AND first_date IS NULL)
         ) USING (block_id))))
 """
+TOLD_NEAR = Source(FIGURES_NEAR, "coalesce(n.sentence_id, r.sentence_id)", JOINS_NEAR)
 MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
         SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
@@ -154,10 +156,9 @@ def write_tallies(
     """
     is_all = is_whole or has_moved or not has_tallies(connection)
     blocks = None if is_all else find_stale(connection, commit_id)
-    read = (TOLD,) if is_all else (TOLD_NEAR, SENTENCE_NEAR, JOINS_NEAR)
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_neighbourhoods(connection, *read)):
+    for number, saids in enumerate(read_neighbourhoods(connection, TOLD if is_all else TOLD_NEAR)):
         for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
             path = lake.staging(run.run_id) / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,7 +188,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     connection.execute(SENTENCES.format(batch_ids=batch_ids or "NULL"))
     touched = {
         (said.block_id, to_month(said, rules().family(said)))
-        for saids in read_neighbourhoods(connection, CHANGED_FIGURES, "NULL")
+        for saids in read_neighbourhoods(connection, TO_PLACE)
         for said in saids
     }
     for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():

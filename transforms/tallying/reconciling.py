@@ -100,9 +100,7 @@ def _is_growth(earlier: Statement, later: Statement, grows: str) -> bool:
 
 def _is_outgrown(floor: Statement, later: Statement, grows: str) -> bool:
     """Tell whether "at least 7,000" has been left behind by a later number of a total that rises: true still, and old."""
-    return (
-        grows == "UP" and math.isinf(floor.high) and _day(later) > _day(floor) and floor.lead < later.low < math.inf
-    )
+    return grows == "UP" and math.isinf(floor.high) and _day(later) > _day(floor) and floor.lead < later.low < math.inf
 
 
 def _contest(one: Statement, other: Statement, grows: str) -> bool:

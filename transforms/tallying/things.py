@@ -122,9 +122,7 @@ def _find_rates(statements: Iterable[Statement]) -> dict[tuple[str, float], set[
     return rates
 
 
-def _running_key(
-    family: Identity, statement: Statement, rates: dict[tuple[str, float], set[str]], rules: Rules
-) -> Key:
+def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, float], set[str]], rules: Rules) -> Key:
     """Return what an advance or a rate is known by: whose it is, wherever in the country.
 
     A rate whose time was not read is told per that of the others with its number, where they tell but one.
