@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.screen import to_interval
 from seeds import load_seeds
 from seeds.kinds import Reconciling
-from warehouse.tally_traces import trace_tally
+from warehouse.tally_traces import TOLD, trace_tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,8 @@ def _to_lines(
     for figure in figures:
         yield f"  {figure['role']:12} {_told(figure)}"
         yield f"{'':15}{_why(figure['reason'])}; source {figure['origin']}, as of {figure['as_of_date'] or 'no stated day'}"
+        if len(figures) > 1:
+            yield f"{'':15}of this thing by: {'; '.join((_why(figure['joined_by']), *_otherwise(figure, tally)))}"
     if parts:
         yield ""
         yield from (
@@ -51,7 +53,16 @@ def _to_lines(
         yield "the nearest that stayed out"
         for figure in nearest:
             yield f"  {_told(figure)}"
-            yield f"{'':15}{_why(figure['reason']) if figure['tally_id'] is None else _difference(figure, tally)}"
+            yield f"{'':15}{_why_out(figure, tally, {p['tally_id']: p['why'] for p in parts if p['is_whole']})}"
+
+
+def _otherwise(figure: Mapping[str, Any], tally: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a figure leaves open that the tally has, and what it tells otherwise."""
+    told = {column: (figure[f"own_{column}"], tally[column]) for column in TOLD}
+    left_open = [column for column, (own, its) in told.items() if own is None and its is not None]
+    if left_open:
+        yield f"leaves open {', '.join(left_open)}"
+    yield from (f"tells {column} {own}" for column, (own, its) in told.items() if own is not None and own != its)
 
 
 def _told(figure: Mapping[str, Any]) -> str:
@@ -68,11 +79,13 @@ def _why(reason: str) -> str:
     return f"{rule.reason} ({reason})" if rule else SINGLE
 
 
-def _difference(figure: Mapping[str, Any], tally: Mapping[str, Any]) -> str:
-    """Say in which columns a figure's tally is another one."""
+def _why_out(figure: Mapping[str, Any], tally: Mapping[str, Any], parts: Mapping[str, str]) -> str:
+    """Say why a figure is in no tally, in a part of this one, or in which columns its tally is another one."""
+    if figure["tally_id"] is None:
+        return _why(figure["reason"])
+    if figure["tally_id"] in parts:
+        return f"in {figure['tally_id']}: a part of this one ({parts[figure['tally_id']]})"
     columns = [c.removeprefix("other_") for c in figure if c.startswith("other_")]
     apart = [c for c in columns if figure[f"other_{c}"] != tally[c]]
     words = "; ".join(f"{c} {figure[f'other_{c}'] or 'open'}, not {tally[c] or 'open'}" for c in apart)
-    return (
-        f"in {figure['tally_id']}: {words or 'told without a day, or by an article that also tells a greater number'}"
-    )
+    return f"in {figure['tally_id']}: {words or 'all alike but the number, which fits neither as a later nor as an earlier one'}"

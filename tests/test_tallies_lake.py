@@ -6,11 +6,15 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.comparing import to_comparison_lines
 from flows.ingest import ingest
@@ -280,6 +284,42 @@ def test_parts_of_time_add_up(lake: Lake, metric: str) -> None:
                 assert reason
 
 
+ABOUT = ("actor_code", "target_code", "victim", "weapon_class", "place_name")
+spans = st.tuples(st.integers(1, 20), st.integers(2, 6), *(st.sampled_from((None, None, "A", "B")) for _ in ABOUT))
+
+
+@given(st.lists(spans, min_size=2, max_size=7))
+@settings(max_examples=100, deadline=None)
+def test_overlaps_are_found_as_pair_by_pair(rows: list[tuple[Any, ...]]) -> None:
+    """Periods overlap where two share a day and differ in nothing that both tell; a sorted pass finds what comparing all pairs finds."""
+    first = date(2026, 1, 1)
+    with duckdb.connect() as connection:
+        connection.execute("""CREATE TABLE tallies (tally_id VARCHAR, metric_code VARCHAR, kind VARCHAR, country_code VARCHAR, place_id VARCHAR,
+            place_name VARCHAR, actor_code VARCHAR, target_code VARCHAR, victim VARCHAR, weapon_class VARCHAR, period_start_date DATE,
+            period_end_date DATE, low DOUBLE, best DOUBLE, high DOUBLE, unit_code VARCHAR, is_contested BOOLEAN)""")
+        connection.execute("CREATE TABLE tally_parts (whole_id VARCHAR, part_id VARCHAR)")
+        for number, (start, length, *about) in enumerate(rows):
+            days = first + timedelta(days=start), first + timedelta(days=start + length)
+            values = [str(number), "X", "FLOW", *about, *days, 1.0, 1.0, 1.0, False]
+            connection.execute(
+                f"INSERT INTO tallies (tally_id, metric_code, kind, {', '.join(ABOUT)}, period_start_date, period_end_date, "
+                f"low, best, high, is_contested) VALUES ({', '.join('?' * len(values))})",
+                values,
+            )
+        macro = (MACROS / "flow_total.sql").read_text("utf-8").partition("\n")[2]
+        connection.execute(f"CREATE MACRO flow_total{macro}")
+        (found,) = connection.execute(
+            "SELECT reason FROM flow_total('X', DATE '2025-01-01', DATE '2027-01-01')"
+        ).fetchall()
+    clashes = [
+        pair
+        for pair in combinations(rows, 2)
+        if all(pair[i][0] <= pair[1 - i][0] + pair[1 - i][1] for i in (0, 1))
+        and all(a == b or a is None or b is None for a, b in zip(pair[0][2:], pair[1][2:], strict=True))
+    ]
+    assert bool(clashes) is ("overlap" in (found[0] or ""))
+
+
 def test_a_tally_is_traced(lake: Lake) -> None:
     """The trace of a tally names each figure with its reason, and the nearest that stayed out with theirs."""
     toll = "SELECT tally_id FROM tallies WHERE metric_code = 'CAS_KILLED' AND place_name = 'Kharkiv' AND n_articles > 1"
@@ -291,6 +331,10 @@ def test_a_tally_is_traced(lake: Lake) -> None:
         "RECOMMENDED",
     ]
     assert "the nearest that stayed out" in lines
+    assert [
+        sum(rule in line for line in lines)
+        for rule in ("(place_and_day)", "(running_toll)", "a part of this one (WITHIN)")
+    ] == [2, 1, 1]
     assert any("ANAPHOR" in line for line in lines)
     assert to_tally_lines(lake, "0" * 24) is None
 

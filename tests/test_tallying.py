@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from seeds import load_seeds
 from seeds.kinds import Family, Reconciling
+from transforms.tallying.months import decided, deciding, name_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.said import Said
 from transforms.tallying.tallies import Tallied, tally
@@ -117,20 +118,66 @@ def test_reasons_are_rules() -> None:
     assert reasons - {"single"} <= load_seeds().of(Reconciling).keys()
 
 
+OPEN: dict[str, Any] = {"period_start_date": None, "period_end_date": None}
+WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
+LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
+NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", "weapon_class": "DRONE"}
+WOUNDED: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+# What is told of one thing, the second report, and by which rule that joins.
+WHYS: dict[str, tuple[list[Said], Said]] = {
+    "same_in_all": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"])),
+    "left_open": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"] | {"actor_code": None})),
+    "night": ([said("un", 35, **NIGHT)], said("isw", 35, **NIGHT, **LVIV)),
+    "place_and_day": ([said("un", 5)], said("UKR", 6)),
+    "number_and_day": ([said("un", 12, **WIDE)], said("UKR", 12, **WIDE)),
+    "place_and_span": (
+        [said("un", 5, period_end_date=START + timedelta(days=9))], said("UKR", 6, period_end_date=START + timedelta(days=9)),
+    ),
+    "day_slip": ([said("un", 12)], said("UKR", 12, 2, period_start_date=START + timedelta(days=1), period_end_date=START + timedelta(days=1))),
+    "undated": ([said("un", 24)], said("own", 24, 3, **OPEN)),
+    "running_toll": ([said("un", 15)], said("own", 31, 3, kind="CUM", period_start_date=None, period_end_date=START + timedelta(days=2))),
+    "same_article": ([said("UKR", 24, article_id="a", version_id="a")], said("un", 30, article_id="a", version_id="a", **WIDE, **OPEN)),
+    "great_number": ([said("un", 35)], said("own", 35, 2, **WIDE, **OPEN)),
+    "same_number": ([said("un", 35)], said("UKR", 35, **LVIV)),
+    "retold": ([said("un", 35)], said("own", 35, 25, **OPEN)),
+    "echo": ([said("un", 24, article_id="a", version_id="a")], said("un", 24, name="b", article_id="a", version_id="a", **WIDE, **OPEN)),
+    "one_sentence": (
+        [said("un", 11, sentence_id="one"), said("un", 14, sentence_id="one", **WOUNDED), said("isw", 11, sentence_id="two", **LVIV)],
+        said("isw", 15, sentence_id="two", **WOUNDED, **LVIV),
+    ),
+    "running_days": ([said("isw", 200, per_unit_code="d", kind="RATE")], said("isw", 200, 2, per_unit_code="d", kind="RATE")),
+    "war_total": ([said("un", 5000, kind="CUM", **WIDE)], said("isw", 6000, 2, kind="CUM", **WIDE)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", WHYS)
+def test_why_a_report_is_of_a_thing(rule: str) -> None:
+    """A report that joins others says by which rule, and each rule is one of the seeds; alone it would be of no such thing."""
+    told, new = WHYS[rule]
+    made = tally([*told, new], RULES)
+    (row,) = [row for row in made.figures if row["figure_id"] == new.figure_id]
+    assert row["joined_by"] == rule
+    assert rule in load_seeds().of(Reconciling)
+    assert [other["figure_id"] for other in made.figures if other["tally_id"] == row["tally_id"]] != [new.figure_id]
+
+
 MODIFIERS = ("EXACT", "GE", "APPROX", "VAGUE")
 WHO = ("RUS", "UKR", "UKR/mayor", "un", "isw", "own", "officials", "Doctors Network", "Oleh Syniehubov")
 METRICS = ("CAS_KILLED", "CAS_INJURED", "CAS_MISSING", "WPN_LAUNCHED", "TERR_GAIN", "OTHER")
 
 
 @st.composite
-def figures(draw: st.DrawFn) -> Said:
-    """Draw a figure of a small world, so that many meet."""
-    number = float(draw(st.integers(1, 12)))
+def figures(draw: st.DrawFn, n_months: int = 0) -> Said:
+    """Draw a figure of a small world, so that many meet; of some days at the turns of some months."""
+    number = float(draw(st.sampled_from((12, 30)) if n_months else st.integers(1, 12)))
     modifier = draw(st.sampled_from(MODIFIERS))
     day = draw(st.integers(1, 5))
     start = draw(st.none() | st.integers(0, 3))
     length = draw(st.sampled_from((0, 0, 1, 6)))
-    metric = draw(st.sampled_from(METRICS))
+    metric = draw(st.sampled_from(("CAS_KILLED", "WPN_LAUNCHED") if n_months else METRICS))
+    turn = (date(2026, 3 + draw(st.integers(0, n_months)), 1) - START).days
+    day += turn
+    start = None if start is None else start + turn - (draw(st.sampled_from((1, 3, 30))) if n_months else 0)
     period = {
         "period_start_date": None if start is None else START + timedelta(days=start),
         "period_end_date": None if start is None else START + timedelta(days=start + length),
@@ -148,9 +195,13 @@ def figures(draw: st.DrawFn) -> Said:
     )  # fmt: skip
 
 
-worlds = st.lists(figures(), min_size=1, max_size=9).map(
-    lambda drawn: [f._replace(figure_id=f"f{i}", sentence_id=f"s{i}", number_start=i) for i, f in enumerate(drawn)]
-)
+def number(drawn: list[Said]) -> list[Said]:
+    """Give each figure an id of its own."""
+    return [f._replace(figure_id=f"f{i}", sentence_id=f"s{i}", number_start=i) for i, f in enumerate(drawn)]
+
+
+worlds = st.lists(figures(), min_size=1, max_size=9).map(number)
+long_worlds = st.lists(figures(5), min_size=4, max_size=24).map(number)
 
 
 def told(made: Tallied) -> tuple[list[str], list[str], list[str]]:
@@ -175,6 +226,47 @@ def test_order_never_matters(world: list[Said], random: Any) -> None:  # noqa: A
     blocks = [tally([f for f in world if f.block_id == block], RULES) for block in {f.block_id for f in world}]
     together = Tallied(*([row for made in blocks for row in made[table]] for table in range(3)))
     assert told(together) == whole
+
+
+def by_block(made: Tallied) -> dict[object, list[str]]:
+    """Return all rows by block."""
+    blocks: dict[object, list[str]] = defaultdict(list)
+    for rows in made:
+        for row in rows:
+            blocks[row["block_id"]].append(repr(row))
+    return {block: sorted(rows) for block, rows in blocks.items()}
+
+
+@given(long_worlds, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_one_more_figure_retallies_only_months_near_it(world: list[Said], random: Any) -> None:  # noqa: ANN401  Hypothesis's
+    """A figure changes the tallies of no month that it does not decide; those come out of the figures that decide them as of all."""
+    check_months(world, random.randrange(len(world)))
+
+
+def test_a_number_told_from_month_to_month_is_no_chain() -> None:
+    """What is told again in three months running is decided by none of them that lies further off than the law says."""
+    days = (29, 41, 66, 95)  # 29 March, 10 April, 5 May, 3 June
+    first, *later = [said("un", 30, day, name=str(day), period_start_date=None, period_end_date=None) for day in days]
+    check_months(
+        [first._replace(period_start_date=first.published_date, period_end_date=first.published_date), *later], 0
+    )
+
+
+def check_months(world: list[Said], chosen: int) -> None:
+    """Compare the tallies of all figures with those of all but one, and with those of the months around that one."""
+    new = world[chosen]
+    months = {id(f): to_month(f, RULES.family(f)) for f in world}
+    month = months[id(new)]
+    near = set(decided(month)) if month is not None else {None}
+    blocks = {name_block(new.block_id, m) for m in near}
+    before, after = by_block(tally([f for f in world if f is not new], RULES)), by_block(tally(world, RULES))
+    assert {b: rows for b, rows in before.items() if b not in blocks} == {
+        b: rows for b, rows in after.items() if b not in blocks
+    }
+    needed = {m for n in near for m in (deciding(n) if n is not None else (None,))}
+    window = [f for f in world if f.block_id == new.block_id and months[id(f)] in needed]
+    assert by_block(tally(window, RULES, blocks)) == {b: rows for b, rows in after.items() if b in blocks}
 
 
 @given(worlds)

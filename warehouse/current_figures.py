@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby, starmap
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.said import Said
 from warehouse.statements import name
@@ -26,12 +26,16 @@ NEIGHBOURHOOD = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.vers
     WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
+# The same for the same sentence, wherever it stands; a short one is known by its figure.
+SENTENCE_DIGITS = 16  # hexadecimal, of its hash: 64 bits, odds of 3e-8 that any two of a million meet
+SENTENCE = f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
+    THEN left(md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))), {SENTENCE_DIGITS}) END"""
+
 _COMPUTED = {
     "block_id": NEIGHBOURHOOD,
     "outlet_id": "a.outlet_id",
     "cluster_id": "coalesce(c.cluster_id, f.article_id)",
-    "sentence_id": f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
-        THEN md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))) ELSE f.figure_id END""",
+    "sentence_id": "coalesce({sentence}, f.figure_id)",
     "published_at": "a.published_at",
     "published_date": "a.published_date",
     "number_start": "f.number_start - f.sentence_start",
@@ -45,19 +49,32 @@ _COLUMNS = ", ".join(f"{_COMPUTED.get(column, f'f.{name(column)}')} AS {name(col
 FIGURES = f"""
     WITH f AS (FROM {{figures}}),
     o AS (SELECT figure_id, min_by(source_id, hop) AS source_id, min_by(source_name, hop) AS source_name,
-        min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM attributions SEMI JOIN f USING (figure_id) GROUP BY figure_id)
+        min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM {{attributions}} SEMI JOIN f USING (figure_id) GROUP BY figure_id)
     SELECT {_COLUMNS} FROM f
     JOIN articles a ON a.version_id = f.version_id
     LEFT JOIN article_clusters c ON c.version_id = f.version_id
     LEFT JOIN o ON o.figure_id = f.figure_id
+    {{joins}}
     ORDER BY block_id, figure_id
 """
 
 
-def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, figures: str = "figures") -> Iterator[list[Said]]:
-    """Yield the current figures, or those of a relation that has some of them, a number of whole neighbourhoods at a time."""
+class Source(NamedTuple):
+    """Relations that the figures are read from; `sentence` is the SQL that names a figure's sentence, `joins` what it needs."""
+
+    figures: str = "figures"
+    sentence: str = SENTENCE
+    joins: str = ""
+    attributions: str = "attributions"
+
+
+EVERYTHING = Source()
+
+
+def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
+    """Yield the current figures, or some of them, a number of whole neighbourhoods at a time."""
     held: list[Said] = []
-    for _, figures_of_one in groupby(_read(connection, FIGURES.format(figures=figures)), attrgetter("block_id")):
+    for _, figures_of_one in groupby(_read(connection, FIGURES.format(**source._asdict())), attrgetter("block_id")):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held

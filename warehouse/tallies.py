@@ -1,28 +1,34 @@
 """The tallies of the lake after a commit: only the neighbourhoods that it touches are tallied again, as if all had been.
 
-Under the commit's lock, from the figures that count then, and from nothing else. Rows lie in blocks, parts of a neighbourhood:
-a block of which no row comes out different stays as it is. A row of `tally_blocks` says which blocks are written; by it their
+Under the commit's lock, from the figures that count then, and from nothing else. A neighbourhood is a metric's month
+(transforms/tallying/months.py), or what of a metric knows no months. Rows lie in blocks, a month or a part of the rest: a block
+of which no row comes out different stays as it is. A row of `tally_blocks` says which blocks are written; by it their
 older rows end, also where nothing is left of them.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.tables import to_table
+from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import NEIGHBOURHOOD, UNTOLD, read_neighbourhoods
+from warehouse.current_figures import NEIGHBOURHOOD, SENTENCE, UNTOLD, Source, read_neighbourhoods
 from warehouse.files import write_file
 from warehouse.statements import empty, parquet, text, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+    from datetime import date
 
     import duckdb
 
@@ -32,8 +38,9 @@ if TYPE_CHECKING:
 
 # The tables, and by which id a row's block is found: tallies with what belongs to them.
 TABLES = {"tallies": "tally_id", "tally_figures": "coalesce(tally_id, figure_id)", "tally_parts": "part_id"}
-DIGITS = 2  # hexadecimal, of that id: 256 blocks a neighbourhood
+DIGITS = 2  # hexadecimal, of that id: 256 blocks of what knows no months
 NEIGHBOURHOOD_OF = f"regexp_replace(block_id, '/{'[0-9a-f]' * DIGITS}$', '')"
+IS_MONTH = "regexp_matches(block_id, '/[0-9]{{4}}-[0-9]{{2}}$')"
 
 # Of other rules, or of a lake that an older Tally filled.
 OUTDATED = """
@@ -43,38 +50,68 @@ OUTDATED = """
 CORRECTED = """
     SELECT count(*) > 0 FROM corrections WHERE greatest(since, until) > (SELECT max(committed_at) FROM commits)
 """
-# The neighbourhoods of all readings, old and new, of the articles that a commit brings or finds to be of another story.
-STALE = f"""
-    CREATE OR REPLACE TEMP TABLE stale AS
-    WITH changed AS (
-        SELECT version_id FROM listed.articles SEMI JOIN (
-            SELECT article_id FROM listed.articles SEMI JOIN (FROM batches WHERE commit_id = $commit_id) USING (batch_id)
-        ) USING (article_id)
-        UNION
-        SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path))
-    SELECT DISTINCT {NEIGHBOURHOOD} AS neighbourhood FROM listed.figures f SEMI JOIN changed USING (version_id)
+# The article versions that a commit brings, or finds to be of another story, with all earlier ones of theirs.
+CHANGED = """
+    CREATE OR REPLACE TEMP TABLE changed AS
+    SELECT version_id FROM listed.articles SEMI JOIN (
+        SELECT article_id FROM listed.articles SEMI JOIN (FROM batches WHERE commit_id = $commit_id) USING (batch_id)
+    ) USING (article_id)
+    UNION
+    SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path)
 """
-ALL = f"""
-    CREATE OR REPLACE TEMP TABLE stale AS
-    SELECT {NEIGHBOURHOOD} AS neighbourhood FROM figures f UNION SELECT {NEIGHBOURHOOD_OF} FROM tally_blocks
+CHANGED_FIGURES = f"(SELECT f.* FROM figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD})"
+# Their sentences, from the texts of their batches alone; all others' stand in the lake.
+SENTENCES = f"""
+    CREATE OR REPLACE TEMP TABLE sentences AS
+    SELECT f.figure_id, {SENTENCE} AS sentence_id
+    FROM {CHANGED_FIGURES} f JOIN (FROM articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id)
 """
-# Their figures; the reasons of those that no rule needs to look at are those of transforms.tallying.things.reason_out.
-TAKEN = f"""
-    CREATE OR REPLACE TEMP TABLE taken AS
-    SELECT figure_id, batch_id, {NEIGHBOURHOOD} AS block_id, CASE WHEN NOT {UNTOLD} THEN NULL WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
+JOINS_NEAR = """
+    LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id
+    LEFT JOIN (SELECT figure_id, sentence_id FROM tally_figures WHERE sentence_id IS NOT NULL) r ON r.figure_id = f.figure_id
+"""
+# All that tells a figure's month: no sentence, no source.
+TO_PLACE = Source(CHANGED_FIGURES, "NULL", attributions="(FROM attributions LIMIT 0)")
+CHANGED_BATCHES = "SELECT DISTINCT batch_id FROM articles SEMI JOIN temp.changed USING (version_id)"
+CHANGED_BLOCKS = f"""
+    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
+        SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
+"""
+UNTOLD_BLOCKS = f"""
+    SELECT DISTINCT {NEIGHBOURHOOD} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
+"""
+# What is made anew, and the days that this takes the figures of; null where it takes those that stand in it.
+STALE = pa.schema(
+    {"neighbourhood": pa.string(), "metrics": pa.string(), "first_date": pa.date32(), "last_date": pa.date32()}
+)
+STANDING_BLOCKS = (
+    f"(SELECT block_id FROM tally_blocks WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale))"
+)
+# What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
+UNTOLD_ROWS = f"""
+    SELECT figure_id, batch_id, {NEIGHBOURHOOD} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
-    FROM figures f WHERE block_id IN (SELECT neighbourhood FROM temp.stale)
+    FROM figures f WHERE {UNTOLD}
 """
-TOLD = "(SELECT f.* FROM figures f SEMI JOIN (FROM temp.taken WHERE reason IS NULL) USING (figure_id))"
-UNTOLD_ROWS = "SELECT figure_id, reason, block_id, batch_id FROM temp.taken WHERE reason IS NOT NULL"
+UNTOLD_CHANGED = f"{UNTOLD_ROWS} AND f.version_id IN (FROM temp.changed)"
+TOLD = Source(f"(FROM figures f WHERE NOT {UNTOLD})")
+FIGURES_NEAR = f"""(
+    SELECT f.* FROM figures f JOIN articles a USING (version_id)
+    LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
+        ON s.metrics = {NEIGHBOURHOOD}
+    WHERE NOT {UNTOLD} AND (f.version_id IN (FROM temp.changed)
+        OR coalesce(f.period_end_date, f.period_start_date) BETWEEN s.first_date AND s.last_date
+        OR a.published_date BETWEEN s.first_date AND s.last_date
+        OR f.figure_id IN (SELECT figure_id FROM tally_figures SEMI JOIN (
+            SELECT block_id FROM tally_blocks WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale WHERE metrics IS NOT NULL AND first_date IS NULL)
+        ) USING (block_id))))
+"""
+TOLD_NEAR = Source(FIGURES_NEAR, "coalesce(n.sentence_id, r.sentence_id)", JOINS_NEAR)
 MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
-        SELECT * REPLACE (concat_ws('/', block_id, left({{id}}, {DIGITS})) AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
+        SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
 """
-STANDING = f"""
-    CREATE OR REPLACE TEMP TABLE standing_{{table}} AS
-    FROM {{table}} WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale)
-"""
+STANDING = "CREATE OR REPLACE TEMP TABLE standing_{table} AS FROM {table} {which}"
 DIFFERENT = """
     SELECT block_id FROM (FROM temp.made_{table} EXCEPT FROM temp.standing_{table})
     UNION SELECT block_id FROM (FROM temp.standing_{table} EXCEPT FROM temp.made_{table})
@@ -104,6 +141,11 @@ def is_corrected(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(found)
 
 
+def has_tallies(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether any were made."""
+    return connection.execute("SELECT 1 FROM tally_blocks LIMIT 1").fetchone() is not None
+
+
 def write_tallies(
     connection: duckdb.DuckDBPyConnection, lake: Lake, run: Run, commit_id: str, *, is_whole: bool, has_moved: bool
 ) -> Iterator[DataFile | None]:
@@ -112,27 +154,64 @@ def write_tallies(
     `is_whole` makes everything anew. Where figures have moved (a correction may move one anywhere) everything is tallied, and
     what differs written.
     """
-    is_all = is_whole or has_moved
-    connection.execute(ALL if is_all else STALE, {} if is_all else {"commit_id": commit_id})
-    connection.execute(TAKEN)
+    is_all = is_whole or has_moved or not has_tallies(connection)
+    blocks = None if is_all else find_stale(connection, commit_id)
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_neighbourhoods(connection, TOLD)):
-        for table, rows in zip(TABLES, tally(saids, rules()), strict=True):
+    for number, saids in enumerate(read_neighbourhoods(connection, TOLD if is_all else TOLD_NEAR)):
+        for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
             path = lake.staging(run.run_id) / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(to_table(tables[table], rows), path)
             staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
     for table, by in TABLES.items():
         told = " UNION ALL BY NAME ".join(staged[table])
-        untold = UNTOLD_ROWS if table == "tally_figures" else empty(tables[table])
+        untold = UNTOLD_ROWS if is_all else UNTOLD_CHANGED
+        untold = untold if table == "tally_figures" else empty(tables[table])
         made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
         connection.execute(made)
-        connection.execute(STANDING.format(table=table))
-    blocks = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {blocks}")
+        which = "" if is_all else f"SEMI JOIN {STANDING_BLOCKS} USING (block_id)"
+        connection.execute(STANDING.format(table=table, which=which))
+    changed = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {changed}")
     for table in TABLES:
-        changed = f"SELECT * FROM temp.made_{table} SEMI JOIN temp.changed_blocks USING (block_id)"
-        yield write_file(connection, lake, tables[table], run.run_id, changed)
+        rows_of = f"SELECT * FROM temp.made_{table} SEMI JOIN temp.changed_blocks USING (block_id)"
+        yield write_file(connection, lake, tables[table], run.run_id, rows_of)
     version = text(run.tally_version)
     yield write_file(connection, lake, tables["tally_blocks"], run.run_id, BLOCKS.format(version=version))
+
+
+def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> AbstractSet[str]:
+    """Return the neighbourhoods that a commit's figures, and those that it ends, may change; temp.stale has them too."""
+    connection.execute(CHANGED, {"commit_id": commit_id})
+    batch_ids = ", ".join(text(batch_id) for (batch_id,) in connection.execute(CHANGED_BATCHES).fetchall())
+    connection.execute(SENTENCES.format(batch_ids=batch_ids or "NULL"))
+    touched = {
+        (said.block_id, to_month(said, rules().family(said)))
+        for saids in read_neighbourhoods(connection, TO_PLACE)
+        for said in saids
+    }
+    for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():
+        metrics, month = read_block(block)
+        # What is told in the month after may be in it.
+        touched |= {(metrics, month), (metrics, month if month is None else month + 1)}
+    near = {(metrics, m) for metrics, month in touched for m in (decided(month) if month is not None else (None,))}
+    blocks = {name_block(metrics, month): (metrics, month) for metrics, month in near}
+    rows = [
+        (block, metrics, *(days(month) if month is not None else (None, None)))
+        for block, (metrics, month) in blocks.items()
+    ]
+    columns = ("neighbourhood", "metrics", "first_date", "last_date")
+    stale = pa.table(
+        dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ()), STALE
+    )
+    connection.register("rows", stale)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE stale AS FROM rows UNION BY NAME {UNTOLD_BLOCKS}")
+    connection.unregister("rows")
+    return blocks.keys()
+
+
+def days(month: int) -> tuple[date, date]:
+    """Return the first and the last day of which a month's tallies need the figures."""
+    first, *_, last = deciding(month)
+    return first_day(first), first_day(last + 1) - timedelta(days=1)

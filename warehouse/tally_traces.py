@@ -19,7 +19,14 @@ TOLD_APART_BY = (
     "period_start_date", "period_end_date",
 )  # fmt: skip
 
-_FIGURE = "f.low, f.best, f.high, f.quote, a.outlet_id, a.published_date, r.figure_id, r.tally_id, r.role, r.reason, r.origin, r.as_of_date"
+TOLD = ("actor_code", "target_code", "victim", "weapon_class", "place_name", "period_start_date", "period_end_date")
+_FIGURE = ", ".join(
+    (
+        "f.low, f.best, f.high, f.quote, a.outlet_id, a.published_date",
+        "r.figure_id, r.tally_id, r.role, r.reason, r.origin, r.as_of_date, r.joined_by",
+        *(f"f.{column} AS own_{column}" for column in TOLD),
+    )
+)
 _JOINS = "tally_figures r JOIN figures f USING (figure_id) JOIN articles a USING (version_id)"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from transforms.tallying.said import Statement
@@ -35,12 +36,20 @@ class Event:
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
+    has_soldiers: bool = False  # whether any report says so: then a report of soldiers may be of it too
     top: float = 0.0  # the greatest number that a report with a day tells
+
+    def take(self, statements: Iterable[Statement], rule: str) -> None:
+        """Let reports join by a rule of seeds/reconciling.toml."""
+        for statement in statements:
+            statement.joined_by = rule
+            self.members.append(statement)
 
     def learn(self) -> None:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
         self.top = self.top or max(self.leads, default=0.0)
+        self.has_soldiers = any(map(is_military_toll, self.members))
         self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
 
+_NOT = (0, "")
 _ROUND = 10  # a number that many events have: told long after it shows none of them
 
 
@@ -31,7 +32,7 @@ def join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Stat
         for version_id in {s.said.version_id for s in event.members}:
             by_article[version_id].append(event)
     rest: list[Statement] = []
-    found: list[tuple[Event, Statement]] = []
+    found: list[tuple[Event, Statement, str]] = []
     for statement in loose:
         place, _ = level(statement)
         articles = by_article[statement.said.version_id]
@@ -43,10 +44,10 @@ def join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Stat
         if best is None:
             rest.append(statement)
         else:
-            found.append((best, statement))
-    for event, statement in found:
-        event.members.append(statement)
-    for event in {id(e): e for e, _ in found}.values():
+            found.append((best[0], statement, best[1]))
+    for event, statement, rule in found:
+        event.take([statement], rule)
+    for event in {id(e): e for e, *_ in found}.values():
         event.learn()
     return rest
 
@@ -61,51 +62,51 @@ def _window(events: list[Event], statement: Statement, rules: Rules) -> Sequence
     return events[first:last]
 
 
-def _choose(statement: Statement, events: list[Event], articles: set[int], rules: Rules) -> Event | None:
-    """Return the event that a report fits best; of equals the last before it, and none where two are on one day."""
-    fits = [(_fit(statement, e, rules, is_article=id(e) in articles), e) for e in events]
-    fits = [(fit, e) for fit, e in fits if fit]
+def _choose(statement: Statement, events: list[Event], articles: set[int], rules: Rules) -> tuple[Event, str] | None:
+    """Return the event that a report fits best, of equals the last before it, and the rule by which it does."""
+    fits = [(*_fit(statement, e, rules, is_article=id(e) in articles), e) for e in events]
+    fits = [(fit, rule, e) for fit, rule, e in fits if fit]
     if not fits:
         return None
-    top = max(fit for fit, _ in fits)
-    best = [e for fit, e in fits if fit == top]
-    last = max(ordinal(e.start) for e in best)
-    best = [e for e in best if ordinal(e.start) == last]
-    return best[0] if len(best) == 1 else max(best, key=lambda e: e.strength)
+    _, rule, best = max(fits, key=lambda one: (one[0], ordinal(one[2].start), one[2].strength))
+    return best, rule
 
 
-def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> int:  # noqa: PLR0911
-    """Return how well a report fits an event; 0 where it does not."""
+def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) -> tuple[int, str]:  # noqa: PLR0911
+    """Return how well a report fits an event, 0 where it does not, and the rule by which it does."""
     place, settled = level(statement)
     said = statement.said
     if event.classes and said.weapon_class and said.weapon_class not in event.classes:
-        return 0
+        return _NOT
     if event.country and country_of(statement) not in {None, event.country}:
-        return 0
+        return _NOT
     when = _when(statement, event, rules)
     if when is None:
-        return 0
+        return _NOT
     lead = statement.lead
     is_same = statement.vagueness < VAGUE and lead in event.leads
     is_close = bool(event.leads) and min(event.leads) / CLOSE <= lead <= max(event.top, 1) * CLOSE
     is_elsewhere = settled and event.is_settled and place != event.place
-    if is_military_toll(statement) != event.is_military and (not is_same or when == "later" or is_elsewhere):
-        return 0
+    is_alike = event.has_soldiers if is_military_toll(statement) else not event.is_military
+    if not is_alike and (not is_same or when == "later" or is_elsewhere):
+        return _NOT
     is_grown = said.kind == "CUM" and event.top <= lead <= event.top * GROWTH
     if place is not None and place == event.place:
         if when == "near":
-            return 9 if is_same else 7 if is_close else 6 if is_grown else 0
-        return 5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0
+            fit = 9 if is_same else 7 if is_close else 6 if is_grown else 0
+            return fit, "running_toll" if said.kind == "CUM" else "undated"
+        return (5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0), "retold"
     is_wide = place is None or not settled
     if is_article and is_wide and when == "near":
-        return 8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0
+        return (8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0), "same_article"
     if not is_same or (when == "later" and lead < _ROUND**2 and lead % _ROUND == 0):
-        return 0
+        return _NOT
+    rule = "great_number" if when == "near" else "retold"
     if is_wide or not event.is_settled:
         least = rules.telling if when == "near" else rules.great
-        return 5 if lead >= least and when == "near" else 2 if lead >= least else 0
+        return (5 if lead >= least and when == "near" else 2 if lead >= least else 0), rule
     least = rules.great if when == "near" else rules.great * 5
-    return 4 if lead >= least and when == "near" else 1 if lead >= least else 0
+    return (4 if lead >= least and when == "near" else 1 if lead >= least else 0), rule
 
 
 def _when(statement: Statement, event: Event, rules: Rules) -> str | None:

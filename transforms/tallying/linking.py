@@ -38,7 +38,7 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
     extra = merge(list(_undated(loose, rules)), rules)
     events = merge([*events, *extra], rules)
     for event in events:
-        event.members += [echo for statement in event.members for echo in echoes.get(id(statement), ())]
+        event.take([echo for statement in event.members for echo in echoes.get(id(statement), ())], "echo")
     return events
 
 
@@ -94,6 +94,8 @@ def _anchors(dated: Iterable[Statement], rules: Rules) -> Iterator[Event]:
         events = list(_by_day(members, place, is_settled=settled))
         for event in events:
             event.mark = "" if place else f"{number:g}"
+            for statement in event.members:
+                statement.joined_by = "place_and_day" if place else "number_and_day"
         yield from _join_slips(events, rules) if place else events
 
 
@@ -127,13 +129,13 @@ def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
     for event in events:
         last = joined[-1] if joined else None
         if last and last.end and event.start and event.start - last.end <= DAY and _tells(last, event, rules):
-            last.members += event.members
+            last.take(event.members, "day_slip")
             last.end = event.end
             last.learn()
             continue
         earlier = [one for one in joined if _is_retold(one, event, rules)]
         if len(earlier) == 1:
-            earlier[0].members += event.members
+            earlier[0].take(event.members, "retold")
             earlier[0].learn()
             earlier[0].top = max(earlier[0].leads)
         else:
@@ -179,7 +181,7 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
             days = rules.running_days if statement.lead >= rules.great else rules.undated_days
             near = event and published(statement.said) - published(event.members[0].said) <= days * DAY
             if event and (lead is None or (near and statement.lead >= rules.telling)):
-                event.members.append(statement)
+                event.take([statement], "place_and_span" if lead is None else "same_number")
                 continue
             if event:
                 yield event
@@ -190,8 +192,8 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
                 settled,
                 country_of(statement),
                 is_military_toll(statement),
-                [statement],
                 mark=statement.said.figure_id,
             )
+            event.take([statement], "place_and_span" if lead is None else "same_number")
         if event:
             yield event

@@ -27,7 +27,7 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
         for lead in event.leads:
             if lead >= FEW:
                 by_lead[lead].append(event)
-    goals: dict[int, Event] = {}
+    goals: dict[int, tuple[Event, str]] = {}
     for event in events:
         if not event.leads:
             continue
@@ -37,6 +37,7 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
             for other in _around(by_lead[lead], event, rules)
             if _swallows(other, event, lead, rules)
         }
+        is_told_again = bool(found)
         if event.place and not found and event.start is None:
             found = {
                 id(other): other
@@ -44,16 +45,17 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
                 if _outgrows(other, event, rules)
             }
         if found:
-            goals[id(event)] = max(found.values(), key=lambda e: _kinship(e, event))
+            goal = max(found.values(), key=lambda e: _kinship(e, event))
+            goals[id(event)] = (goal, "same_number" if is_told_again else "undated")
     kept: list[Event] = []
     for event in sorted(events, key=lambda e: e.strength, reverse=True):
-        goal = goals.get(id(event))
-        if goal is None:
+        if id(event) not in goals:
             kept.append(event)
             continue
+        goal, rule = goals[id(event)]
         while id(goal) in goals:
-            goal = goals[id(goal)]
-        goal.members += event.members
+            goal, _ = goals[id(goal)]
+        goal.take(event.members, rule)
     for event in kept:
         event.learn()
     return kept
@@ -67,11 +69,11 @@ def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:
-    """Order the events that one may belong to: one that its own article tells of, the nearest day, the best known."""
+    """Order the events that one may belong to: one of its very day, one that its own article tells of, the nearest day, the best known."""
     articles = {s.said.version_id for s in great.members}
     is_shared = any(s.said.version_id in articles for s in small.members)
     days = abs(told_day(great) - told_day(small))
-    return (is_shared, great.is_military == small.is_military, -days, great.strength)
+    return (days == 0, is_shared, great.is_military == small.is_military, -days, great.strength)
 
 
 def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
@@ -111,7 +113,7 @@ def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) ->
         for event in others:
             least, most = min(best.leads, default=0.0), max(best.leads, default=0.0)
             if all(least / CLOSE <= lead <= most * CLOSE for lead in event.leads):
-                best.members += event.members
+                best.take(event.members, "one_sentence")
             else:
                 kept.append(event)
     return kept

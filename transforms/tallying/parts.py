@@ -121,12 +121,17 @@ def _periods(members: Sequence[Made]) -> Iterator[tuple[Row, Row, str]]:
         if one.period == "WHOLE" and row["kind"] == "FLOW" and row["period_start_date"] and row["period_end_date"]:
             groups[tuple(row[c] for c in columns)].append(row)
     for rows in groups.values():
-        spans = sorted(rows, key=_length)
-        for number, part in enumerate(spans):
-            wholes = (whole for whole in spans[number + 1 :] if _contains(whole, part))
-            whole = next(wholes, None)
-            if whole is not None:
-                yield whole, part, "PERIOD"
+        begun: list[Row] = []
+        for part in sorted(rows, key=_from_the_longest):
+            begun = [whole for whole in begun if whole["period_end_date"] >= part["period_start_date"]]  # type: ignore[operator]
+            wholes = [whole for whole in begun if _contains(whole, part)]
+            if wholes:
+                yield min(wholes, key=_length), part, "PERIOD"
+            begun.append(part)
+
+
+def _from_the_longest(row: Row) -> tuple[object, ...]:
+    return row["period_start_date"], -_length(row)[0], row["tally_id"]
 
 
 def _length(row: Row) -> tuple[timedelta, str]:

@@ -98,6 +98,11 @@ def _is_growth(earlier: Statement, later: Statement, grows: str) -> bool:
     return grows == "ANY" or (grows == "UP" and later.low > earlier.high)
 
 
+def _is_outgrown(floor: Statement, later: Statement, grows: str) -> bool:
+    """Tell whether "at least 7,000" has been left behind by a later number of a total that rises: true still, and old."""
+    return grows == "UP" and math.isinf(floor.high) and _day(later) > _day(floor) and floor.lead < later.low < math.inf
+
+
 def _contest(one: Statement, other: Statement, grows: str) -> bool:
     """Tell whether two independent origins cannot both be right."""
     if not (one.is_core and other.is_core and one.is_outside and other.is_outside):
@@ -126,7 +131,7 @@ def _contests(
 def _beats(winner: Statement, loser: Statement, grows: str) -> bool:
     """Tell whether one number takes the place of another that cannot be true with it."""
     if winner is loser or winner.meets(loser):
-        return False
+        return winner is not loser and winner.vagueness < _VAGUE and _is_outgrown(loser, winner, grows)
     if _is_growth(loser, winner, grows):
         return True
     return winner.is_attributed and not loser.is_attributed and not _is_growth(winner, loser, grows)
@@ -174,6 +179,8 @@ def _judge(
     if not statement.meets(recommended):
         grown = any(_is_growth(statement, other, grows) and not other.meets(statement) for other in latest)
         return Verdict("SUPERSEDED", "later_over_earlier") if grown else Verdict("CONTRADICTS", "contradicts")
+    if _is_outgrown(statement, recommended, grows):
+        return Verdict("SUPERSEDED", "later_over_earlier")
     if not statement.is_attributed:
         return Verdict("DUPLICATE", "own_word")
     if statement.origin == "officials" and len(voices) > 1 and any(o.startswith("side:") for o in voices):

@@ -168,17 +168,17 @@ class Rules:
 
 def is_people(said: Said) -> bool:
     """Tell whether people are counted, at no rate."""
-    return said.unit_code == "{person}" and said.per_unit_code is None
+    return said.unit_code == "{person}" and said.per_unit_code is None and said.kind != "RATE"
 
 
 def is_people_rate(said: Said) -> bool:
-    """Tell whether people a day, a week or a month are counted."""
-    return said.unit_code == "{person}" and said.per_unit_code is not None
+    """Tell whether people a day, a week or a month are counted, or at a rate whose time was not read."""
+    return said.unit_code == "{person}" and (said.per_unit_code is not None or said.kind == "RATE")
 
 
 def is_running(said: Said) -> bool:
     """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
-    if said.per_unit_code is not None:
+    if said.per_unit_code is not None or is_people_rate(said):
         return said.kind == "RATE"
     return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
 

@@ -81,6 +81,7 @@ class Statement:
     is_attributed: bool  # whether anybody is named for it
     is_outside: bool  # whether its origin may contradict another: a side of the war, or a body that is not one
     is_claim: bool  # whether a side says it of what it did to the other
+    joined_by: str = "same_in_all"  # the rule by which it is told of this thing
     is_core: bool = True  # whether it may contest: dated by itself, and the only number of its article for the thing
     followers: list[Said] = field(default_factory=list)  # the same words elsewhere
 

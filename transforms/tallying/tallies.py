@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
-from transforms.tallying.linking import link
-from transforms.tallying.merging import join_siblings
+from transforms.tallying.copies import fold_copies, is_taken_back, sort_denials
+from transforms.tallying.months import deciding, name_block, read_block, to_groups, to_month
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key
 from transforms.tallying.said import NEVER, published
-from transforms.tallying.things import Thing, group, reason_out, to_statement
+from transforms.tallying.things import reason_out, to_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
+    from transforms.tallying.copies import Denials
     from transforms.tallying.events import Event
+    from transforms.tallying.months import Group, Told
     from transforms.tallying.rules import Identity, Rules
     from transforms.tallying.said import Said, Statement
     from transforms.tallying.things import Key
 
 Row = dict[str, object]
 
-COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
 _VAGUE = 3
-_ABOVE = 2  # times the number that most tell: from here on, and told before that was told last, it is of a larger thing
+_ABOVE = 2  # times the number that most tell: beyond it, and told before that was told last, it is of a larger thing
 _BELOW = 5  # times less than it: from here on, and told after it, it is a part
 _SEVERAL = 3  # dead, of whom "a man" is one, told apart
 _RARE = 3  # times as often the main number is told
@@ -55,115 +55,83 @@ class _Thing(NamedTuple):
     within: tuple[Key, str] | None = None
 
 
-def tally(saids: Iterable[Said], rules: Rules) -> Tallied:
-    """Tally whole blocks of figures; whatever their order, and however many blocks at once, the rows are the same."""
+def tally(saids: Iterable[Said], rules: Rules, blocks: Collection[str] | None = None) -> Tallied:
+    """Tally figures, all of them or those of some blocks; whatever their order, the rows are the same.
+
+    For a block's rows the figures of the months that decide it are needed (transforms.tallying.months.deciding).
+    """
     figures: list[Row] = []
-    statements: list[tuple[Identity, Statement]] = []
-    denials: list[Said] = []
+    told: dict[str, list[Told]] = defaultdict(list)
+    denied: dict[tuple[str, int | None], list[Said]] = defaultdict(list)
     for said in saids:
+        family = rules.family(said)
         reason = reason_out(said, rules)
         if reason is None:
-            family = rules.family(said)
-            statements.append((family, to_statement(said, family, rules)))
+            told[said.block_id].append((family, to_statement(said, family, rules)))
             continue
-        figures.append(_untold(said, reason))
+        month = to_month(said, family)
+        block = name_block(said.block_id, month)
+        if blocks is None or block in blocks:
+            figures.append(_untold(said, reason, block))
         if said.polarity == "DENIED":
-            denials.append(said)
-    statements, withdrawn = _withdraw(_fold_copies(statements), denials, rules)
-    figures += withdrawn
+            denied[said.block_id, month].append(said)
     made: list[Made] = []
-    for thing in _things(statements, rules, figures):
-        row, rows = _to_rows(thing, rules)
-        figures += rows
-        made.append(Made(row, thing.family.period, thing.key, thing.within))
+    months: dict[str, set[int | None]] = defaultdict(set)
+    for block in blocks or ():
+        block_id, month = read_block(block)
+        months[block_id].add(month)
+    for block_id, statements in told.items():
+        for month, groups in to_groups(statements, rules, None if blocks is None else months[block_id]).items():
+            block = name_block(block_id, month)
+            near = [month] if month is None else deciding(month)
+            denials = sort_denials(said for m in near for said in denied.get((block_id, m), ()))
+            for thing in _things(groups, month, denials, rules, block, figures):
+                row, rows = _to_rows(thing, rules, block)
+                figures += rows
+                made.append(Made(row, thing.family.period, thing.key, thing.within))
     return Tallied([one.row for one in made], figures, find_parts(made))
 
 
-def _untold(said: Said, reason: str) -> Row:
-    return {"figure_id": said.figure_id, "reason": reason, "block_id": said.block_id, "batch_id": said.batch_id}
+def _untold(said: Said, reason: str, block: str) -> Row:
+    return {**_of_figure(said, block), "reason": reason}
 
 
-def _fold_copies(statements: Sequence[tuple[Identity, Statement]]) -> list[tuple[Identity, Statement]]:
-    """Let the same words follow the statement that was published first: a copy changes nothing but who printed it."""
-    first: dict[tuple[object, ...], Statement] = {}
-    kept: list[tuple[Identity, Statement]] = []
-    for family, statement in sorted(statements, key=lambda pair: pair[1].order):
-        said = statement.said
-        words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
-        story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
-        original = first.get(words) or first.get(story)
-        if original is not None and _is_copy(original.said, said):
-            original.followers.append(said)
-            continue
-        kept.append((family, statement))
-        first[words] = first[story] = statement
-    return kept
+def _of_figure(said: Said, block: str) -> Row:
+    sentence_id = said.sentence_id if said.sentence_id != said.figure_id else None
+    return {"figure_id": said.figure_id, "sentence_id": sentence_id, "block_id": block, "batch_id": said.batch_id}
 
 
-def _is_copy(original: Said, said: Said) -> bool:
-    """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
-    periods = ((one.period_start_date, one.period_end_date) for one in (original, said))
-    is_near = len(set(periods)) == 1 or published(said) - published(original) <= COPY_TIME
-    return is_near and original.article_id != said.article_id
-
-
-def _withdraw(
-    statements: list[tuple[Identity, Statement]], denials: Sequence[Said], rules: Rules
-) -> tuple[list[tuple[Identity, Statement]], list[Row]]:
-    """End the standing of what its own source, or the outlet in a correction, has denied since."""
-    if not denials:
-        return statements, []
-    denied: dict[tuple[str, str, float | None], list[Said]] = defaultdict(list)
-    for said in denials:
-        denied[said.block_id, said.metric_code, said.best].append(said)
-    kept, rows = [], []
-    for family, statement in statements:
-        said = statement.said
-        found = denied.get((said.block_id, said.metric_code, said.best), [])
-        if any(_takes_back(denial, statement, rules) for denial in found):
-            rows += [_untold(one, "WITHDRAWN") for one in (said, *statement.followers)]
-        else:
-            kept.append((family, statement))
-    return kept, rows
-
-
-def _takes_back(denial: Said, statement: Statement, rules: Rules) -> bool:
-    if published(denial) < published(statement.said):
-        return False
-    origin, is_attributed, _ = rules.origin(denial)
-    is_correction = not is_attributed and denial.outlet_id == statement.said.outlet_id
-    return (is_attributed and origin == statement.origin) or is_correction
-
-
-def _things(statements: Sequence[tuple[Identity, Statement]], rules: Rules, figures: list[Row]) -> Iterator[_Thing]:
-    """Yield each thing with its statements; what is ambiguous goes to the figures that are in no tally."""
-    apart = [(f, s) for f, s in statements if f.period == "EVENT" and rules.is_increment(s.said)]
-    for family, statement in apart:
-        yield _Thing(
-            family,
-            ("increment", statement.said.figure_id),
-            statement.start,
-            statement.end,
-            [statement],
-            place_key(statement.said),
-        )
-    increments = {id(s) for _, s in apart}
-    grouped = group(((f, s) for f, s in statements if id(s) not in increments), rules)
-    told: dict[tuple[str, str], Event] = {}
-    for (family, key), members in sorted(grouped.items(), key=lambda item: not _is_dead(item[0])):
-        if family.period == "EVENT":
-            events = link(members, rules)
-            if _is_dead(Thing(family, key)):
-                told |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
+def _things(
+    groups: Sequence[Group], month: int | None, denials: Denials, rules: Rules, block: str, figures: list[Row]
+) -> Iterator[_Thing]:
+    """Yield each thing with its statements; what is taken back or ambiguous goes to the figures that are in no tally."""
+    for group in groups:
+        family, key = group.family, group.key if month is None else (*group.key, month)
+        kept: list[Statement] = []
+        for statement in group.members:
+            statement.joined_by = group.joined_by[id(statement)]
+            if is_taken_back(statement, denials, rules):
+                figures.append(_untold(statement.said, "WITHDRAWN", block))
             else:
-                events = join_siblings(events, told)
-            yield from _event_things(family, key, events)
+                kept.append(statement)
+        members: list[Statement] = []
+        for original, copies in fold_copies(kept).values():
+            original.followers = [copy.said for copy in copies]
+            members.append(original)
+        if not members:
+            continue
+        if group.event is not None:
+            yield from _event_things(family, key, group.event, members)
+            continue
+        if family.period == "EVENT":
+            (first, *_) = members
+            yield _Thing(family, key, first.start, first.end, members, place_key(first.said))
             continue
         clear, unclear = _split_ambiguous(members, is_total=family.period == "TOTAL")
         if unclear and family.grows == "UP" and is_people(unclear[0].said):
             # A war's dead are told by several counts in one article, whose sources the reader may miss: none contests.
             clear, unclear = members, []
-        figures += [_untold(one, "AMBIGUOUS") for s in unclear for one in (s.said, *s.followers)]
+        figures += [_untold(one, "AMBIGUOUS", block) for s in unclear for one in (s.said, *s.followers)]
         if clear:
             starts = [s.start for s in clear if s.start]
             ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
@@ -177,45 +145,38 @@ def _place(key: Key, members: Sequence[Statement]) -> str | None:
     return next((place for place in sorted(map(str, places)) if place in key), None)
 
 
-def _is_dead(thing: Thing) -> bool:
-    """Tell whether the dead are counted, and no part of them: an event is known by them first."""
-    return thing.family.period == "EVENT" and "CAS_KILLED" in thing.key and thing.key[-1] is None
-
-
-def _event_things(family: Identity, key: Key, events: Sequence[Event]) -> Iterator[_Thing]:
-    """Yield the events; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
-    for event in events:
-        whole: Key = (*key, *event.key)
-        by_article: dict[str, list[Statement]] = defaultdict(list)
-        for statement in event.members:
-            by_article[statement.said.version_id].append(statement)
-        lesser: set[float] = set()
-        several: dict[int, Statement] = {}
-        for told in by_article.values():
-            top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.said.figure_id))
-            _mark_several(told)
-            for statement in told:
-                is_lesser = statement.lead != top.lead and statement.origin != top.origin
-                is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
-                statement.is_core = statement.is_core and (is_another or not is_lesser)
-                if not (statement.meets(top) or is_another or family.grows == "ANY"):
-                    several[id(statement)] = top
-                    lesser.add(statement.lead)
-        parts = {lead for lead in lesser if _is_part(lead, event.members, several)}
-        parts |= _beyond(event.members)
-        is_one = max((s.lead for s in event.members), default=0.0) >= _SEVERAL
-        kept: list[Statement] = []
-        apart: dict[object, list[Statement]] = defaultdict(list)
-        for statement in event.members:
-            is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
-            if is_one and statement.said.number_form == "SINGULAR":
-                apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
-            else:
-                (apart[statement.lead] if is_part else kept).append(statement)
-        for lead, told in apart.items():
-            yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
-        if kept:
-            yield _Thing(family, whole, event.start, event.end, kept, event.place)
+def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[Statement]) -> Iterator[_Thing]:
+    """Yield the event; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
+    by_article: dict[str, list[Statement]] = defaultdict(list)
+    for statement in members:
+        by_article[statement.said.version_id].append(statement)
+    lesser: set[float] = set()
+    several: dict[int, Statement] = {}
+    for told in by_article.values():
+        top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.is_attributed, s.said.figure_id))
+        _mark_several(told)
+        for statement in told:
+            is_lesser = statement.lead != top.lead and statement.origin != top.origin
+            is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
+            statement.is_core = statement.is_core and (is_another or not is_lesser)
+            if not (statement.meets(top) or is_another or family.grows == "ANY"):
+                several[id(statement)] = top
+                lesser.add(statement.lead)
+    parts = {lead for lead in lesser if _is_part(lead, members, several)}
+    parts |= _beyond(members)
+    is_one = max((s.lead for s in members), default=0.0) >= _SEVERAL
+    kept: list[Statement] = []
+    apart: dict[object, list[Statement]] = defaultdict(list)
+    for statement in members:
+        is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
+        if is_one and statement.said.number_form == "SINGULAR":
+            apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
+        else:
+            (apart[statement.lead] if is_part else kept).append(statement)
+    for lead, told in apart.items():
+        yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
+    if kept:
+        yield _Thing(family, whole, event.start, event.end, kept, event.place)
 
 
 def _beyond(members: Sequence[Statement]) -> set[float]:
@@ -229,7 +190,7 @@ def _beyond(members: Sequence[Statement]) -> set[float]:
     found: set[float] = set()
     for lead, few in counts.items():
         times = [published(s.said) for s in members if s.lead == lead]
-        is_above = lead >= _ABOVE * main and min(times) < last
+        is_above = lead > _ABOVE * main and min(times) < last
         is_below = lead * _BELOW <= main and max(times) > first
         if few * _RARE <= n and (is_above or is_below):
             found.add(lead)
@@ -241,7 +202,10 @@ def _is_plain(statement: Statement) -> bool:
 
 
 def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
-    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen."""
+    """Tell whether a number that stands beside a greater one is a part: a toll's early word is not told again after it has risen.
+
+    What far more reports tell than the greater one, which another source is named for, is no part of it: the two contradict.
+    """
     same = [s for s in members if s.lead == lead and _is_plain(s)]
     tops = [several[id(s)].lead for s in same if id(s) in several]
     if not tops:
@@ -249,6 +213,10 @@ def _is_part(lead: float, members: Sequence[Statement], several: dict[int, State
     rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
     risen = min(published(s.said).date() for s in rises)
     alone = [s for s in same if id(s) not in several]
+    beside = [(s, several[id(s)]) for s in same if id(s) in several]
+    is_rival = all(top.is_attributed and top.origin != s.origin for s, top in beside)
+    if is_rival and len(alone) >= _RARE * len(rises):
+        return False
     return not alone or max(published(s.said).date() for s in alone) > risen
 
 
@@ -276,7 +244,7 @@ def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[
     return clear, unclear
 
 
-def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
+def _to_rows(thing: _Thing, rules: Rules, block: str) -> tuple[Row, list[Row]]:
     """Return the row of a thing's tally and those of its figures."""
     members = sorted(thing.members, key=lambda s: s.order)
     result = reconcile(members, thing.family.grows, rules)
@@ -315,7 +283,7 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
         "is_contested": result.is_contested,
         "spread": None if low is None or high is None else high - low,
         "first_published_at": None if moment == NEVER else moment,
-        "block_id": said.block_id,
+        "block_id": block,
         "batch_id": said.batch_id,
     }
     rows: list[Row] = []
@@ -324,14 +292,13 @@ def _to_rows(thing: _Thing, rules: Rules) -> tuple[Row, list[Row]]:
             is_copy = number > 0
             rows.append(
                 {
-                    "figure_id": one.figure_id,
+                    **_of_figure(one, block),
                     "tally_id": tally_id,
                     "role": "DUPLICATE" if is_copy else verdict.role,
                     "reason": "copy" if is_copy else verdict.reason,
                     "origin": statement.origin,
                     "as_of_date": statement.as_of,
-                    "block_id": one.block_id,
-                    "batch_id": one.batch_id,
+                    "joined_by": statement.joined_by,
                 }
             )
     return row, rows

@@ -68,9 +68,10 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     running: dict[Thing, list[Statement]] = defaultdict(list)
     pairs = list(statements)
     nights = find_nights([(rules.metric(s.said), s) for f, s in pairs if f.period == "NIGHT"], rules)
+    rates = _find_rates(s for f, s in pairs if f.period == "TOTAL")
     for family, statement in pairs:
         if family.period == "TOTAL" and is_running(statement.said):
-            running[Thing(family, _running_key(family, statement, rules))].append(statement)
+            running[Thing(family, _running_key(family, statement, rates, rules))].append(statement)
             continue
         if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
             said = statement.said
@@ -82,9 +83,11 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
         for day, statement in chain(told, rules.running_gap):
+            statement.joined_by = "running_days"
             things[Thing(family, (*key, day))].append(statement)
     for (family, key), told in war.items():
         for more, statement in zip(to_war_keys(told, rules), told, strict=True):
+            statement.joined_by = "war_total"
             things[Thing(family, (*key, *more))].append(statement)
     for (family, key), members in loose.items():
         stated = [
@@ -94,6 +97,10 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
         counted = [statement for values, statement in members if family.period == "TOTAL" and values[-1] is not None]
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
+            if filled != values:
+                statement.joined_by = "left_open"
+            elif id(statement) in nights:
+                statement.joined_by = "night"
             own_words: Key = ()
             if (
                 family.grows == "UP"
@@ -106,11 +113,27 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     return things
 
 
-def _running_key(family: Identity, statement: Statement, rules: Rules) -> Key:
-    """Return what an advance or a rate is known by: whose it is, wherever in the country."""
+def _find_rates(statements: Iterable[Statement]) -> dict[tuple[str, float], set[str]]:
+    """Return the times, a day or a week, per which each number of people is told."""
+    rates: dict[tuple[str, float], set[str]] = defaultdict(set)
+    for statement in statements:
+        if statement.said.per_unit_code is not None:
+            rates[statement.said.block_id, statement.lead].add(statement.said.per_unit_code)
+    return rates
+
+
+def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, float], set[str]], rules: Rules) -> Key:
+    """Return what an advance or a rate is known by: whose it is, wherever in the country.
+
+    A rate whose time was not read is told per that of the others with its number, where they tell but one.
+    """
     said = statement.said
     who = rules.owner(said) if is_people_rate(said) else said.actor_code
-    return (family.code, said.block_id, rules.metric(said), said.dimension, said.per_unit_code, who)
+    per = said.per_unit_code
+    found = rates.get((said.block_id, statement.lead), set())
+    if per is None and said.kind == "RATE" and len(found) == 1:
+        (per,) = found
+    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who)
 
 
 def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
@@ -134,7 +157,7 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     if family.period == "EVENT":
         return (*key, said.victim if said.victim == "CHILD" else None)
     key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
-    key.append(_kind(said))
+    key.append(to_kind(said))
     key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
     if family.period == "NIGHT":
         key.append(night.end if night else statement.end)
@@ -155,7 +178,7 @@ def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
     return filled
 
 
-def _kind(said: Said) -> str:
+def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1

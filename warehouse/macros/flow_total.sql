@@ -11,14 +11,25 @@ dated AS (
         AND first_date <= CAST(end_date AS DATE) AND period_end_date >= CAST(start_date AS DATE)),
 wholes AS (SELECT * FROM dated d WHERE NOT EXISTS (
     SELECT 1 FROM tally_parts p JOIN dated w ON w.tally_id = p.whole_id WHERE p.part_id = d.tally_id)),
+open AS (
+    SELECT *, coalesce(place_id, place_name) AS place, (actor_code IS NULL)::INTEGER + 2 * (target_code IS NULL)::INTEGER
+        + 4 * (victim IS NULL)::INTEGER + 8 * (weapon_class IS NULL)::INTEGER + 16 * (place_name IS NULL)::INTEGER AS gaps
+    FROM wholes),
+-- What two tallies leave open may be the same: each is laid beside those with each set of gaps, of the same values in all columns that both fill.
+laid AS (
+    SELECT o.tally_id, o.first_date, o.period_end_date, o.gaps, least(o.gaps, g.gaps) AS fewer, greatest(o.gaps, g.gaps) AS more, o.gaps | g.gaps AS either,
+        CASE WHEN either & 1 = 0 THEN o.actor_code END AS by_actor, CASE WHEN either & 2 = 0 THEN o.target_code END AS by_target,
+        CASE WHEN either & 4 = 0 THEN o.victim END AS by_victim, CASE WHEN either & 8 = 0 THEN o.weapon_class END AS by_weapon,
+        CASE WHEN either & 16 = 0 THEN o.place END AS by_place
+    FROM open o CROSS JOIN (SELECT DISTINCT gaps FROM open) g),
 clashes AS (
-    SELECT count(*) AS n FROM wholes a JOIN wholes b ON a.tally_id < b.tally_id
-        AND a.first_date <= b.period_end_date AND b.first_date <= a.period_end_date
-        AND (a.actor_code = b.actor_code OR a.actor_code IS NULL OR b.actor_code IS NULL)
-        AND (a.target_code = b.target_code OR a.target_code IS NULL OR b.target_code IS NULL)
-        AND (a.victim = b.victim OR a.victim IS NULL OR b.victim IS NULL)
-        AND (a.weapon_class = b.weapon_class OR a.weapon_class IS NULL OR b.weapon_class IS NULL)
-        AND (coalesce(a.place_id, a.place_name) = coalesce(b.place_id, b.place_name) OR a.place_name IS NULL OR b.place_name IS NULL)),
+    SELECT count(DISTINCT tally_id) AS n FROM (
+        SELECT tally_id, first_date, CASE WHEN gaps = fewer THEN max(CASE WHEN gaps = more THEN period_end_date END) OVER earlier
+            ELSE max(CASE WHEN gaps = fewer THEN period_end_date END) OVER earlier END AS last_end
+        FROM laid
+        WINDOW earlier AS (PARTITION BY fewer, more, by_actor, by_target, by_victim, by_weapon, by_place ORDER BY first_date, tally_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
+    WHERE first_date <= last_end),
 summed AS (
     SELECT count(*) AS n_tallies, sum(best) AS total, sum(low) AS lows, sum(high) AS highs, min(unit_code) AS unit, count(DISTINCT unit_code) AS n_units,
         count(*) FILTER (best IS NULL) AS n_open, count(*) FILTER (high IS NULL) AS n_above, count(*) FILTER (low IS NULL) AS n_below,
@@ -35,7 +46,7 @@ told AS (
         WHEN n_tallies = 0 AND n_undated > 0 THEN 'all ' || n_undated || ' flows are told without days'
         WHEN n_tallies = 0 THEN 'nothing is reported'
         WHEN n_beyond > 0 THEN n_beyond || ' periods reach beyond these days, and no period is split'
-        WHEN n_clashes > 0 THEN n_clashes || ' pairs of periods overlap: the same may be counted twice'
+        WHEN n_clashes > 0 THEN n_clashes || ' periods overlap others: the same may be counted twice'
         WHEN n_contested > 0 THEN n_contested || ' parts are contested'
         WHEN n_units > 1 THEN 'units differ'
         WHEN n_open > 0 THEN n_open || ' parts are told in vague words only'

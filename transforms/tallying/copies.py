@@ -1,0 +1,67 @@
+"""What adds nothing: the same words printed again, and what its own source has taken back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from transforms.tallying.said import published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from transforms.tallying.rules import Rules
+    from transforms.tallying.said import Said, Statement
+
+COPY_TIME = timedelta(days=3)  # the same sentence later than that is yesterday's phrase with today's number, not a copy
+
+Denials = dict[tuple[str, str, float | None], list["Said"]]
+
+
+def fold_copies(statements: Iterable[Statement]) -> dict[int, tuple[Statement, list[Statement]]]:
+    """Return by id what was published first, each with the same words elsewhere: a copy changes nothing but who printed it."""
+    first: dict[tuple[object, ...], Statement] = {}
+    kept: dict[int, tuple[Statement, list[Statement]]] = {}
+    for statement in sorted(statements, key=lambda s: s.order):
+        said = statement.said
+        words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
+        story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
+        original = first.get(words) or first.get(story)
+        if original is not None and _is_copy(original.said, said):
+            kept[id(original)][1].append(statement)
+            continue
+        kept[id(statement)] = (statement, [])
+        first[words] = first[story] = statement
+    return kept
+
+
+def _is_copy(original: Said, said: Said) -> bool:
+    """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
+    periods = ((one.period_start_date, one.period_end_date) for one in (original, said))
+    is_near = len(set(periods)) == 1 or published(said) - published(original) <= COPY_TIME
+    return is_near and original.article_id != said.article_id
+
+
+def sort_denials(saids: Iterable[Said]) -> Denials:
+    """Sort denials by what they deny."""
+    denied: Denials = defaultdict(list)
+    for said in saids:
+        denied[said.block_id, said.metric_code, said.best].append(said)
+    return denied
+
+
+def is_taken_back(
+    statement: Statement, denied: Mapping[tuple[str, str, float | None], Sequence[Said]], rules: Rules
+) -> bool:
+    """Tell whether its own source, or the outlet in a correction, has denied it since."""
+    said = statement.said
+    return any(_takes_back(d, statement, rules) for d in denied.get((said.block_id, said.metric_code, said.best), ()))
+
+
+def _takes_back(denial: Said, statement: Statement, rules: Rules) -> bool:
+    if published(denial) < published(statement.said):
+        return False
+    origin, is_attributed, _ = rules.origin(denial)
+    is_correction = not is_attributed and denial.outlet_id == statement.said.outlet_id
+    return (is_attributed and origin == statement.origin) or is_correction

@@ -1,0 +1,182 @@
+"""Month by month: what is told in a month joins what happened in it or in the month before.
+
+So that one more article retallies some months and no whole war, and with the same result as if all had been tallied: a month's
+tallies depend on its figures and those of the `BEFORE` and `AFTER` months around it, and on no others. Totals, and flows between two named days, know no months.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from transforms.tallying.copies import fold_copies
+from transforms.tallying.linking import link
+from transforms.tallying.merging import join_siblings
+from transforms.tallying.things import Thing, group, to_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from transforms.tallying.events import Event
+    from transforms.tallying.rules import Identity, Rules
+    from transforms.tallying.said import Said, Statement
+    from transforms.tallying.things import Key
+
+BEFORE = 2  # months: what the last one's reports join decides which of them this month's may join
+AFTER = 1  # months: whose reports may join this month's
+YEAR = 12  # months
+
+Told = tuple["Identity", "Statement"]
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Reports of one thing, with what names it; those of an event have its place and days, as they are known in its month."""
+
+    family: Identity
+    key: Key
+    members: list[Statement]
+    joined_by: dict[int, str] = field(default_factory=dict)  # a report's rule, by its id()
+    event: Event | None = None
+    is_new: bool = (
+        True  # whether no report of the month before is of it: else no month after joins it, so that no chain runs on
+    )
+    goal: Group | None = None  # of the month before, which these reports join
+
+
+def to_month(said: Said, family: Identity) -> int | None:
+    """Return the month that a figure belongs to, counted from the year 0; None for what knows no months.
+
+    Of a day, a night or a period that it names the month of its end; of a toll that has risen, or without a day, that of
+    publication. Totals go on over months, and what flows between two named days may be part of a longer flow.
+    """
+    start, end = said.period_start_date, said.period_end_date
+    if family.period == "TOTAL" or (family.period == "WHOLE" and start and end and to_kind(said) == "FLOW"):
+        return None
+    is_risen = family.period == "EVENT" and said.kind == "CUM"
+    day = (None if is_risen else end or start) or said.published_date or end
+    return day.year * YEAR + day.month - 1 if day else None
+
+
+def name_block(block_id: str, month: int | None) -> str:
+    """Name what is tallied together.
+
+    >>> name_block("CAS", 2022 * YEAR + 2), name_block("CAS", None)
+    ('CAS/2022-03', 'CAS')
+    """
+    return block_id if month is None else f"{block_id}/{month // YEAR:04}-{month % YEAR + 1:02}"
+
+
+def read_block(block: str) -> tuple[str, int | None]:
+    """Return what `name_block` was given.
+
+    >>> read_block("CAS/2022-03"), read_block("CAS")
+    (('CAS', 24266), ('CAS', None))
+    """
+    block_id, _, month = block.rpartition("/")
+    year, dash, number = month.partition("-")
+    return (block_id, int(year) * YEAR + int(number) - 1) if dash else (block, None)
+
+
+def deciding(month: int) -> range:
+    """Return the months whose figures decide which tallies a month has."""
+    return range(month - BEFORE, month + AFTER + 1)
+
+
+def decided(month: int) -> range:
+    """Return the months whose tallies a month's figures may change."""
+    return range(month - AFTER, month + BEFORE + 1)
+
+
+def first_day(month: int) -> date:
+    """Return the first day of a month.
+
+    >>> first_day(24266)
+    datetime.date(2022, 3, 1)
+    """
+    return date(month // YEAR, month % YEAR + 1, 1)
+
+
+def to_groups(
+    told: Iterable[Told], rules: Rules, wanted: Container[int | None] | None = None
+) -> dict[int | None, list[Group]]:
+    """Return by month, or for some months, the things that happened in it, all reports of them brought together."""
+    by_month: dict[int | None, list[Told]] = defaultdict(list)
+    for family, statement in told:
+        by_month[to_month(statement.said, family)].append((family, statement))
+    groups: dict[int | None, list[Group]] = {}
+    if wanted is None or None in wanted:
+        groups[None] = list(_bring_together(by_month.pop(None, []), rules))
+    for month in sorted(m for m in by_month if m is not None):
+        if wanted is not None and not any(m in wanted for m in range(month - AFTER, month + BEFORE)):
+            continue  # neither wanted, nor before or after one that is
+        homes = {id(s): one for one in groups.get(month - 1, []) if one.is_new for s in one.members}
+        own = {id(s) for _, s in by_month[month]}
+        found = _bring_together([*by_month.get(month - 1, []), *by_month[month]], rules)
+        groups[month] = [one for one in found if _settle(one, own, homes)]
+    return {
+        month: [one for one in found if one.goal is None]
+        for month, found in groups.items()
+        if wanted is None or month in wanted
+    }
+
+
+def _settle(one: Group, own: set[int], homes: dict[int, Group]) -> bool:
+    """Leave a group its own month's reports, or give these to the thing of the month before that they tell of.
+
+    Tell whether it has any.
+    """
+    earlier = sorted((s for s in one.members if id(s) not in own), key=lambda s: s.order)
+    one.members = [s for s in one.members if id(s) in own]
+    one.is_new = not earlier
+    found = Counter(id(homes[id(s)]) for s in earlier if id(s) in homes)
+    if one.members and found:
+        first = found.most_common(1)[0][0]
+        home = next(homes[id(s)] for s in earlier if id(s) in homes and id(homes[id(s)]) == first)
+        is_dated = one.event is not None and one.event.start is not None
+        if (
+            home.event is None or home.event.start is not None or not is_dated
+        ):  # what names its day joins nothing without one
+            one.goal = home
+            home.members += one.members
+            home.joined_by |= one.joined_by
+    return bool(one.members)
+
+
+def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
+    """Yield the things that reports of two months tell of."""
+    families = {id(s): family for family, s in told}
+    folded = fold_copies(s for _, s in told)
+    kept = [(families[id(original)], original) for original, _ in folded.values()]
+
+    for _, statement in told:
+        statement.joined_by = "same_in_all"
+
+    def gather(family: Identity, key: Key, members: Iterable[Statement], event: Event | None = None) -> Group:
+        joined_by = {id(one): s.joined_by for s in members for one in (s, *folded[id(s)][1])}
+        return Group(family, key, [one for s in members for one in (s, *folded[id(s)][1])], joined_by, event)
+
+    apart = {id(s) for f, s in kept if f.period == "EVENT" and rules.is_increment(s.said)}
+    for family, statement in kept:
+        if id(statement) in apart:
+            yield gather(family, ("increment", statement.said.figure_id), [statement])
+    dead: dict[tuple[str, str], Event] = {}
+    things = group(((f, s) for f, s in kept if id(s) not in apart), rules)
+    for (family, key), members in sorted(things.items(), key=lambda item: not _is_dead(item[0])):
+        if family.period != "EVENT":
+            yield gather(family, key, members)
+            continue
+        events = link(members, rules)
+        if _is_dead(Thing(family, key)):
+            dead |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
+        else:
+            events = join_siblings(events, dead)
+        for event in events:
+            yield gather(family, (*key, *event.key), event.members, event)
+
+
+def _is_dead(thing: Thing) -> bool:
+    """Tell whether the dead are counted, and no part of them: an event is known by them first."""
+    return thing.family.period == "EVENT" and "CAS_KILLED" in thing.key and thing.key[-1] is None
