@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from seeds import load_seeds
+from seeds.contracts import load_tables
 from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Source, Unit, Weapon
 from seeds.sheets import Place, Plausible
 from transforms.tables import to_table
@@ -29,6 +32,16 @@ def to_reference_tables(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[st
     True
     """
     return {name: to_table(contracts[name], rows(seeds)) for name, rows in _ROWS.items()}
+
+
+@lru_cache(maxsize=1)
+def reference_tables() -> dict[str, pa.Table]:
+    """Return the tables of the lake that are made from our own seeds, made once a process.
+
+    >>> reference_tables()["units"].column_names
+    ['unit_code', 'dimension', 'factor']
+    """
+    return to_reference_tables(load_seeds(), load_tables())
 
 
 def _to_metrics(seeds: Seeds) -> Iterable[Row]:
