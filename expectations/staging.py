@@ -128,8 +128,9 @@ def _lend_words(connection: duckdb.DuckDBPyConnection) -> None:
 
     DuckDB's substring counts code points from the start of a text each time; Python knows where they are.
     """
-    of_articles = connection.sql("SELECT coalesce(text, '') AS text FROM articles ORDER BY rid").to_arrow_table()
-    texts = of_articles.column("text").to_pylist()
+    texts: list[str] = []
+    for part in connection.sql("SELECT coalesce(text, '') AS text FROM articles ORDER BY rid").to_arrow_reader():
+        texts += part.column("text").to_pylist()
 
     def words(rid: pa.ChunkedArray, start: pa.ChunkedArray, end: pa.ChunkedArray) -> pa.Array:
         spans = zip(rid.to_numpy().tolist(), start.to_numpy().tolist(), end.to_numpy().tolist(), strict=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seeds.contracts import Table
 
 Row = dict[str, object]
+COUNTRY = "6"  # the level of a place that is a land
 
 
 def to_reference_tables(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[str, pa.Table]:
@@ -70,8 +71,13 @@ def _to_units(seeds: Seeds) -> Iterable[Row]:
 
 
 def _to_actors(seeds: Seeds) -> Iterable[Row]:
-    for actor in seeds.of(Actor).values():
+    """Yield the parties, and every other land: who is arrested in Albania was arrested by Albania."""
+    actors = seeds.of(Actor)
+    for actor in actors.values():
         yield {"actor_code": actor.code, "name": actor.written[0], "kind": actor.kind}
+    for place in seeds.rows(Place):
+        if place.level == COUNTRY and place.country_code not in actors:
+            yield {"actor_code": place.country_code, "name": place.name, "kind": "STATE"}
 
 
 def _to_places(seeds: Seeds) -> Iterable[Row]:
