@@ -25,9 +25,7 @@ def test_no_sentence_is_quarantined(tmp_path: Path) -> None:
     """
     feed = tmp_path / "sentences.jsonl"
     cases = [
-        case
-        for path in sorted(SENTENCES.glob("*.toml"))
-        for case in tomllib.loads(path.read_text("utf-8"))["sentence"]
+        case for path in sorted(SENTENCES.glob("*.toml")) for case in tomllib.loads(path.read_text("utf-8"))["sentence"]
     ]
     cases.append({"text": "Russia invaded Ukraine. Two Russians were arrested near a weapons factory in Albania."})
     with feed.open("w", encoding="utf-8") as lines:
