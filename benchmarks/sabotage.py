@@ -32,10 +32,9 @@ from expectations.validation import Before, validate
 from flows.ingest import ingest
 from flows.normalise import normalise
 from flows.plan import make_plan
-from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.ids import hash_id
-from transforms.references import to_reference_tables
+from transforms.references import reference_tables
 from transforms.tables import to_schema
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def do_damage(damage: Damage, staging: Path) -> None:
 @lru_cache(maxsize=1)
 def known_of_seeds() -> tuple[dict[str, pa.Table], dict[str, Collection[str]]]:
     """Return the tables made from seeds, and the codes in them that rows may refer to."""
-    reference = to_reference_tables(load_seeds(), CONTRACTS)
+    reference = reference_tables()
     codes: dict[str, Collection[str]] = {**known_codes(reference, CONTRACTS)}
     return reference, codes | {"documents.document_id": (), "articles.version_id": ()}
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expectations.promises import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,10 +33,7 @@ def to_kinds(
     direct = [p for p in promises if p.form == "TRUE" and not p.joins]
     # A comparison with null is null, and breaks nothing (as CHECK in SQL): whether null may stand is told apart.
     select += [f'coalesce({p.sql}, true) AS "{p.expectation_id}"' for p in direct]
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE answers AS SELECT {', '.join(['this.rid', *select])} FROM {table} this"
-    )
-    sources = ["temp.answers"]
+    sources = [f"(SELECT {', '.join(['this.rid', *select])} FROM {table} this) answers"]
     for number, joins in enumerate(dict.fromkeys(p.joins for p in promises if p.joins)):
         # A join may find a row twice (a duplicated key): what breaks once is broken.
         joined = ", ".join(
@@ -54,12 +53,15 @@ def to_kinds(
 
 
 def _as_kind(name: str, promises: Sequence[Promise]) -> str:
-    """Write a column's value so that values which its promises treat alike are one: what lies in range, what is merely there."""
+    """Write a column's value so that values which its promises treat alike are one: what is listed, what lies in range, what is merely there."""
     column = next((p.column for p in promises if p.column), None)
     forms = {p.form for p in promises}
     value = f"this.{name}"
-    if "LISTED" in forms or column is None:
+    if column is None:
         return value
+    if "LISTED" in forms:
+        listed = list(map(quoted, column.values))
+        return f"CASE WHEN {value} IN ({', '.join(listed)}) THEN {listed[0]} ELSE {value} END"
     if "RANGED" in forms:
         bounds = [f"{value} >= {column.minimum!r}"] if column.minimum is not None else []
         bounds += [f"{value} <= {column.maximum!r}"] if column.maximum is not None else []

@@ -155,7 +155,7 @@ def _list_column(
         most = "" if column.maximum is None else f" <= {column.maximum:g}"
         yield promise("is_in_range", "RANGED", f"{least}{name}{most}.", "Look at the step that counts it.")
     if column.pattern:
-        formed = f"regexp_matches(this.{name}, {_quoted(column.pattern)})"
+        formed = f"regexp_matches(this.{name}, {quoted(column.pattern)})"
         yield promise(
             "has_form", "TRUE", f"{name} has the form {column.pattern}.", "Make it by transforms.ids.", formed
         )
@@ -174,7 +174,7 @@ def _to_reference_sql(table: Table, name: str, column: Column, contracts: Mappin
     target, _, key = (column.references or "").partition(".")
     known = f"SELECT code FROM {known_table(column.references or '')}"
     if column.joined_by:
-        part = f"unnest(string_split({name}, {_quoted(column.joined_by)})) AS part"
+        part = f"unnest(string_split({name}, {quoted(column.joined_by)})) AS part"
         values = f"SELECT v FROM (SELECT {name} AS v, {part} FROM (SELECT DISTINCT {name} FROM {table.name}))"
         return f"this.{name} IS NULL OR this.{name} IN ({values} GROUP BY v HAVING bool_and(part IN ({known})))"
     # One null in the list would make every stranger's comparison null, and so no breach.
@@ -184,7 +184,7 @@ def _to_reference_sql(table: Table, name: str, column: Column, contracts: Mappin
     elif contracts[target].scope == "run":
         cases.append(f"this.{name} IN (SELECT {key} FROM {target} WHERE {key} IS NOT NULL)")
     if column.open:
-        cases.append(f"regexp_matches(this.{name}, {_quoted(column.open)})")
+        cases.append(f"regexp_matches(this.{name}, {quoted(column.open)})")
     return f"this.{name} IS NULL OR {' OR '.join(cases)}"
 
 
@@ -197,5 +197,10 @@ def known_table(reference: str) -> str:
     return f"known_{reference.replace('.', '_')}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text as SQL does.
+
+    >>> quoted("Ivory Coast's")
+    "'Ivory Coast''s'"
+    """
     return "'" + text.replace("'", "''") + "'"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from duckdb.func import PythonUDFType
 
 from expectations.promises import OWN_TABLES, known_table
 from transforms.tables import to_schema
@@ -118,7 +119,25 @@ def open_staged(
         if contract.scope in {"batch", "run"} and name != "expectation_results":
             files = [f for f in staged.files.get(name, []) if f[1] == -1 or f[1] in batches]
             _load(connection, contract, files)
+    _lend_words(connection)
     return connection
+
+
+def _lend_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give SQL words(rid of an article, start, end): that stretch of its text, with a space before the text's start.
+
+    DuckDB's substring counts code points from the start of a text each time; Python knows where they are.
+    """
+    texts: list[str] = []
+    for part in connection.sql("SELECT coalesce(text, '') AS text FROM articles ORDER BY rid").to_arrow_reader():
+        texts += part.column("text").to_pylist()
+
+    def words(rid: pa.ChunkedArray, start: pa.ChunkedArray, end: pa.ChunkedArray) -> pa.Array:
+        spans = zip(rid.to_numpy().tolist(), start.to_numpy().tolist(), end.to_numpy().tolist(), strict=True)
+        cut = [texts[i][s:e] if s >= 0 else (" " + texts[i])[: max(e + 1, 0)] for i, s, e in spans]
+        return pa.array(cut, pa.string())
+
+    connection.create_function("words", words, ["BIGINT", "BIGINT", "BIGINT"], "VARCHAR", type=PythonUDFType.ARROW)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequence[tuple[str, int]]) -> None:
@@ -141,10 +160,9 @@ def _load(connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequenc
     # Rows alike in all that orders them are told apart by their hash, so that shards change no position.
     connection.execute(
         f"""CREATE TABLE {name} AS
-        SELECT row_number() OVER (ORDER BY {batch} NULLS LAST, {order}, hash(s)) - 1 AS rid, {batch} AS batch, {columns}
-        FROM read_parquet($files, filename = true, union_by_name = true) s
-        JOIN given g ON g.path = s.filename {joins}
-        ORDER BY rid""",
+        SELECT row_number() OVER () - 1 AS rid, * FROM (
+          SELECT {batch} AS batch, {columns} FROM read_parquet($files, filename = true, union_by_name = true) s
+          JOIN given g ON g.path = s.filename {joins} ORDER BY {batch} NULLS LAST, {order}, hash(s))""",
         {"files": [f[0] for f in files]},
     )
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.corrections import read_corrections
 from flows.plan import now
-from seeds import load_seeds
-from seeds.contracts import load_tables
-from transforms.references import to_reference_tables
+from transforms.references import reference_tables
 from warehouse.commits import Batch, Commit, commit
 from warehouse.corrections import correct
 from warehouse.housekeeping import sweep
@@ -23,11 +21,10 @@ if TYPE_CHECKING:
 def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
     """Commit a run's batches; those that are held back leave their books, results and quarantine only."""
     batches = [Batch(v.batch_id, staged.feed_ids[v.batch_id], v.is_held_back, v.reason) for v in verdicts]
-    references = to_reference_tables(load_seeds(), load_tables())
     lines, faults = read_corrections(plan.corrections) if plan.corrections else ([], [])
     if plan.corrections and plan.lake.exists():
         correct(plan.lake, lines, now)  # before the commit, whose tallies follow them
-    done = commit(plan.lake, plan.run, batches, now, references)
+    done = commit(plan.lake, plan.run, batches, now, reference_tables())
     sweep(plan.lake, now())
     if plan.corrections is None or not plan.lake.exists():
         return done

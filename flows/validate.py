@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from expectations.known import known_codes
 from expectations.usual import Past
-from seeds import load_seeds
 from seeds.contracts import load_tables
-from transforms.references import to_reference_tables
+from transforms.references import reference_tables
 from warehouse.ledger import REPLAY, known_documents, measured_before, read_versions
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def validate(plan: Plan, staged: Staged) -> tuple[Verdict, ...]:
         return ()
     from expectations import validation  # Great Expectations takes seconds: not for a run without news
 
-    reference = to_reference_tables(load_seeds(), load_tables())
+    reference = reference_tables()
     known = {
         **known_codes(reference, load_tables()),
         "documents.document_id": known_documents(plan.lake),

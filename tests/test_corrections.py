@@ -7,6 +7,7 @@ import json
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from warehouse.commits import Commit
 
 TEXT = (
-    "The governor said 14 people were killed in the port on Monday. Some 900 homes lost power. "
+    "The governor said 14 people were killed in the port on Monday. Some 900 homes lost power, the mayor said. "
     "At least 3 tonnes of fuel burned over 2 km of quay. Air defences shot down 40 drones."
 )
 
@@ -96,8 +97,14 @@ def test_corrections_are_followed_and_taken_back(desk: Desk) -> None:
     assert was
     assert was["victim"] == before[0]["victim"]
     assert not desk.ask(f"FROM attributions WHERE figure_id = '{desk.ids['900']}'")
+    [moments] = desk.ask("SELECT min(since) AS first, max(since) AS last FROM corrections")
+    shown = {table: desk.ask(f"FROM {table} ORDER BY ALL") for table in ("figures", "attributions")}
     assert desk.correct() == ()
     assert (desk.figure("14"), desk.figure("900")) == before
+    for table, rows in shown.items():  # what was known then is what was read and corrected by then
+        assert desk.ask(f"FROM {table}_as_of(TIMESTAMP '{moments['last']}') ORDER BY ALL") == rows
+        as_read = f"FROM {table}_as_of(TIMESTAMP '{moments['first'] - timedelta(microseconds=1)}') ORDER BY ALL"
+        assert rows != desk.ask(as_read) == desk.ask(f"FROM {table} ORDER BY ALL")
     assert desk.ask(tally_of) == [{"victim": before[0]["victim"]}]
     assert len(desk.ask("FROM attributions")) == n_attributions
     assert desk.ask("SELECT count(*) AS n FROM corrections WHERE until IS NOT NULL") == [{"n": 2}]
@@ -204,7 +211,7 @@ def test_review_gives_sentences_for_tests(reviewed: tuple[Result, str]) -> None:
     right = blocks["The governor said 14 people were killed in the port on Monday."]
     (figure,) = right["figures"]
     assert (figure["quote"], figure["best"], figure["metric_code"]) == ("14", 14, "CAS_KILLED")
-    assert blocks["Some 900 homes lost power."]["none"] == ["900"]
+    assert blocks["Some 900 homes lost power, the mayor said."]["none"] == ["900"]
     assert blocks["Air defences shot down 40 drones."]["figures"][0]["weapon_code"] == "Eleron"
 
 

@@ -17,9 +17,8 @@ from benchmarks.batches import KNOWN, TABLES, TEXTS, Rows, good_rows, stage
 from expectations.promises import Promise, list_promises
 from expectations.usual import Past
 from expectations.validation import Before, Verdict, validate
-from seeds import load_seeds
 from transforms.ids import hash_id
-from transforms.references import to_reference_tables
+from transforms.references import reference_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ def _clear(rows: Rows) -> None:
 
 
 OTHER_ID = "0" * 24
-BEFORE = Before(KNOWN, to_reference_tables(load_seeds(), TABLES))
+BEFORE = Before(KNOWN, reference_tables())
 BOOKS = {"articles.books_balance", "inputs.articles_are_staged"}
 # What is damaged, and the promise that it breaks. figures: 0 hurt, 1 km, 2 miles, 3 trucks, 4 before.
 BROKEN_ROWS: dict[str, tuple[Callable[[Rows], None], str]] = {

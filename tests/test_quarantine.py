@@ -21,7 +21,7 @@ from flows.replay import replay
 from flows.settings import Settings
 from flows.tally import run_steps
 from transforms.ids import hash_id
-from transforms.references import to_reference_tables
+from transforms.references import reference_tables
 from warehouse.lake import Lake
 from warehouse.quarantine import Choice, dismiss, list_open
 from warehouse.queries import run_sql
@@ -50,9 +50,9 @@ STORIES.append(
 TABLES = ("articles", "figures", "attributions", "refusals")
 
 
-def broken_seeds(*arguments: Any) -> dict[str, pa.Table]:  # noqa: ANN401  those of the function it stands in for
+def broken_seeds() -> dict[str, pa.Table]:
     """The tables made from seeds, in which whoever is killed is counted in kilometres."""
-    tables = to_reference_tables(*arguments)
+    tables = reference_tables()
     metrics = tables["metrics"].to_pylist()
     for row in metrics:
         row["unit_code"] = "km" if row["metric_code"] == "CAS_KILLED" else row["unit_code"]
@@ -89,7 +89,7 @@ def lakes(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
     never, broke = tmp_path_factory.mktemp("never") / "lake", tmp_path_factory.mktemp("broke") / "lake"
     run(never, feed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flows.validate, "to_reference_tables", broken_seeds)
+        patch.setattr(flows.validate, "reference_tables", broken_seeds)
         run(broke, feed)
     before = {
         "open": list_open(Lake(broke)),
@@ -161,7 +161,7 @@ def test_a_newer_version_supersedes_and_says_so(feed: Path, tmp_path: Path) -> N
     lake, page = tmp_path / "lake", tmp_path / feed.name
     page.write_text("\n".join(map(json.dumps, STORIES[:2])))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flows.validate, "to_reference_tables", broken_seeds)
+        patch.setattr(flows.validate, "reference_tables", broken_seeds)
         run(lake, page)
     page.write_text(
         json.dumps(STORIES[0] | {"text": "The governor said 30 people were killed.", "published": "2026-02-02"})

@@ -154,8 +154,8 @@ def test_a_held_back_batch_supersedes_nothing(story: Story) -> None:
 def test_as_of_is_what_the_view_showed_then(story: Story) -> None:
     """NAME_as_of(ts) gives, for every moment and table, what NAME showed then."""
     shown: list[list[tuple[Any, ...]]] = []
-    # What a version supersedes and whether a figure is corrected is told by all that is known now: no row of the past has it.
-    timeless = {"articles": "supersedes_version_id", "figures": "is_corrected"}
+    # What a version supersedes is told by all versions that are known now: no row of the past has it.
+    timeless = {"articles": "supersedes_version_id"}
     rows = " UNION ALL ".join(
         f"SELECT '{table.name}', md5(CAST(t AS VARCHAR)) FROM (SELECT * REPLACE (NULL AS {last}) FROM {table.name}{{0}}) t"
         for table in filed_tables()

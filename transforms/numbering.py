@@ -19,6 +19,8 @@ from transforms.singulars import Singulars
 from transforms.units import Units
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seeds.loader import Seeds
     from transforms.sentences import Sentence
 
@@ -96,9 +98,13 @@ class Numbering:
         inherit(s, figures)
         link_conversions(s, figures)
         for figure in figures:
-            self._units.set_base(figure)
             figure.quote = s.text[figure.quote_start - s.start : figure.quote_end - s.start]
         return figures, refusals
+
+    def set_base(self, figures: Iterable[Figure]) -> None:
+        """Set the bounds in base units: after all steps, of which several learn a unit from what is counted."""
+        for figure in figures:
+            self._units.set_base(figure)
 
     def _read_unit(self, s: Sentence, figure: Figure, number: Number, limit: int) -> None:
         if number.sort is Sort.FRACTION:

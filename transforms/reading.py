@@ -123,6 +123,7 @@ class Reader:
             if figures:
                 for step in self.steps:
                     step(ctx, sentence, figures)
+                self._numbering.set_base(figures)
                 ctx.figures += figures
         return Reading(ctx.figures, sorted(refusals, key=lambda refusal: refusal.number_start))
 

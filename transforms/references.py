@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from seeds import load_seeds
+from seeds.contracts import load_tables
 from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Source, Unit, Weapon
 from seeds.sheets import Place, Plausible
 from transforms.tables import to_table
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from seeds.contracts import Table
 
 Row = dict[str, object]
+COUNTRY = "6"  # the level of a place that is a land
 
 
 def to_reference_tables(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[str, pa.Table]:
@@ -29,6 +33,16 @@ def to_reference_tables(seeds: Seeds, contracts: Mapping[str, Table]) -> dict[st
     True
     """
     return {name: to_table(contracts[name], rows(seeds)) for name, rows in _ROWS.items()}
+
+
+@lru_cache(maxsize=1)
+def reference_tables() -> dict[str, pa.Table]:
+    """Return the tables of the lake that are made from our own seeds, made once a process.
+
+    >>> reference_tables()["units"].column_names
+    ['unit_code', 'dimension', 'factor']
+    """
+    return to_reference_tables(load_seeds(), load_tables())
 
 
 def _to_metrics(seeds: Seeds) -> Iterable[Row]:
@@ -57,8 +71,13 @@ def _to_units(seeds: Seeds) -> Iterable[Row]:
 
 
 def _to_actors(seeds: Seeds) -> Iterable[Row]:
-    for actor in seeds.of(Actor).values():
+    """Yield the parties, and every other land: who is arrested in Albania was arrested by Albania."""
+    actors = seeds.of(Actor)
+    for actor in actors.values():
         yield {"actor_code": actor.code, "name": actor.written[0], "kind": actor.kind}
+    for place in seeds.rows(Place):
+        if place.level == COUNTRY and place.country_code not in actors:
+            yield {"actor_code": place.country_code, "name": place.name, "kind": "STATE"}
 
 
 def _to_places(seeds: Seeds) -> Iterable[Row]:

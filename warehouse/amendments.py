@@ -22,8 +22,11 @@ def fields() -> list[str]:
     return [column for column in load_tables()["figures"].columns if column not in FIXED]
 
 
-def corrected(columns: str, source: str) -> str:
-    """Write the SELECT of the figures that count, from a SELECT of readings: corrected ones as corrected, wrong ones not at all."""
+def corrected(columns: str, source: str, counts: str) -> str:
+    """Write the SELECT of the figures that count, from a SELECT of readings: corrected ones as corrected, wrong ones not at all.
+
+    `counts` is the condition for a row of corrections to count: now, or at a moment.
+    """
     contract = load_tables()["figures"].columns
     may = {*fields(), "low_base", "best_base", "high_base", "dimension"}
     said = ", ".join(
@@ -38,8 +41,8 @@ def corrected(columns: str, source: str) -> str:
     plain = columns.replace('t."is_corrected"', "false AS is_corrected")
     # In two parts: what no correction touches is scanned as before, and a filter still prunes files and row groups.
     return (
-        f"SELECT {plain} FROM ({source}) t ANTI JOIN (SELECT figure_id FROM corrections WHERE until IS NULL) s "
+        f"SELECT {plain} FROM ({source}) t ANTI JOIN (SELECT figure_id FROM corrections WHERE {counts}) s "
         f"USING (figure_id) UNION ALL SELECT {said} FROM ({source}) t JOIN (SELECT figure_id, map(list(field), "
-        "list(value)) AS said FROM corrections WHERE until IS NULL GROUP BY figure_id "
+        f"list(value)) AS said FROM corrections WHERE {counts} GROUP BY figure_id "
         f"HAVING NOT bool_or(field = {text(WRONG)})) c USING (figure_id)"
     )

@@ -31,7 +31,10 @@ MACROS = Path(__file__).parent / "macros"  # questions that take parameters
 
 
 # The schemas of the files that the ledger lists.
-LISTED, CURRENT = ("listed", "true"), ("current", "until IS NULL")
+# When a row with since and until counts: now, or at the moment `ts` of a macro.
+NOW = "until IS NULL"
+THEN = "since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
+LISTED, CURRENT = ("listed", "true"), ("current", NOW)
 
 
 def make_listed(
@@ -101,15 +104,7 @@ def table_statements() -> Iterator[str]:
             relations[past] = f"{table.meaning} All rows that ever counted, with since and until."
             yield f"CREATE VIEW {name(past)} AS {history(table)}"
             yield f"CREATE VIEW {name(table.name)} AS {current(table)}"
-            yield (
-                f"CREATE MACRO {name(then)}(ts) AS TABLE SELECT {names(table.columns)} FROM {name(past)} "
-                "WHERE since <= CAST(ts AS TIMESTAMP) AND (until IS NULL OR until > CAST(ts AS TIMESTAMP))"
-                + (
-                    " AND version_id IN (SELECT version_id FROM articles_as_of(ts))"
-                    if table.scope == "derived" and "version_id" in table.columns
-                    else ""
-                )
-            )
+            yield f"CREATE MACRO {name(then)}(ts) AS TABLE {as_of(table)}"
             ago = f"{table.meaning} The rows that counted at a moment: FROM {then}(TIMESTAMP '2026-02-10 00:00:00')."
             yield f"COMMENT ON MACRO TABLE {name(then)} IS {text(ago)}"
         for relation, meaning in relations.items():
@@ -207,10 +202,27 @@ def current(table: Table) -> str:
     ended = endings(table, "current") if table.scope == "batch" else None
     rows = f"{source} ANTI JOIN {ended[0]} s USING ({ended[1]})" if ended else source
     if table.name == "figures":
-        return corrected(columns, f"SELECT t.* {rows}")
-    if owner(table) == ("figure_id", "figures"):
-        rows += f" ANTI JOIN (SELECT figure_id FROM corrections WHERE field = '{WRONG}' AND until IS NULL) w USING (figure_id)"
-    return f"SELECT {columns} {rows}"
+        return corrected(columns, f"SELECT t.* {rows}", NOW)
+    return f"SELECT {columns} {rows}{without_wrong(table, NOW)}"
+
+
+def as_of(table: Table) -> str:
+    """Write the SELECT of the rows that counted at a moment `ts`, as people had corrected them by then."""
+    columns = names(table.columns, "t.")
+    rows = f"FROM {name(f'{table.name}_history')} t"
+    if table.scope == "derived" and "version_id" in table.columns:
+        rows += " SEMI JOIN articles_as_of(ts) USING (version_id)"
+    if table.name == "figures":
+        return corrected(columns, f"SELECT t.* {rows} WHERE {THEN}", THEN)
+    return f"SELECT {columns} {rows}{without_wrong(table, THEN)} WHERE {THEN}"
+
+
+def without_wrong(table: Table, counts: str) -> str:
+    """Write the join that leaves out what hangs on figures that are called wrong."""
+    if owner(table) != ("figure_id", "figures"):
+        return ""
+    wrong = f"SELECT figure_id FROM corrections WHERE field = {text(WRONG)} AND {counts}"
+    return f" ANTI JOIN ({wrong}) w USING (figure_id)"
 
 
 def history(table: Table) -> str:
