@@ -14,6 +14,7 @@ from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
+    from transforms.clauses import Clause
     from transforms.figures import Figure
     from transforms.sentences import Sentence
 
@@ -141,6 +142,20 @@ class Governors:
         self._look_at_noun(view, view.end - 1)
         return min(view.hits) if view.hits else None
 
+    def find_of_clause(self, view: View, clauses: list[Clause]) -> Hit | None:
+        """Return the cue of a clause whose subject the figure is, though another stands between: "12 who fled were shot"."""
+        figure = view.figure
+        if self._is_population(view):
+            return None
+        for clause in clauses:
+            subject = clause.subject
+            if subject is None or not subject[0] <= figure.first < subject[1] or clause.verb < view.end:
+                continue
+            if clause.is_finite and not clause.is_relative:
+                way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
+                self._offer_predicate(view, way, clause.verb, BEYOND)
+        return min(view.hits) if view.hits else None
+
     def _look_at_noun(self, view: View, token: int) -> None:
         """Offer what the noun alone tells."""
         for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
@@ -236,7 +251,7 @@ class Governors:
             if i + 1 < start and _is_adnominal(tags, i):
                 continue
             is_passive = tag != "VBG" and _has_auxiliary(tags, i, "BE")
-            is_perfect = tag == "VBN" and _has_auxiliary(tags, i, "HAVE")
+            is_perfect = tag == "VBN" and (_has_auxiliary(tags, i, "HAVE") or _goes_on_perfect(tags, i))
             for verb in verbs:
                 if not (_completes(lows, i, verb, view.end) or verb.rest == (preposition,)):
                     continue  # "provide Kyiv with 12 boats" is completed by what governs the number
@@ -356,6 +371,18 @@ def _has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
             return True
         if tags[i] not in {"ADV", "NEG"}:
             return False
+    return False
+
+
+def _goes_on_perfect(tags: list[str], i: int) -> bool:
+    """Tell whether a participle is joined to one with "have": "had shot down 12 drones and sunk two boats"."""
+    if tags[i - 1] not in {"CONJ", ","}:
+        return False
+    for j in range(i - 2, 0, -1):
+        if tags[j] in _CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
+            return False
+        if tags[j] == "HAVE":
+            return True
     return False
 
 
