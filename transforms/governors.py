@@ -149,7 +149,7 @@ class Governors:
             return None
         for clause in clauses:
             subject = clause.subject
-            if subject is None or not subject[0] <= figure.first < subject[1] or clause.verb < view.end:
+            if subject is None or figure.first >= subject[1] or subject[0] >= view.end > clause.verb:
                 continue
             if clause.is_finite and not clause.is_relative:
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
