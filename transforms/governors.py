@@ -27,6 +27,10 @@ _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
 _BY_REACH = 4  # tokens from "by" to the number of its agent
 _ASIDE_REACH = 12  # tokens of an aside between commas
+_RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
+_RESUMING = frozenset({"BE", "HAVE", "MODAL"})
+_AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
+_WHILE = frozenset({"when", "as", "after"})
 _ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
 _CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
@@ -147,11 +151,13 @@ class Governors:
         figure = view.figure
         if self._is_population(view):
             return None
+        resumed = _resumes(view.sentence, view.end)
         for clause in clauses:
             subject = clause.subject
-            if subject is None or figure.first >= subject[1] or subject[0] >= view.end > clause.verb:
+            is_subject = subject is not None and figure.first < subject[1] and subject[0] < view.end <= clause.verb
+            if not clause.is_finite or clause.verb < view.end:
                 continue
-            if clause.is_finite and not clause.is_relative:
+            if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
                 self._offer_predicate(view, way, clause.verb, BEYOND)
         return min(view.hits) if view.hits else None
@@ -282,6 +288,30 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _resumes(s: Sentence, end: int) -> int:
+    """Return the verb behind an aside that follows what is counted, or behind "they", which stands for it; 0 for none.
+
+    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 men when they were hit".
+    """
+    lows, tags = s.lows, s.tags
+    if lows[end + 1 : end + 2] == ["they"] and lows[end] in _WHILE:
+        return end + 2
+    if lows[end : end + 1] == ["aged"]:
+        j = next((k for k in range(end + 1, len(tags)) if tags[k] not in _AGES), end)
+        return j if tags[j] in _RESUMING else 0
+    if tags[end : end + 1] not in ([","], ["-"], ["("]):
+        return 0
+    sign = ")" if tags[end] == "(" else tags[end]
+    first = end + 1 + (tags[end + 1 : end + 2] == ["-"])  # a dash may be written as two hyphens
+    for j in range(first + 1, min(len(tags) - 1, end + _RESUMING_REACH)):
+        if tags[j] == sign:
+            back = j + 2 if tags[j + 1] == "-" else j + 1
+            return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
+        if (tags[j] in _CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
+            return 0
+    return 0
 
 
 def _lets_through(view: View, j: int) -> bool:
