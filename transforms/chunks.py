@@ -80,7 +80,7 @@ def _goes_on(tags: list[str], lows: list[str], i: int, head: int) -> bool:
     before = tags[i - 1]
     after = tags[i + 1] if i + 1 < len(tags) else "."
     if tag == "ADJ":
-        return head < 0 or before == "POSS" or after in {"NOUN", "NAME", "ADJ", "-"}
+        return head < 0 or before in {"POSS", "-"} or after in {"NOUN", "NAME", "ADJ", "-"}
     if tag == "-":
         return after in NOMINAL and before != "POSS" and lows[i] in {"-", "/"}
     if tag == "VBN":  # "the wounded soldiers", not "soldiers wounded"

@@ -242,8 +242,8 @@ def _described(made: list[Clause], tags: list[str], chunks: list[Chunk], speakin
     before = made[-1]
     if before.verb in speaking:
         return None
-    if tags[before.start] == "VBG":
-        return next((chunk[:2] for chunk in chunks if chunk.last == before.start), None)
+    if tags[before.verb] == "VBG" and not before.is_finite:
+        return next((chunk[:2] for chunk in chunks if chunk.last == before.verb), None)
     if tags[before.start] == "TO" and before.parent is not None:
         before = made[before.parent]  # "those who managed to leave the city said"
     subject = before.subject

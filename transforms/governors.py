@@ -179,7 +179,8 @@ class Governors:
             cost = (STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
-            self._offer_phrase(view, j, cost, is_said=is_said and is_open)
+            does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
+            self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
             if j in view.firsts and j > start and not _lets_through(view, j):
                 return
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
