@@ -302,6 +302,7 @@ class Act(Entry):
         "RESTORING_VERB",
         "EXPELLING_VERB",
         "ACCIDENT_WORD",
+        "ORIGIN",
         "LEVEL_VERB",
         "BESIEGED_VERB",
         "OWN_BODY",

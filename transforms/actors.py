@@ -102,6 +102,8 @@ class Actors:
         if implied:
             actor, target = _adversaries(known, actor, target)
         _write(figure, role, actor, target)
+        if actor and (origin := agents.parties.origin_in(view.lows)):
+            figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
 
     def _hostile(self, view: View, known: Known, figure: Figure, actor: Found | None, target: Found | None) -> Pair:
         """Return maker and aim of the hostile acts that a sentence names; none harms its own."""
@@ -248,7 +250,8 @@ def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str
 
 def _is_reduced(view: View, clause: Clause, figure: Figure) -> bool:
     """Tell whether a clause's verb says of the noun before it what the figure counts: "soldiers killed ... 40"."""
-    return clause.object is None and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST
+    is_bare = figure.head is None and clause.object is None
+    return is_bare and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST
 
 
 def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:

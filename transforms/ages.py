@@ -41,7 +41,7 @@ def read_age(s: Sentence, figure: Figure, things: frozenset[str]) -> bool:
         rule = "years of age"
     elif _AGED.intersection(s.lows[max(0, figure.first - _REACH) : figure.first]):
         rule = "aged N"
-    elif last == figure.last and figure.head is None and figure.unit_code == "a":
+    elif last == figure.last and figure.head is None and figure.unit_code == "a" and s.lows[figure.first] != "a":
         rule = "Name, N,"
     else:
         return False

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from transforms.clauses import Clause
 
 
+_CLOSING = frozenset({",", '"', "CONJ", ";", "SUB"})  # that may end what "who" opens
+
+
 def after_quote(tags: list[str], chunks: list[Chunk], clause: Clause) -> Span | None:
     """Return the phrase behind a quotation within which the parser found the subject: "'...,' Danko, a baker, said".
 
@@ -33,10 +36,12 @@ def described(lows: list[str], tags: list[str], chunks: list[Chunk], speaker: Sp
     (0, 2)
     """
     before = speaker[0] - 1
-    inside = tags[before] == "BE" or (tags[before] in {"PREP", "SUB"} and tags[verb - 1] == ",")
-    if before < 1 or not inside or "who" not in lows[:before]:
+    if before < 1 or "who" not in lows[:before]:
         return speaker
     who = next(k for k in range(before, -1, -1) if lows[k] == "who")
+    is_object = tags[before] in {"VERB", "VBG", "BE", "PREP"} and _CLOSING.isdisjoint(tags[who:verb])
+    if not (tags[before] == "BE" or is_object or (tags[before] in {"PREP", "SUB"} and tags[verb - 1] == ",")):
+        return speaker
     return next((c[:2] for c in reversed(chunks) if c.last in {who, who - 1} and c.last <= who), speaker)
 
 
@@ -49,7 +54,7 @@ def renamed(tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> S
     (0, 2)
     """
     first = speaker[0]
-    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "DET"}:
+    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "DET", "-", "CONJ"}:
         first -= 1
     if tags[verb - 1] != "," or first < 1 or tags[first - 1] != ",":
         return speaker

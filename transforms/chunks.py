@@ -7,7 +7,7 @@ from typing import NamedTuple
 Span = tuple[int, int]
 
 NOMINAL = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "VBN", "$"})  # tags that a chunk is made of
-_GROWS = NOMINAL | {"-", "ADV", '"'}
+_GROWS = NOMINAL | {"-", "ADV", '"', "DATE"}
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "ADV"})
 
 
@@ -68,7 +68,9 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
         elif i > first and not _goes_on(tags, lows, i, head):
             break
         i += 1
-    found.append(Chunk(first, i, i - 1 if head < 0 or tags[i - 1] == "POSS" else head, prep))
+    behind = head < 0 and found and found[-1].last == first and {"ADJ"}.issuperset(tags[first:i])
+    if not behind:  # "sources familiar with the plan" is one phrase
+        found.append(Chunk(first, i, i - 1 if head < 0 or tags[i - 1] == "POSS" else head, prep))
     return i
 
 
@@ -78,13 +80,15 @@ def _goes_on(tags: list[str], lows: list[str], i: int, head: int) -> bool:
     before = tags[i - 1]
     after = tags[i + 1] if i + 1 < len(tags) else "."
     if tag == "ADJ":
-        return head < 0 or before == "POSS" or after in {"NOUN", "NAME", "ADJ", "-"}
+        return head < 0 or before in {"POSS", "-"} or after in {"NOUN", "NAME", "ADJ", "-"}
     if tag == "-":
-        return after in NOMINAL and before != "POSS" and lows[i] == "-"
+        return after in NOMINAL and before != "POSS" and lows[i] in {"-", "/"}
     if tag == "VBN":  # "the wounded soldiers", not "soldiers wounded"
         return before in _BEFORE_NOUN and after in {"NOUN", "ADJ", "NAME", "-"}
     if tag == "ADV":  # "a newly built plant"
         return before in {"DET", "ADJ", "POSS"} and after in {"ADJ", "NUM", "VBN"}
+    if tag == "DATE":  # "a May 4 report"
+        return before in {"DET", "DATE"} and after in {"NOUN", "ADJ", "NAME", "DATE"}
     if tag == '"':  # "the “special operation”"
         return before in {"DET", "ADJ", "POSS"} and after in NOMINAL
     return True

@@ -217,6 +217,10 @@ def build_clauses(tags: list[str], lows: list[str], chunks: list[Chunk], speech:
         is_relative = _is_relative(tags, chunks, start, here)
         antecedent = find_antecedent(chunks, start)
         subject = find_subject(tags, lows, chunks, start, here, is_relative=is_relative)
+        is_object = made and subject and here.is_finite and (subject[0] == made[-1].last or subject == made[-1].object)
+        if is_object and (described := _described(made, tags, chunks, speaking)):
+            made[-1] = made[-1]._replace(end=here.first, object=subject)
+            subject, start, is_relative = described, here.first, False  # "men who crossed the border were shot"
         if subject is None and (is_relative or (_hangs(here) and tags[start] not in {",", "CONJ"})):
             subject = antecedent
         elif subject is None and k:
@@ -231,6 +235,21 @@ def build_clauses(tags: list[str], lows: list[str], chunks: list[Chunk], speech:
         )  # fmt: skip
         made.append(clause)
     return made
+
+
+def _described(made: list[Clause], tags: list[str], chunks: list[Chunk], speaking: set[int]) -> Span | None:
+    """Return whom the clause before describes, whose object cannot be the next verb's subject: "cars carrying sand burned"."""
+    before = made[-1]
+    if before.verb in speaking:
+        return None
+    if tags[before.verb] == "VBG" and not before.is_finite:
+        return next((chunk[:2] for chunk in chunks if chunk.last == before.verb), None)
+    if tags[before.start] == "TO" and before.parent is not None:
+        before = made[before.parent]  # "those who managed to leave the city said"
+    subject = before.subject
+    if subject is None or not (before.is_relative and before.is_finite):
+        return None
+    return subject if "REL" in tags[subject[1] : before.verb] else None
 
 
 def _hangs(here: Predicate) -> bool:

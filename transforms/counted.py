@@ -160,6 +160,8 @@ class Counted:
                 ends = _is_plural(lows[k - 1]) or (single and (k >= limit or tags[k] != "NOUN"))
                 if ends and not self._goes_on(s, k, limit):
                     break
+            elif found and lows[k] in _VERB_NOUNS:
+                break  # "one civilian dead"
             elif lows[k] == "'s":
                 found = None  # "14 of NATO's 30 members": the owner is not counted
                 k += 1

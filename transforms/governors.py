@@ -14,6 +14,7 @@ from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
+    from transforms.clauses import Clause
     from transforms.figures import Figure
     from transforms.sentences import Sentence
 
@@ -26,6 +27,10 @@ _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
 _BY_REACH = 4  # tokens from "by" to the number of its agent
 _ASIDE_REACH = 12  # tokens of an aside between commas
+_RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
+_RESUMING = frozenset({"BE", "HAVE", "MODAL"})
+_AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
+_WHILE = frozenset({"when", "as", "after"})
 _ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
 _CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
@@ -141,6 +146,22 @@ class Governors:
         self._look_at_noun(view, view.end - 1)
         return min(view.hits) if view.hits else None
 
+    def find_of_clause(self, view: View, clauses: list[Clause]) -> Hit | None:
+        """Return the cue of a clause whose subject the figure is, though another stands between: "12 who fled were shot"."""
+        figure = view.figure
+        if self._is_population(view):
+            return None
+        resumed = _resumes(view.sentence, view.end)
+        for clause in clauses:
+            subject = clause.subject
+            is_subject = subject is not None and figure.first < subject[1] and subject[0] < view.end <= clause.verb
+            if not clause.is_finite or clause.verb < view.end:
+                continue
+            if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
+                way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
+                self._offer_predicate(view, way, clause.verb, BEYOND)
+        return min(view.hits) if view.hits else None
+
     def _look_at_noun(self, view: View, token: int) -> None:
         """Offer what the noun alone tells."""
         for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
@@ -158,7 +179,8 @@ class Governors:
             cost = (STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
-            self._offer_phrase(view, j, cost, is_said=is_said and is_open)
+            does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
+            self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
             if j in view.firsts and j > start and not _lets_through(view, j):
                 return
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
@@ -236,7 +258,7 @@ class Governors:
             if i + 1 < start and _is_adnominal(tags, i):
                 continue
             is_passive = tag != "VBG" and _has_auxiliary(tags, i, "BE")
-            is_perfect = tag == "VBN" and _has_auxiliary(tags, i, "HAVE")
+            is_perfect = tag == "VBN" and (_has_auxiliary(tags, i, "HAVE") or _goes_on_perfect(tags, i))
             for verb in verbs:
                 if not (_completes(lows, i, verb, view.end) or verb.rest == (preposition,)):
                     continue  # "provide Kyiv with 12 boats" is completed by what governs the number
@@ -267,6 +289,30 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _resumes(s: Sentence, end: int) -> int:
+    """Return the verb behind an aside that follows what is counted, or behind "they", which stands for it; 0 for none.
+
+    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 men when they were hit".
+    """
+    lows, tags = s.lows, s.tags
+    if lows[end + 1 : end + 2] == ["they"] and lows[end] in _WHILE:
+        return end + 2
+    if lows[end : end + 1] == ["aged"]:
+        j = next((k for k in range(end + 1, len(tags)) if tags[k] not in _AGES), end)
+        return j if tags[j] in _RESUMING else 0
+    if tags[end : end + 1] not in ([","], ["-"], ["("]):
+        return 0
+    sign = ")" if tags[end] == "(" else tags[end]
+    first = end + 1 + (tags[end + 1 : end + 2] == ["-"])  # a dash may be written as two hyphens
+    for j in range(first + 1, min(len(tags) - 1, end + _RESUMING_REACH)):
+        if tags[j] == sign:
+            back = j + 2 if tags[j + 1] == "-" else j + 1
+            return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
+        if (tags[j] in _CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
+            return 0
+    return 0
 
 
 def _lets_through(view: View, j: int) -> bool:
@@ -356,6 +402,18 @@ def _has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
             return True
         if tags[i] not in {"ADV", "NEG"}:
             return False
+    return False
+
+
+def _goes_on_perfect(tags: list[str], i: int) -> bool:
+    """Tell whether a participle is joined to one with "have": "had shot down 12 drones and sunk two boats"."""
+    if tags[i - 1] not in {"CONJ", ","}:
+        return False
+    for j in range(i - 2, 0, -1):
+        if tags[j] in _CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
+            return False
+        if tags[j] == "HAVE":
+            return True
     return False
 
 

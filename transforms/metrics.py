@@ -52,6 +52,9 @@ _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
 _FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
+_PLACES = (["NAME"], ["DET"], ["ADJ"], ["NOUN"], ["NUM"])  # or a year
+_PREDICATES = frozenset({"VERB", "BE", "HAVE", "MODAL", "VBN"})
+_BREAKS = frozenset({";", ".", "SUB", "REL", "VERB", "("})
 _LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
@@ -101,6 +104,8 @@ class Metrics:
                 groups = self._groups_of(sentence, figure)
                 view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
                 hit = self._of_subject(view) or self._governors.find(view)
+                if hit is None and figure.head is not None:
+                    hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
                 if _is_whole(sentence, previous, figure):
                     hit = _of_whole(view, sentence)
                     previous = None
@@ -356,12 +361,35 @@ def _heads_of(s: Sentence, figure: Figure) -> tuple[str, ...]:
     return tuple(heads)
 
 
+def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
+    """Tell whether a bare number is joined by what stands behind it: "12 were hurt in Sumy and seven in Lviv"."""
+    joint = figure.first - 1
+    while joint > 0 and s.tags[joint] == "ADV":
+        joint -= 1
+    if s.tags[joint] not in {"CONJ", ","} and s.lows[joint - 2 : joint + 1] != ["as", "well", "as"]:
+        return False
+    link = s.lows[figure.last : figure.last + 1]
+    start = max(previous.last, previous.unit_last)
+    behind = {s.lows[k] for k in range(start, joint) if s.tags[k] == "PREP"}
+    is_same = bool(link) and link[0] in behind and s.tags[figure.last + 1 : figure.last + 2] in _PLACES
+    if not is_same or any(s.tags[k] in _BREAKS and s.lows[k] != "as" for k in range(start, joint)):
+        return False
+    for tag in s.tags[figure.last + 1 :]:
+        if tag in {",", ".", "CONJ", ";"}:
+            break
+        if tag in _PREDICATES:
+            return False  # "12 were hurt in Sumy, and seven in Lviv were arrested"
+    return True
+
+
 def _is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether only list words or words of inclusion stand between two figures, or the second is "of them"."""
     start = max(previous.last, previous.unit_last)
     words, tags = s.lows[start : figure.first], s.tags[start : figure.first]
     if not words:
         return False
+    if figure.head is None and _is_gapped(s, previous, figure):
+        return True
     of = _of_after(s, figure)
     if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
         return True

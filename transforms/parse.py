@@ -32,17 +32,19 @@ _CLOSED = (
 _DEMONYM_ENDINGS = ("ian", "ean", "ese", "ish", "ican", "aeli", "aqi", "emeni")
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "'s"})
 _BEFORE_VERB = frozenset({"TO", "MODAL", "DO", "PRON", "NEG", "REL", "HAVE"})
-_STARTS_OBJECT = frozenset({"DET", "NUM", "NAME", "NOUN", "PRON", "ADJ", "ADJ?", "NV", "NG", "?"})
+_STARTS_OBJECT = frozenset({"DET", "NUM", "NAME", "NOUN", "PRON", "ADJ", "ADJ?", "NV", "NG", "VA", "?"})
 _STARTS_CLAUSE = frozenset({"DET", "NUM", "NAME", "PRON", "SUB", "ADV", "TO", "TO?", "THAT"})
 _NOMINAL = frozenset({"NOUN", "NAME", "PRON", ")", "NUM", "DATE"})
-_VERB_LIKE = frozenset({"VB", "NV", "ED", "BE", "HAVE", "DO", "MODAL", "VERB"})
+_VERB_LIKE = frozenset({"VB", "NV", "VA", "ED", "BE", "HAVE", "DO", "MODAL", "VERB"})
 _FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})
 _EDGES = frozenset({"SUB", "REL", "CONJ", ";", '"', "."})
 _DETERMINED = frozenset({"DET", "ADJ", "POSS", "NUM"})
-_CAPITALISED = frozenset({"?", "NOUN", "NV", "NG", "VB", "ED", "VBG", "VERB", "VBN", "ADJ", "ADJ?", "ADV"})
+_MONTHS = frozenset({"May", "March"})  # in small letters other words
+_DETERMINERS = frozenset({"DET", "PRON"})
+_CAPITALISED = frozenset({"?", "NOUN", "NV", "NG", "VA", "VB", "ED", "VBG", "VERB", "VBN", "ADJ", "ADJ?", "ADV"})
 _TITLE = 0.6  # share of capitalised words from which a line is a headline in title case
-_UNSETTLED = frozenset({"?", "NV", "NG", "VB", "ED", "VBG", "ADJ?", "'s", "TO?", "THAT", "PARTICLE"})
-_OPEN = _UNSETTLED | {"NUM"}
+_UNSETTLED = frozenset({"?", "NV", "NG", "VA", "VB", "ED", "VBG", "ADJ?", "'s", "TO?", "THAT", "PARTICLE"})
+_OPEN = _UNSETTLED | {"NUM", "SUB"}
 LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
@@ -76,8 +78,10 @@ class Parser:
         lexicon |= {form: "ED" for form in classes["PAST_OR_PARTICIPLE"] if lexicon.get(form) != "NV"}
         lexicon |= dict.fromkeys(classes["NOUN"], "NOUN")
         lexicon |= dict.fromkeys(classes["NOUN_OR_GERUND"], "NG")
+        double = {word: "VA" for word in classes["ADJ"] if lexicon.get(word) in {"VB", "NV"}}
         for code in _CLOSED:
             lexicon |= {word: code for word in classes[code] if code != "ADJ" or word not in lexicon}
+        lexicon |= double
         lexicon |= dict.fromkeys(classes["ADJ_OR_NOUN"], "ADJ?")
         lexicon |= {"to": "TO?", "that": "THAT"} | dict.fromkeys(("down", "up", "out", "off"), "PARTICLE")
         self._lexicon = lexicon
@@ -109,6 +113,9 @@ class Parser:
             tag = tags[i]
             if tag == "NUM":
                 _read_number(lows, tags, i)
+            elif tag == "SUB":
+                if tags[i - 1 : i] == ["HAVE"] and tags[i + 1 : i + 2] in (["ED"], ["VBN"], ["BE"]):
+                    tags[i] = "ADV"  # "have since died"
             else:
                 before = tags[i - 1] if i else ""
                 after = tags[i + 1] if i + 1 < n else "."
@@ -116,9 +123,9 @@ class Parser:
                 if (
                     tag == "NV"
                     and tags[i] == "NOUN"
-                    and after == ","
+                    and after in {",", "."}
                     and n <= LONGEST_SENTENCE
-                    and _closes_as(lows, tags, i)
+                    and (_closes_as(lows, tags, i) or (lows[i] in self._speaking and _is_aside(lows, tags, i)))
                 ):
                     tags[i] = "VERB"
                 if tags[i] == "ED":
@@ -141,6 +148,8 @@ class Parser:
                 continue
             if word == "US":
                 tags[i] = "NAME"
+            elif word in _MONTHS and i and tags[i - 1] not in {'"', ".", ";", "$"}:
+                tags[i] = "DATE"
             elif tag in _CAPITALISED and not (lows[i] in self._lexicon and is_in_capitals(words, i)):
                 opens = is_title or i == 0 or tags[i - 1] in {'"', ".", ";", "$"}
                 if opens and tag == "ADV":
@@ -162,7 +171,8 @@ class Parser:
             if lows[i - 1 : i] and lows[i - 1] in _TO_IS_PREPOSITION_AFTER:
                 return "PREP"
             plural = after == "NV" and self._lemmas.get(lows[i + 1]) != lows[i + 1]
-            return "TO" if after in _VERB_LIKE and not plural else "PREP"
+            unknown = after == "?" and self._commonest[" ".join(lows[i + 2 : i + 3]) or "."] in _DETERMINERS
+            return "TO" if unknown or (after in _VERB_LIKE and not plural) else "PREP"  # "to amass the sums"
         if tag == "THAT":
             object_follows = self._lexicon.get(" ".join(lows[i + 2 : i + 3])) in {"DET", "NUM", "PRON"}
             plural = (
@@ -175,6 +185,8 @@ class Parser:
             is_compound = lows[i] == "think" and lows[i + 1 : i + 2] in (["tank"], ["tanks"])
             determined = before in {"DET", "POSS"} or is_compound or (before == "ADJ" and after in {"NOUN", "?"})
             return "NOUN" if determined else "VERB"
+        if tag == "VA":
+            return "VERB" if before in _BEFORE_VERB else "ADJ"  # "to close the gap", "a close ally"
         if tag == "NV":
             return _noun_or_verb(lows[i], before, after, is_first=i == 0)
         if tag == "NG":
@@ -200,7 +212,8 @@ class Parser:
             return "VBN"
         if before == "-" and lows[i - 1] == "-":
             return "ADJ"
-        if before in {"DET", "ADJ", "POSS", "PREP"}:
+        is_behind = before == "ADJ" and tags[i - 2 : i - 1] == ["NOUN"]  # "sources familiar said"
+        if before in {"DET", "ADJ", "POSS", "PREP"} and not (is_behind and lows[i] in self._intransitive):
             return "VBN"
         if lows[i] in self._intransitive:
             return "VERB"
@@ -280,7 +293,9 @@ def _settle_by_words(tag: str, lows: list[str], i: int, before: str, after: str)
     if tag == "?":
         is_relative = after == "DET" and i > 0 and lows[i - 1] in _RELATIVE and lows[i].endswith("s")
         by_pronoun = before == "PRON" and lows[i - 1] in {"he", "she", "they", "we", "it", "who"}
-        return "VERB" if is_relative or by_pronoun else "NOUN"  # "which monitors the war", "it monitors"
+        return (
+            "VERB" if is_relative or by_pronoun or before == "TO" else "NOUN"
+        )  # "which monitors the war", "it monitors"
     if before == "PRON":
         has = lows[i - 1] in {"he", "she"} and lows[i + 2 : i + 3] == ["that"]
         return "HAVE" if has else "BE"  # "he's estimated that"
@@ -327,6 +342,16 @@ def _closes_as(lows: list[str], tags: list[str], i: int) -> bool:
         if lows[j] == "as":
             return j == 0 or tags[j - 1] in {",", '"'}
     return False
+
+
+def _is_aside(lows: list[str], tags: list[str], i: int) -> bool:
+    """Read "..., officials estimate, ...": behind a plural that a comma sets off, the form is a verb of saying."""
+    if lows[i].endswith("s") or tags[i - 1] != "NOUN" or not lows[i - 1].endswith("s"):
+        return False
+    k = i - 2
+    while k > 0 and tags[k] in {"NOUN", "NAME", "ADJ", "DET"} and lows[k] not in {"a", "an"}:
+        k -= 1
+    return k > 0 and tags[k] in {",", '"'}
 
 
 def _closes_relative(lows: list[str], tags: list[str], i: int) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from seeds.kinds import Actor, Conflict
+from seeds.kinds import Act, Actor, Conflict
 from transforms.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Parties:
     def __init__(self, seeds: Seeds) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self._exact: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        self._origins = frozenset(word for act in seeds.of(Act).values() if act.place == "ORIGIN" for word in act.words)
         actors = seeds.of(Actor)
         for code, actor in actors.items():
             kinds = ("NAME", actor.written), ("ADJECTIVE", actor.adjectives), ("SEAT", actor.seats)
@@ -118,11 +120,19 @@ class Parties:
             word = words[i]
             if i < end or not (word[0].isupper() or word in _LOWER_FIRST):
                 continue
+            if self.origin_in(lows[i + 1 : i + 3]):
+                continue  # "a Turkish-made drone" is not flown by Turkey
             mention = self._match(self._exact.get(word), words, i) or self._match(self._by_first.get(lows[i]), lows, i)
             if mention:
                 found.append(mention)
                 end = mention.last
         return found
+
+    def origin_in(self, lows: list[str]) -> str | None:
+        """Return the word of a compound that tells where a thing is from: the "made" of "-made"."""
+        if "-" not in lows or self._origins.isdisjoint(lows):
+            return None
+        return next((low for before, low in pairwise(lows) if before == "-" and low in self._origins), None)
 
     @staticmethod
     def _match(entries: list[tuple[tuple[str, ...], str, str]] | None, words: list[str], i: int) -> Mention | None:

@@ -206,10 +206,11 @@ class Singulars:
                 continue
             if not is_model and tag not in _INNER:
                 break
-            if found and (tag in {"VBN", "VBG"} or (tag == "ADV" and lows[k + 1 : k + 2] != ["-"])):
+            is_over = tag in {"VBN", "VBG"} or lows[k] in _WHEN or (tag == "ADV" and lows[k + 1 : k + 2] != ["-"])
+            if found and is_over:
                 break
             if found and tag in {"NOUN", "NV"}:
-                if lows[k].endswith("ing") or lows[k] in _WHEN:
+                if lows[k].endswith("ing"):
                     break
                 found = None  # "a missile strike": the head is another
             k += 1

@@ -103,8 +103,10 @@ class Speakers:
             found = self._before(
                 ctx, voices, sentence, speech, lambda s: s.is_named and not s.is_person and bodies.isdisjoint(s.words)
             )
-        elif found is None and head in self._speeches.documents:
-            found = self._before(ctx, voices, sentence, speech, lambda s: s.is_named)
+        elif found is None and head in self._speeches.documents:  # by a body rather than by who speaks of it
+            found = self._before(
+                ctx, voices, sentence, speech, lambda s: s.is_named and not s.is_person and titles.isdisjoint(s.words)
+            ) or self._before(ctx, voices, sentence, speech, lambda s: s.is_named)
         return found or speaker
 
     def _before(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from seeds.kinds import SpeakerWord, SpeechCue
 from transforms.appositions import after_quote, described, renamed, with_list
 from transforms.parse import LONGEST_SENTENCE, Parser
+from transforms.subjects import TIME_HEADS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -17,18 +18,22 @@ if TYPE_CHECKING:
 
 _AUTHOR_LINKS = frozenset({"from", "by", "of"})
 _PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
-TAKING_VERBS = frozenset({"claimed", "claims", "claim", "claiming"})  # with a number: "claimed 141 sq km"
+# With a number what follows is no statement: "claimed 141 sq km", "added £5 to the price".
+TAKING_VERBS = frozenset("claimed claims claim claiming added adds add adding".split())
 _NEEDS_THAT = frozenset(
-    "maintain maintains maintained found find finds points pointed reveals concluded concludes".split()
+    "maintain maintains maintained shown found find finds points pointed reveals concluded concludes".split()
 )
 _NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
 _THAT_REACH = 5  # tokens of time between a finding and its "that"
+_SAYING = frozenset({"say", "says", "said", "saying"})  # no one is said to leave: "said the need to rebuild was great"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
 _STOPS = frozenset({".", ";", ",", "REL", "SUB", "CONJ"})
 _CLAIMED = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _SHOWN = 5  # tokens of ", the latest data shows"
 _AT_REACH = 12  # tokens of what is put at a number
-_HEARSAY = frozenset({"believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"})
+_HEARSAY = frozenset(
+    {"continued", "believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"}
+)
 _NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "observed"})
 _SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
 _PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
@@ -147,9 +152,10 @@ class Speeches:
         lows = sentence.lows
         verb = lows[clause.verb]
         n = len(lows)
-        if clause.is_passive:
-            return None
-        if not _states(tags, lows, clause) or (_is_order(tags, clauses, k) and self._seeds[verb] != "speech/think"):
+        if clause.is_passive or tags[max(0, clause.start - 1) : clause.start + 1] == ["ADJ", "TO"]:
+            return None  # "hard to verify"
+        takes_order = self._seeds[verb] != "speech/think" and verb not in _SAYING
+        if not _states(tags, lows, clause) or (takes_order and _is_order(tags, clauses, k)):
             return None  # but "expects Kyiv to lose 40 tanks"
         speaker = after_quote(tags, chunks, clause) or clause.subject
         opened = clause.start if speaker is None else speaker[0]
@@ -189,6 +195,8 @@ class Speeches:
             return None  # "..., told the BBC"; "the mayor, Vitali Klitschko, said"
         for chunk in chunks:
             if chunk.first == clause.last and tags[chunk.head] in {"NAME", "NOUN"}:
+                if lows[chunk.head] in TIME_HEADS:
+                    return None  # "..., she said minutes after"
                 end = with_links(lows, tags, chunks, chunk.last)
                 while end < len(tags) and tags[end] in {"DATE", "ADV", "ADJ"}:  # "early Sunday"
                     end += 1
@@ -257,7 +265,7 @@ class Speeches:
                     is_what = tags[chunk.head] == "PRON" and lows[chunk.head] in self._mute  # "according to what"
                     if (
                         is_what
-                        or tags[speaker[1] - 1] == "ADJ"
+                        or tags[speaker[1] - 1] in {"ADJ", "DATE", "NUM"}
                         or (kind == "RELAY" and not self._may_be_cited(sentence, chunk))
                     ):
                         break
@@ -349,6 +357,7 @@ def with_links(lows: list[str], tags: list[str], chunks: list[Chunk], last: int)
         if chunk.first > last + 2:
             break
         linked = chunk.prep == last and lows[last] in _NAME_LINKS and tags[chunk.head] != "DATE"
+        linked = linked and (lows[last] == "of" or tags[chunk.first] not in {"NUM", "$"})
         listed = tags[last : chunk.first] == ["CONJ"] and tags[chunk.head] == "NAME" and tags[last - 1] == "NAME"
         if linked or listed:
             last = chunk.last

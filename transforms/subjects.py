@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from transforms.clauses import Clause, Predicate
 
 TIME_HEADS = frozenset(
-    "day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
+    "minute minutes moment moments day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
 )
 
+_LEADS = frozenset({"CONJ", '"', "ADV"})  # that may stand before the word which opens a clause
+_LINKS = ([","], ["CONJ"], [",", "CONJ"])
 _OF_SUBJECT = frozenset({"by", "after", "before", "while", "without"})  # their gerund's subject is that of the clause
 
 
@@ -21,6 +23,10 @@ def find_subject(
     tags: list[str], lows: list[str], chunks: list[Chunk], start: int, here: Predicate, *, is_relative: bool
 ) -> Span | None:
     """Return the noun phrase before a predicate that is its subject, None where the clause has none of its own."""
+    lead = start
+    while lead < here.first and tags[lead] in _LEADS:
+        lead += 1  # "But when Kyiv struck back"
+    aside_from = _opening_bracket(tags, here.first - 1)
     found: Chunk | None = None
     end = 0  # of the found chunk with what hangs on it: "the Center for Strategic and International Studies"
     aside = 0  # end of an apposition to it, which may itself be long: "an analyst and adviser to the president"
@@ -29,26 +35,23 @@ def find_subject(
             break
         if chunk.first < start or lows[chunk.head] in TIME_HEADS:
             continue
-        opens = chunk.prep is not None and chunk.prep == start and tags[start] in {"SUB", "PREP"}
-        if chunk.prep is None or chunk.prep < start or (opens and (tags[start] == "SUB" or not here.is_finite)):
-            if found is not None and end == found.last and _is_joined(tags, end, chunk.first):
+        if found is not None and chunk.first > aside_from:
+            break  # "the firm Halyts (HLS.WA) said"
+        opens = chunk.prep is not None and chunk.prep == lead and tags[lead] in {"SUB", "PREP"}
+        if chunk.prep is None or chunk.prep < start or (opens and (tags[lead] == "SUB" or not here.is_finite)):
+            if found is not None and end == found.last and _is_listed(tags, chunks, found, chunk, here.first):
                 found = Chunk(found.first, chunk.last, chunk.head, found.prep)
-            elif found is not None and _aside(tags, found, end, chunk, here.first):
+            elif found is not None and _is_aside(tags, lows, found, (end, aside), chunk, here.first):
                 aside = chunk.last
                 continue
-            elif aside and tags[aside : chunk.first] in (["CONJ"], [","]):
-                aside = chunk.last
-                continue
-            elif found is not None and lows[end : chunk.first] == [",", "or"] and tags[chunk.head] == "NAME":
-                aside = chunk.last  # "the Institute for the Study of War, or ISW, said"
-                continue
-            elif found is not None and lows[chunk.head] == "there" and chunk.first == end:
-                continue  # "officials there have fled"
             else:
                 found = chunk
-            end, aside = found.last, 0
-        elif aside and chunk.prep == aside:
+            end, aside = chunk.last, 0
+        elif aside and tags[aside : chunk.prep] in ([], [","]):
             aside = chunk.last
+        elif found is not None and chunk.prep == end == found.last and _is_range(tags, lows, found, chunk):
+            found = Chunk(found.first, chunk.last, chunk.head, found.prep)  # "300 to 400 sailors"
+            end = found.last
         elif found is not None and (chunk.prep == end or tags[end : chunk.first] == ["CONJ"]):
             end = chunk.last
     if found is None or (is_relative and found.last < start):
@@ -56,9 +59,50 @@ def find_subject(
     return found.first, found.last
 
 
-def _is_joined(tags: list[str], end: int, first: int) -> bool:
-    """Tell whether "and" joins the chunk that starts at `first` to the one before: "four adults and at least two boys"."""
-    return tags[end] == "CONJ" and {"ADV"}.issuperset(tags[end + 1 : first])
+def _opening_bracket(tags: list[str], last: int) -> int:
+    """Return where the bracket opens that a token closes, past the sentence where it closes none."""
+    if last > 0 and tags[last] == ")":
+        return next((k for k in range(last - 1, -1, -1) if tags[k] == "("), len(tags))
+    return len(tags)
+
+
+def _is_listed(tags: list[str], chunks: list[Chunk], found: Chunk, chunk: Chunk, verb: int) -> bool:
+    """Tell whether "and" joins a chunk to the one before, or a comma in a list: "the US, Britain and France said"."""
+    if tags[found.last] == "CONJ":
+        return {"ADV"}.issuperset(tags[found.last + 1 : chunk.first])  # "four adults and at least two boys"
+    if tags[found.last] != "," or chunk.first != found.last + 1 or tags[found.head] != tags[chunk.head]:
+        return False
+    end = chunk.last
+    for later in chunks:
+        if later.first <= end:
+            continue
+        between = tags[end : later.first]
+        if later.first >= verb or tags[later.head] != tags[found.head] or between not in _LINKS:
+            return False
+        end = later.last
+        if "CONJ" in between:
+            return {"ADV"}.issuperset(tags[end:verb])
+    return False
+
+
+def _is_range(tags: list[str], lows: list[str], found: Chunk, chunk: Chunk) -> bool:
+    """Tell whether "to" or "or" leads from a bare number to the end of its range."""
+    return tags[found.last - 1] == "NUM" and lows[found.last] in {"to", "or"} and tags[chunk.first] == "NUM"
+
+
+def _is_aside(tags: list[str], lows: list[str], found: Chunk, ends: Span, chunk: Chunk, verb: int) -> bool:
+    """Tell whether a chunk is no subject but stands beside the one found, or goes on with what does.
+
+    `ends` are the ends of the one found with what hangs on it, and of what stands beside it (0: nothing so far).
+    """
+    end, aside = ends
+    if aside and tags[aside : chunk.first] in (["CONJ"], [","]):
+        return True
+    if lows[end : chunk.first] == [",", "or"] and tags[chunk.head] == "NAME":
+        return True  # "the Institute for the Study of War, or ISW, said"
+    if lows[chunk.head] == "there" and chunk.first == end:
+        return True  # "officials there have fled"
+    return _aside(tags, found, end, chunk, verb)
 
 
 def _aside(tags: list[str], found: Chunk, end: int, chunk: Chunk, verb: int) -> bool:
@@ -85,6 +129,12 @@ def inherit_subject(
 ) -> Span | None:
     """Return the subject of a clause without its own: that of its coordinate, or the head of a relative before it."""
     k = len(made)
+    if here.verb in speaking and not here.is_finite and tags[starts[k] - 1] == ",":
+        # It is who speaks, not the last one named: "urged those who had fled to return, saying".
+        mains = [clause for clause in reversed(made) if clause.is_finite and not clause.is_relative]
+        main = next((clause for clause in mains if clause.verb in speaking), mains[0] if mains else None)
+        if main is not None:
+            return main.subject
     before = made[-1]
     if not here.is_finite and not before.is_finite and not before.is_passive:
         if tags[before.start] in {"PREP", "TO"} or (tags[starts[k]] == "CONJ" and tags[before.verb] == tags[here.verb]):

@@ -10,6 +10,7 @@ _SIGNS = {
 _ADJECTIVE_ENDINGS = ("al", "ous", "ive", "ful", "ic", "ish", "less", "able", "ible", "ary", "ile", "ate")
 _CONTRACTED = ("'ve", "'re", "'ll", "'d", "'m", "’ve", "’re", "’ll", "’d", "’m")  # one token with their pronoun
 _LONG = 5  # letters from which an ending tells the class
+_SHORT = len("'s")  # signs, told by _SIGNS
 _KEPT = 100_000  # words whose tags are kept
 
 
@@ -17,7 +18,8 @@ class Commonest(dict[str, str]):
     """The commonest tag of each word; that of a word of no list is told from its looks, and kept."""
 
     def __missing__(self, low: str) -> str:
-        tag = _guess(low)
+        plain = low.replace("’", "'")  # "didn’t"
+        tag = self[plain] if plain != low and len(low) > _SHORT else _guess(low)
         if len(self) < _KEPT:
             self[low] = tag
         return tag
