@@ -398,7 +398,7 @@ def test_names_of_feeds_are_told_from_files(tmp_path: Path, monkeypatch: pytest.
     ("block", "fault"),
     [
         ('name = "a"\nuri = "x"\ncadence = "often"', "write a number and min, h, d or w"),
-        ('name = "a b"\nuri = "x"', "String should match pattern"),
+        ('name = "a b"\nuri = "x"', "write letters, digits"),
         ('name = "a"\nuri = "x"\ncolour = "red"', "Extra inputs are not permitted"),
         ('name = "a"\nuri = "x"\n[[feed]]\nname = "a"\nuri = "y"', "two feeds are called 'a'"),
     ],
