@@ -46,7 +46,9 @@ class Expectation(BaseModel):
 
     model_config = _STRICT
     level: Literal["row", "table", "watch", "usual"]
-    sql: str  # a boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`
+    # A boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`. Beside
+    # DuckDB's own functions it may ask words(rid of an article, start, end), a stretch of its text (expectations/staging.py).
+    sql: str
     by: str | None = None  # of what is usual: the column for each of whose values it is asked
     from_: str | None = Field(
         default=None, alias="from"

@@ -143,6 +143,11 @@ BROKEN_ROWS: dict[str, tuple[Callable[[Rows], None], str]] = {
         lambda rows: rows["figures"][3].update(number_end=rows["figures"][3]["number_end"] - 1),  # type: ignore[operator]
         "figures.number_is_whole",
     ),
+    "number cut in front": (
+        lambda rows: rows["figures"][3].update(number_start=rows["figures"][3]["number_start"] + 1),  # type: ignore[operator]
+        "figures.number_is_whole",
+    ),
+    "sentence beyond text": (_set("figures", 3, sentence_end=10_000), "figures.number_lies_in_sentence"),
     "value unlike its digits": (
         _set("figures", 3, dimension="count", low=41.0, best=41.0, high=41.0),
         "figures.value_stands_in_quote",
