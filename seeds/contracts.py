@@ -67,6 +67,8 @@ class Table(BaseModel):
     model_config = _STRICT
     name: str
     meaning: str = Field(min_length=1)
+    # Whose work the rows are: where to look, and what to mend, when a promise about them breaks.
+    owner: Literal["ingest", "reader", "clusters", "tallying", "validation", "warehouse", "people", "seeds"]
     scope: Literal["batch", "run", "derived", "ledger", "seed"]
     key: list[str] = Field(min_length=1)
     replaced_by: str | None = (
