@@ -137,3 +137,15 @@ def stage(staging: Path, batch_id: str, rows: Rows, n_shards: int = 1) -> None:
                 path = staging / name / f"{batch_id}-{shard}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(of_table[shard::n_shards], schema), path)
+
+
+def read(staging: Path, table: str, batch_id: str) -> list[dict[str, object]]:
+    """Read back what validation wrote of a table for a batch; nothing where it wrote no file."""
+    path = staging / "passed" / table / f"{batch_id}.parquet"
+    rows: list[dict[str, object]] = pq.read_table(path).to_pylist() if path.exists() else []
+    return rows
+
+
+def broken_promises(staging: Path, batch_id: str) -> set[object]:
+    """Return the ids of the promises that a batch broke."""
+    return {r["expectation_id"] for r in read(staging, "expectation_results", batch_id) if not r["is_met"]}

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 PATH = Path(__file__).parent.parent / "docs" / "reference" / "data-dictionary.md"
 
 _SCOPES = {
-    "batch": "One file a batch.",
-    "run": "One file a run.",
-    "derived": "One file a run; its rows take the place of older ones.",
-    "ledger": "Kept in tally.duckdb.",
-    "seed": "Made from seeds.",
+    "batch": "One file a batch, fresh with each run that has news.",
+    "run": "One file a run, fresh with each run.",
+    "derived": "One file a run that has news; its rows take the place of older ones.",
+    "ledger": "Kept in tally.duckdb, fresh with each commit.",
+    "seed": "Made from seeds, fresh with each run that has news.",
 }
 _LEVELS = {
     "row": "the row is quarantined",
@@ -52,7 +52,7 @@ def render_dictionary(contracts: Mapping[str, Table]) -> str:
 def _list_table(contract: Table) -> Iterator[str]:
     yield f"## {contract.name}"
     yield ""
-    yield f"{contract.meaning} {_SCOPES[contract.scope]} Key: {', '.join(contract.key)}."
+    yield f"{contract.meaning} {_SCOPES[contract.scope]} Owner: {contract.owner}. Key: {', '.join(contract.key)}."
     yield ""
     yield "| column | type | meaning | promises |"
     yield "|---|---|---|---|"

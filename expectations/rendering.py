@@ -40,7 +40,7 @@ def render_report(report: Report, form: str, changes: Sequence[str] = ()) -> str
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         # What others wrote is inert, whatever the template does with it: HTML by escaping, Markdown by finalizing.
         autoescape=jinja2.select_autoescape(["html.j2"]),
-        finalize=to_inert_markdown if form == "md" else None,
+        finalize=(lambda shown: to_inert_markdown(to_thousands(shown))) if form == "md" else to_thousands,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -65,6 +65,15 @@ def to_percent(share: float) -> str:
     '6.2 %'
     """
     return f"{share * 100:.1f} %"
+
+
+def to_thousands(shown: object) -> object:
+    """Write a count with its thousands set off; leave all else as it is.
+
+    >>> to_thousands(1016444), to_thousands("1016444"), to_thousands(0.5)
+    ('1,016,444', '1016444', 0.5)
+    """
+    return f"{shown:,}" if isinstance(shown, int) else shown
 
 
 def to_inert_markdown(text: object) -> str:

@@ -77,13 +77,14 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class BrokenPromise:
-    """A promise that some batch of the run broke: how often, why it is made, what to do, and examples."""
+    """A promise that some batch of the run broke: how often, why it is made, whose rows they are, what to do, and examples."""
 
     expectation_id: str
     table_name: str
     level: str
     found: str  # "3 of 120 rows", "2 batches"
     reason: str
+    owner: str  # of the table: "reader", "ingest" ...
     action: str
     examples: tuple[str, ...]
     words: tuple[Words, ...]  # of figures in quarantine: the sentence with the number marked
@@ -254,7 +255,8 @@ def _read_broken(
     of_run: dict[str, str],
     promises: tuple[Kept, ...],
 ) -> tuple[BrokenPromise, ...]:
-    told = {p.expectation_id: p for p in list_promises(load_tables())}
+    contracts = load_tables()
+    told = {p.expectation_id: p for p in list_promises(contracts)}
     broken = []
     for kept in sorted((p for p in promises if p.n_unexpected), key=lambda p: (-p.n_unexpected, p.expectation_id)):
         found = connection.execute(
@@ -275,6 +277,7 @@ def _read_broken(
                 if promise and promise.grain == "batch"
                 else f"{kept.n_unexpected} of {kept.n_rows} rows",
                 promise.reason if promise else "",
+                contracts[promise.table].owner if promise else "",
                 promise.action if promise else "",
                 tuple(examples[:N_EXAMPLES]),
                 _read_words(connection, of_run, kept, [cell for (cell,) in found]),

@@ -119,14 +119,19 @@ def open_staged(
         if contract.scope in {"batch", "run"} and name != "expectation_results":
             files = [f for f in staged.files.get(name, []) if f[1] == -1 or f[1] in batches]
             _load(connection, contract, files)
-    _lend_words(connection)
+    lend_words(connection)
     return connection
 
 
-def _lend_words(connection: duckdb.DuckDBPyConnection) -> None:
+def lend_words(connection: duckdb.DuckDBPyConnection) -> None:
     """Give SQL words(rid of an article, start, end): that stretch of its text, with a space before the text's start.
 
     DuckDB's substring counts code points from the start of a text each time; Python knows where they are.
+
+    >>> connection = duckdb.connect().execute("CREATE TABLE articles AS SELECT 0 AS rid, 'né en 1985' AS text")
+    >>> lend_words(connection)
+    >>> connection.execute("SELECT words(0, 6, 10), words(0, -1, 2), words(0, 8, 99), words(0, 99, 100)").fetchone()
+    ('1985', ' né', '85', '')
     """
     texts: list[str] = []
     for part in connection.sql("SELECT coalesce(text, '') AS text FROM articles ORDER BY rid").to_arrow_reader():

@@ -55,7 +55,7 @@ def import_file(
         write_sentences(the_lake, known, sentences)
     for complaint in complaints:
         complain(complaint)
-    show_lines([*_to_lines(the_lake), f"{n_added:,} corrections added to {target}"])
+    show_lines([*_to_lines(the_lake), f"corrections added to {target}: {n_added:,}"])
     if sentences:
         show_lines([f"sentences written to {sentences}"])
     return CRASH if complaints else 0

@@ -46,7 +46,9 @@ class Expectation(BaseModel):
 
     model_config = _STRICT
     level: Literal["row", "table", "watch", "usual"]
-    sql: str  # a boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`
+    # A boolean over the row `this`; for a table and for what is usual, an aggregate over the batch's rows `this`. Beside
+    # DuckDB's own functions it may ask words(rid of an article, start, end), a stretch of its text (expectations/staging.py).
+    sql: str
     by: str | None = None  # of what is usual: the column for each of whose values it is asked
     from_: str | None = Field(
         default=None, alias="from"
@@ -65,6 +67,8 @@ class Table(BaseModel):
     model_config = _STRICT
     name: str
     meaning: str = Field(min_length=1)
+    # Whose work the rows are: where to look, and what to mend, when a promise about them breaks.
+    owner: Literal["ingest", "reader", "clusters", "tallying", "validation", "warehouse", "people", "seeds"]
     scope: Literal["batch", "run", "derived", "ledger", "seed"]
     key: list[str] = Field(min_length=1)
     replaced_by: str | None = (

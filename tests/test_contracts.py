@@ -124,22 +124,26 @@ def test_every_table_of_rows_has_its_batch() -> None:
     ("fault", "told"),
     [
         (
-            'meaning = "x"\nscope = "batch"\nkey = ["a"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
+            'meaning = "x"\nowner = "reader"\nscope = "batch"\nkey = ["a"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
             "key, sort or replaced_by names no column: a",
         ),
         (
-            'meaning = "x"\nscope = "derived"\nreplaced_by = "b"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
+            'meaning = "x"\nowner = "reader"\nscope = "derived"\nreplaced_by = "b"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"',
             "replaced_by b references nothing",
         ),
-        ('meaning = "x"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "TEXT"\nmeaning = "x"', "columns.b.type"),
         (
-            'meaning = "x"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"\nunits = "km"',
+            'meaning = "x"\nowner = "reader"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "TEXT"\nmeaning = "x"',
+            "columns.b.type",
+        ),
+        (
+            'meaning = "x"\nowner = "reader"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"\nunits = "km"',
             "columns.b.units",
         ),
         (
-            'meaning = "x"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"\nreferences = "c.d"',
+            'meaning = "x"\nowner = "reader"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"\nreferences = "c.d"',
             "references no column: c.d",
         ),
+        ('meaning = "x"\nscope = "batch"\nkey = ["b"]\n[columns.b]\ntype = "VARCHAR"\nmeaning = "x"', "owner"),
         ("meaning = x", "tables/t.toml"),
     ],
 )
