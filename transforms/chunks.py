@@ -8,6 +8,7 @@ Span = tuple[int, int]
 
 NOMINAL = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "VBN", "$"})  # tags that a chunk is made of
 _GROWS = NOMINAL | {"-", "ADV", '"', "DATE"}
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "ADV"})
 
 
@@ -31,7 +32,7 @@ def build_chunks(tags: list[str], lows: list[str]) -> list[Chunk]:
             found.append(Chunk(i, i + 1, i, prep))
             prep = None
             i += 1
-        elif tag in NOMINAL and tag != "VBN":
+        elif tag in NOMINAL and (tag != "VBN" or _opens(tags, i)):
             i = _grow(tags, lows, i, found, prep)
             prep = None
         else:
@@ -56,6 +57,8 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
         elif tag == "NAME":  # "drones Russia launched" are two
             if head == i - 1 and i > first and tags[head] == "NOUN" and lows[head].endswith("s"):
                 break
+            if i > first and lows[i] in _TITLES:  # "in Lviv Mr Danko"
+                break
             head = i
         elif tag not in _GROWS:
             break
@@ -72,6 +75,11 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
     if not behind:  # "sources familiar with the plan" is one phrase
         found.append(Chunk(first, i, i - 1 if head < 0 or tags[i - 1] == "POSS" else head, prep))
     return i
+
+
+def _opens(tags: list[str], i: int) -> bool:
+    """Tell whether a participle opens a chunk: "of occupied Melitopol"."""
+    return tags[i - 1 : i] == ["PREP"] and tags[i + 1 : i + 2] in (["NAME"], ["NOUN"])
 
 
 def _goes_on(tags: list[str], lows: list[str], i: int, head: int) -> bool:
