@@ -9,6 +9,7 @@ Span = tuple[int, int]
 NOMINAL = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "VBN", "$"})  # tags that a chunk is made of
 _GROWS = NOMINAL | {"-", "ADV", '"', "DATE"}
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
+_ABBREVIATED = frozenset("gov gen sen rep lt col maj sgt capt adm brig prof".split())
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "ADV"})
 
 
@@ -38,6 +39,8 @@ def build_chunks(tags: list[str], lows: list[str]) -> list[Chunk]:
         else:
             if tag in {"PREP", "SUB"}:
                 prep = i
+            elif tag == "." and i and lows[i - 1] in _ABBREVIATED:  # "with Gov. Ihor Danko"
+                prep = found[-1].prep if found and found[-1].last == i else None
             elif tag == "CONJ":  # "between Ukraine and Russia": one preposition governs both
                 prep = found[-1].prep if found and found[-1].last == i else None
             elif tag not in {"ADV", '"', "VBG", "VBN", "$"}:
@@ -52,6 +55,9 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
     first, head = i, -1
     while i < n:
         tag = tags[i]
+        if tag == "-" and i > first and tags[i + 1 : i + 3] in (["PREP", "-"], ["TO", "-"]):  # "end-of-life care"
+            i += 5 if tags[i + 3 : i + 5] == ["DET", "-"] else 3
+            continue
         if tag == "NOUN":
             head = i
         elif tag == "NAME":  # "drones Russia launched" are two

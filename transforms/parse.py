@@ -146,7 +146,7 @@ class Parser:
             word, tag = words[i], tags[i]
             if not word[0].isupper():
                 continue
-            if word == "US":
+            if word in {"US", "WHO"}:
                 tags[i] = "NAME"
             elif word in _MONTHS and i and tags[i - 1] not in {'"', ".", ";", "$"}:
                 tags[i] = "DATE"
@@ -212,7 +212,7 @@ class Parser:
             return "VBN"
         if before == "-" and lows[i - 1] == "-":
             return "ADJ"
-        is_behind = before == "ADJ" and tags[i - 2 : i - 1] == ["NOUN"]  # "sources familiar said"
+        is_behind = before == "ADJ" and tags[i - 2 : i - 1] in (["NOUN"], ["DET"], ["NAME"])  # "sources familiar said"
         if before in {"DET", "ADJ", "POSS", "PREP"} and not (is_behind and lows[i] in self._intransitive):
             return "VBN"
         if lows[i] in self._intransitive:

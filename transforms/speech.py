@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _AUTHOR_LINKS = frozenset({"from", "by", "of"})
-_PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
+_PHRASE = frozenset({"DET", "NUM", "ADJ", "ADV", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
 # With a number what follows is no statement: "claimed 141 sq km", "added £5 to the price".
 TAKING_VERBS = frozenset("claimed claims claim claiming added adds add adding".split())
 _NEEDS_THAT = frozenset(
