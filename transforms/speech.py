@@ -152,8 +152,8 @@ class Speeches:
         lows = sentence.lows
         verb = lows[clause.verb]
         n = len(lows)
-        if clause.is_passive or tags[max(0, clause.start - 1) : clause.start + 1] == ["ADJ", "TO"]:
-            return None  # "hard to verify"
+        if clause.is_passive:
+            return None
         takes_order = self._seeds[verb] != "speech/think" and verb not in _SAYING
         if not _states(tags, lows, clause) or (takes_order and _is_order(tags, clauses, k)):
             return None  # but "expects Kyiv to lose 40 tanks"
