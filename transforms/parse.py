@@ -324,6 +324,8 @@ def _noun_or_verb(low: str, before: str, after: str, *, is_first: bool) -> str:
         return "NOUN"
     if after in _FINITE or after == "'s":
         return "NOUN"
+    if low == "hit" and before in {"NOUN", "NAME", ")"} and after in _STARTS_OBJECT:
+        return "VERB"  # "a missile hit residential blocks"
     if after in _STARTS_CLAUSE:
         is_third_person = low.endswith("s") and not low.endswith("ss")
         if before in {"NAME", ")", "DATE", "NOUN", "ADV"}:
