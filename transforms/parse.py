@@ -39,6 +39,7 @@ _VERB_LIKE = frozenset({"VB", "NV", "VA", "ED", "BE", "HAVE", "DO", "MODAL", "VE
 _FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})
 _EDGES = frozenset({"SUB", "REL", "CONJ", ";", '"', "."})
 _DETERMINED = frozenset({"DET", "ADJ", "POSS", "NUM"})
+_SO_MUCH = frozenset({"far", "many", "much", "few"})
 _MONTHS = frozenset({"May", "March"})  # in small letters other words
 _DETERMINERS = frozenset({"DET", "PRON"})
 _CAPITALISED = frozenset({"?", "NOUN", "NV", "NG", "VA", "VB", "ED", "VBG", "VERB", "VBN", "ADJ", "ADJ?", "ADV"})
@@ -114,7 +115,9 @@ class Parser:
             if tag == "NUM":
                 _read_number(lows, tags, i)
             elif tag == "SUB":
-                if tags[i - 1 : i] == ["HAVE"] and tags[i + 1 : i + 2] in (["ED"], ["VBN"], ["BE"]):
+                if lows[i] == "so" and lows[i + 1 : i + 2] and lows[i + 1] in _SO_MUCH:
+                    tags[i] = "ADV"  # "have so far been rescued"
+                elif tags[i - 1 : i] == ["HAVE"] and tags[i + 1 : i + 2] in (["ED"], ["VBN"], ["BE"]):
                     tags[i] = "ADV"  # "have since died"
             else:
                 before = tags[i - 1] if i else ""
