@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
+_TAKING = frozenset("take takes took taken taking await awaits awaited awaiting".split())  # delivery
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
@@ -84,7 +85,7 @@ class Actors:
             actor, target = self._mutual(view, known, actor, role)
         if role.has_attack:
             actor, target = self._hostile(view, known, figure, actor, target)
-        if role.has_recipient and not (clause and view.lows[clause.verb] in agents.acts["RECEIVING_VERB"]):
+        if role.has_recipient and not (clause and _receives(view, clause, agents.acts["RECEIVING_VERB"])):
             owned = target if role.owner == "TARGET" else None
             actor, target = self._gift(view, known, clause, actor)
             target = owned or target
@@ -160,11 +161,11 @@ class Actors:
             if target:
                 target.seed = agents.act_seeds[suffered]
             return actor, target, implied and head == _TOLL
-        if role.has_recipient and verb in agents.acts["RECEIVING_VERB"]:
+        if role.has_recipient and _receives(view, clause, agents.acts["RECEIVING_VERB"]):
             target = agents.party(view, subject, "recipient")
             if target:
                 target.seed = agents.act_seeds["RECEIVING_VERB"]
-            return agents.source_of_gift(view), target, False
+            return agents.source_of_gift(view) or agents.maker(view), target, False
         if target is None and role.owner == "TARGET" and clause.is_passive:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
@@ -225,6 +226,9 @@ class Actors:
             actor = self.agents.aid(view)
             actor = None if actor and actor.code in taken else actor
         if actor is None:
+            actor = self.agents.maker(view)
+            actor = None if actor and actor.code in taken else actor
+        if actor is None:
             enemy = war.adversary(target.code if target else war.ground) if war else None  # who gives it nothing
             actor = self.agents.main_doer(view, {*taken, enemy})
         if actor is None and known.giver is None:
@@ -240,6 +244,13 @@ class Actors:
         if war and (target is None or (actor and actor.code == target.code)):
             target = Found(war.ground, None, "land at war", f"conflicts/{war.code}")
         return actor, target
+
+
+def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
+    """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
+    verb = view.lows[clause.verb]
+    takes = verb in _TAKING and clause.object is not None and view.lows[clause.object[1] - 1] == "delivery"
+    return takes or verb in verbs
 
 
 def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:

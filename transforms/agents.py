@@ -301,6 +301,10 @@ class Agents:
                 return self.named(view, (chunk.first, chunk.last), "from")
         return None
 
+    def maker(self, view: View) -> Found | None:
+        """Return whose make the things of a sentence are: "Iranian-made drones"."""
+        return next((Found(m.code, None, "maker of the thing") for m in self.parties.makers(view.sentence)), None)
+
     def main_doer(self, view: View, taken: Collection[str | None]) -> Found | None:
         """Return the first subject of a finite clause that is a party of its own: "the EU has given aid worth ..."."""
         for clause in view.clauses:

@@ -54,7 +54,7 @@ def renamed(tags: list[str], chunks: list[Chunk], speaker: Span, verb: int) -> S
     (0, 2)
     """
     first = speaker[0]
-    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "DET", "-", "CONJ"}:
+    while first > 1 and tags[first - 1] in {".", "NAME", "NOUN", "ADJ", "ADV", "DET", "-", "CONJ"}:
         first -= 1
     if tags[verb - 1] != "," or first < 1 or tags[first - 1] != ",":
         return speaker

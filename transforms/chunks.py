@@ -8,6 +8,8 @@ Span = tuple[int, int]
 
 NOMINAL = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "VBN", "$"})  # tags that a chunk is made of
 _GROWS = NOMINAL | {"-", "ADV", '"', "DATE"}
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
+_ABBREVIATED = frozenset("gov gen sen rep lt col maj sgt capt adm brig prof".split())
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "ADV"})
 
 
@@ -31,12 +33,14 @@ def build_chunks(tags: list[str], lows: list[str]) -> list[Chunk]:
             found.append(Chunk(i, i + 1, i, prep))
             prep = None
             i += 1
-        elif tag in NOMINAL and tag != "VBN":
+        elif tag in NOMINAL and (tag != "VBN" or _opens(tags, i)):
             i = _grow(tags, lows, i, found, prep)
             prep = None
         else:
             if tag in {"PREP", "SUB"}:
                 prep = i
+            elif tag == "." and i and lows[i - 1] in _ABBREVIATED:  # "with Gov. Ihor Danko"
+                prep = found[-1].prep if found and found[-1].last == i else None
             elif tag == "CONJ":  # "between Ukraine and Russia": one preposition governs both
                 prep = found[-1].prep if found and found[-1].last == i else None
             elif tag not in {"ADV", '"', "VBG", "VBN", "$"}:
@@ -51,10 +55,15 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
     first, head = i, -1
     while i < n:
         tag = tags[i]
+        if tag == "-" and i > first and tags[i + 1 : i + 3] in (["PREP", "-"], ["TO", "-"]):  # "end-of-life care"
+            i += 5 if tags[i + 3 : i + 5] == ["DET", "-"] else 3
+            continue
         if tag == "NOUN":
             head = i
         elif tag == "NAME":  # "drones Russia launched" are two
             if head == i - 1 and i > first and tags[head] == "NOUN" and lows[head].endswith("s"):
+                break
+            if i > first and lows[i] in _TITLES:  # "in Lviv Mr Danko"
                 break
             head = i
         elif tag not in _GROWS:
@@ -72,6 +81,11 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
     if not behind:  # "sources familiar with the plan" is one phrase
         found.append(Chunk(first, i, i - 1 if head < 0 or tags[i - 1] == "POSS" else head, prep))
     return i
+
+
+def _opens(tags: list[str], i: int) -> bool:
+    """Tell whether a participle opens a chunk: "of occupied Melitopol"."""
+    return tags[i - 1 : i] == ["PREP"] and tags[i + 1 : i + 2] in (["NAME"], ["NOUN"])
 
 
 def _goes_on(tags: list[str], lows: list[str], i: int, head: int) -> bool:

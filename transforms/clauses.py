@@ -119,7 +119,7 @@ def _boundary(tags: list[str], chunks: list[Chunk], before: Predicate | None, he
     i = here.first
     if not before:
         for j in range(i - 1, 0, -1):  # "Drones that Russia launched hit Kyiv"
-            if tags[j] == "REL":
+            if tags[j] == "REL" or (tags[j] == "SUB" and tags[j - 1] in {",", "-"}):
                 return j
         return 0
     floor = before.last

@@ -181,8 +181,8 @@ class Governors:
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
             self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
-            if j in view.firsts and j > start and not _lets_through(view, j):
-                return
+            if j in view.firsts and j > start and (way.has_be or not _lets_through(view, j)):
+                return  # "12 were in the hall, and 30 were rescued"
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
                 continue  # "half its population fled"
             if tag == "SUB" and low == "that" and j == start:

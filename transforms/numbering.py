@@ -207,11 +207,19 @@ class Numbering:
 
 def _can_give(donor: Figure, figure: Figure) -> bool:
     """Tell whether a figure's unit may stand for one that has none."""
-    if donor.unit_code is None or donor.is_anaphoric:
+    if donor.unit_code is None or donor.is_anaphoric or _is_come_to(donor, figure):
         return False
     return donor.dimension in {"count", "money", "length", "area", "share", "mass"} and not (
         donor.dimension == "share" and (figure.best or 0) > _WHOLE
     )
+
+
+def _is_come_to(move: Figure, figure: Figure) -> bool:
+    """Tell a level from the share that it moved by: "rose 8% to 3.65", not "from 8% to 9"."""
+    s = figure.sentence
+    if s is None or move.unit_code != "%" or s.lows[max(move.last, move.unit_last) : figure.first] != ["to"]:
+        return False
+    return "from" not in s.lows[max(0, move.first - _FROM_REACH) : move.first] and s.tags[move.first - 1] == "VERB"
 
 
 def _to_years(figure: Figure) -> None:
@@ -235,6 +243,7 @@ def _is_bare_one(s: Sentence, number: Number) -> bool:
     return number.last == number.first + 1 and s.lows[number.first] == "one" and number.reason is None
 
 
+_FROM_REACH = 3  # tokens from "from" to the number, hedged
 _YEARS = {"10.a": 10, "100.a": 100}
 _SUSPENDED = ([","], ["and"], ["or"])
 _LISTED = 3  # tokens between members of a list: "two sons, and one"

@@ -39,6 +39,7 @@ _VERB_LIKE = frozenset({"VB", "NV", "VA", "ED", "BE", "HAVE", "DO", "MODAL", "VE
 _FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})
 _EDGES = frozenset({"SUB", "REL", "CONJ", ";", '"', "."})
 _DETERMINED = frozenset({"DET", "ADJ", "POSS", "NUM"})
+_SO_MUCH = frozenset({"far", "many", "much", "few"})
 _MONTHS = frozenset({"May", "March"})  # in small letters other words
 _DETERMINERS = frozenset({"DET", "PRON"})
 _CAPITALISED = frozenset({"?", "NOUN", "NV", "NG", "VA", "VB", "ED", "VBG", "VERB", "VBN", "ADJ", "ADJ?", "ADV"})
@@ -114,7 +115,9 @@ class Parser:
             if tag == "NUM":
                 _read_number(lows, tags, i)
             elif tag == "SUB":
-                if tags[i - 1 : i] == ["HAVE"] and tags[i + 1 : i + 2] in (["ED"], ["VBN"], ["BE"]):
+                if lows[i] == "so" and lows[i + 1 : i + 2] and lows[i + 1] in _SO_MUCH:
+                    tags[i] = "ADV"  # "have so far been rescued"
+                elif tags[i - 1 : i] == ["HAVE"] and tags[i + 1 : i + 2] in (["ED"], ["VBN"], ["BE"]):
                     tags[i] = "ADV"  # "have since died"
             else:
                 before = tags[i - 1] if i else ""
@@ -146,7 +149,7 @@ class Parser:
             word, tag = words[i], tags[i]
             if not word[0].isupper():
                 continue
-            if word == "US":
+            if word in {"US", "WHO"}:
                 tags[i] = "NAME"
             elif word in _MONTHS and i and tags[i - 1] not in {'"', ".", ";", "$"}:
                 tags[i] = "DATE"
@@ -212,7 +215,7 @@ class Parser:
             return "VBN"
         if before == "-" and lows[i - 1] == "-":
             return "ADJ"
-        is_behind = before == "ADJ" and tags[i - 2 : i - 1] == ["NOUN"]  # "sources familiar said"
+        is_behind = before == "ADJ" and tags[i - 2 : i - 1] in (["NOUN"], ["DET"], ["NAME"])  # "sources familiar said"
         if before in {"DET", "ADJ", "POSS", "PREP"} and not (is_behind and lows[i] in self._intransitive):
             return "VBN"
         if lows[i] in self._intransitive:
@@ -324,6 +327,8 @@ def _noun_or_verb(low: str, before: str, after: str, *, is_first: bool) -> str:
         return "NOUN"
     if after in _FINITE or after == "'s":
         return "NOUN"
+    if low == "hit" and before in {"NOUN", "NAME", ")"} and after in _STARTS_OBJECT:
+        return "VERB"  # "a missile hit residential blocks"
     if after in _STARTS_CLAUSE:
         is_third_person = low.endswith("s") and not low.endswith("ss")
         if before in {"NAME", ")", "DATE", "NOUN", "ADV"}:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.reading import Context
 
+_MAKER = "MAKER"
 _EXACT_LETTERS = 4  # names in capitals up to this length are read as written only: "US" is not "us"
 _CAPITALISED = re.compile(r"[A-Z][A-Za-z]+")  # no word boundary: it makes the scan five times slower
 _ENOUGH = 6  # names from which their shares tell what an article is about
@@ -29,7 +30,7 @@ class Mention(NamedTuple):
     first: int
     last: int
     code: str
-    kind: str  # NAME, ADJECTIVE, SEAT, PERSON or BODY
+    kind: str  # NAME, ADJECTIVE, SEAT, PERSON, BODY or, apart from the rest, MAKER
 
 
 class War(NamedTuple):
@@ -107,8 +108,15 @@ class Parties:
         """
         made = sentence.cache.get("parties")
         if made is None:
-            made = sentence.cache["parties"] = self._find(sentence)
+            found = self._find(sentence)
+            made = sentence.cache["parties"] = [mention for mention in found if mention.kind != _MAKER]
+            sentence.cache["makers"] = [mention for mention in found if mention.kind == _MAKER]
         return cast("list[Mention]", made)
+
+    def makers(self, sentence: Sentence) -> list[Mention]:
+        """Return the parties that a sentence names as where things are from: "a Turkish-made drone" is not flown by Turkey."""
+        self.find(sentence)
+        return cast("list[Mention]", sentence.cache["makers"])
 
     def _find(self, sentence: Sentence) -> list[Mention]:
         words, lows, firsts = sentence.words, sentence.lows, self._firsts
@@ -120,11 +128,10 @@ class Parties:
             word = words[i]
             if i < end or not (word[0].isupper() or word in _LOWER_FIRST):
                 continue
-            if self.origin_in(lows[i + 1 : i + 3]):
-                continue  # "a Turkish-made drone" is not flown by Turkey
             mention = self._match(self._exact.get(word), words, i) or self._match(self._by_first.get(lows[i]), lows, i)
             if mention:
-                found.append(mention)
+                is_maker = self.origin_in(lows[mention.last : mention.last + 2]) is not None
+                found.append(mention._replace(kind=_MAKER) if is_maker else mention)
                 end = mention.last
         return found
 

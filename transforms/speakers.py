@@ -218,7 +218,8 @@ class Speakers:
             for mention in self._parties.find(sentence):
                 rest = chunk.last - mention.last
                 hyphens = 2 * tags[mention.last : chunk.last].count("-")  # "Linda Thomas-Greenfield"
-                if chunk.first <= mention.first and 1 < rest - hyphens <= _PERSON_WORDS:
+                is_body = not self._speeches.bodies.isdisjoint(sentence.lows[mention.last : chunk.last])
+                if not is_body and chunk.first <= mention.first and 1 < rest - hyphens <= _PERSON_WORDS:
                     named = all(tag in {"NAME", "-"} for tag in tags[mention.last : chunk.last])
                     return (mention.last, chunk.last) if named else None
         return None

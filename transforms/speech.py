@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _AUTHOR_LINKS = frozenset({"from", "by", "of"})
-_PHRASE = frozenset({"DET", "NUM", "ADJ", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
+_PHRASE = frozenset({"DET", "NUM", "ADJ", "ADV", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
 # With a number what follows is no statement: "claimed 141 sq km", "added £5 to the price".
 TAKING_VERBS = frozenset("claimed claims claim claiming added adds add adding".split())
 _NEEDS_THAT = frozenset(
@@ -152,8 +152,8 @@ class Speeches:
         lows = sentence.lows
         verb = lows[clause.verb]
         n = len(lows)
-        if clause.is_passive or tags[max(0, clause.start - 1) : clause.start + 1] == ["ADJ", "TO"]:
-            return None  # "hard to verify"
+        if clause.is_passive:
+            return None
         takes_order = self._seeds[verb] != "speech/think" and verb not in _SAYING
         if not _states(tags, lows, clause) or (takes_order and _is_order(tags, clauses, k)):
             return None  # but "expects Kyiv to lose 40 tanks"

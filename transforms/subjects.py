@@ -129,7 +129,7 @@ def inherit_subject(
 ) -> Span | None:
     """Return the subject of a clause without its own: that of its coordinate, or the head of a relative before it."""
     k = len(made)
-    if here.verb in speaking and not here.is_finite and tags[starts[k] - 1] == ",":
+    if here.verb in speaking and not here.is_finite and tags[starts[k] - 1] in {",", '"'}:
         # It is who speaks, not the last one named: "urged those who had fled to return, saying".
         mains = [clause for clause in reversed(made) if clause.is_finite and not clause.is_relative]
         main = next((clause for clause in mains if clause.verb in speaking), mains[0] if mains else None)

@@ -169,7 +169,8 @@ class Units:
         if s.tags[token : token + 1] not in (["ADJ"], ["NOUN"]) or (figure.best or figure.low or 0) <= 1:
             return None
         hit = self._times.starting(s, token + 1)
-        is_plain = s.words[token].isalpha() and s.lows[token][-1] != "s" and not self._nouns.starting(s.lows, token)
+        is_one = s.tags[token] == "ADJ" or s.lows[token][-1] != "s"  # "50 previous years", not "two drones years old"
+        is_plain = s.words[token].isalpha() and is_one and not self._nouns.starting(s.lows, token)
         return hit if hit and is_plain and s.lows[hit[0] - 1].endswith("s") else None
 
     def _read_age(self, s: Sentence, figure: Figure) -> bool:

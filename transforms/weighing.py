@@ -39,7 +39,7 @@ _RULE = "heaviest evidence"
 _ORDERS = ("first", "second")  # of the parties that an article names most
 _PARTS, _MOST = 5, 4  # fifths of an article's names that are a party's; four and five are alike
 _GIFTS = frozenset({"ECO_AID", "EQP_SUPPLIED"})
-_HARMS = ("CAS_", "INF_", "EQP_D")
+_HARMS = ("CAS_", "INF_", "EQP_D", "WPN_")
 _TELLING = frozenset(
     {"acted before", "place", "speaker", "suffered before", "first in the article"}
 )  # with what is counted
