@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, told_day
+from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
     by_place: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         event.learn()
-    for event in sorted(events, key=told_day):
+    for event in sorted(events, key=_told):
         if event.place:
             by_place[event.place].append(event)
         for lead in event.leads:
@@ -61,10 +61,14 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
     return kept
 
 
+def _told(event: Event) -> int:
+    return event.told
+
+
 def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
     """Return the events, sorted by day, that another may belong to: from long before it to a week after."""
-    first = bisect_left(events, told_day(event) - rules.retold_days, key=told_day)
-    last = bisect_left(events, told_day(event) + rules.undated_days + 1, key=told_day)
+    first = bisect_left(events, event.told - rules.retold_days, key=_told)
+    last = bisect_left(events, event.told + rules.undated_days + 1, key=_told)
     return events[first:last]
 
 
@@ -72,7 +76,7 @@ def _kinship(great: Event, small: Event) -> tuple[object, ...]:
     """Order the events that one may belong to: one of its very day, one that its own article tells of, the nearest day, the best known."""
     articles = {s.said.version_id for s in great.members}
     is_shared = any(s.said.version_id in articles for s in small.members)
-    days = abs(told_day(great) - told_day(small))
+    days = abs(great.told - small.told)
     return (days == 0, is_shared, great.is_military == small.is_military, -days, great.strength)
 
 
@@ -139,6 +143,6 @@ def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> boo
 
 def _is_near(one: Event, other: Event, rules: Rules) -> bool:
     if one.start is None or one.end is None or other.start is None or other.end is None:
-        days = abs(told_day(one) - told_day(other))
+        days = abs(one.told - other.told)
         return days <= rules.undated_days
     return one.start - other.end <= DAY and other.start - one.end <= DAY
