@@ -128,6 +128,13 @@ WHYS: dict[str, tuple[list[Said], Said]] = {
     "same_in_all": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"])),
     "left_open": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"] | {"actor_code": None})),
     "night": ([said("un", 35, **NIGHT)], said("isw", 35, **NIGHT, **LVIV)),
+    "one_wave": (
+        [
+            said("un", 71, article_id="a", version_id="a", **NIGHT, **WIDE),
+            said("isw", 38, **NIGHT | {"metric_code": "WPN_INTERCEPTED"}, **WIDE),
+        ],
+        said("un", 38, name="down", article_id="a", version_id="a", **NIGHT | {"metric_code": "WPN_INTERCEPTED"}, **LVIV),
+    ),
     "place_and_day": ([said("un", 5)], said("UKR", 6)),
     "number_and_day": ([said("un", 12, **WIDE)], said("UKR", 12, **WIDE)),
     "place_and_span": (
@@ -468,6 +475,25 @@ def test_a_nights_number_of_two_places_is_the_countrys() -> None:
         RULES,
     )
     assert (only(made.tallies)["place_name"], only(made.tallies)["country_code"]) == (None, "UKR")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version_id": "b"},
+        {"weapon_class": "MISSILE"},
+        {"period_end_date": START + timedelta(days=1)},
+        {"best_base": 80.0},
+    ],
+)
+def test_what_was_shot_down_elsewhere_stays_there(other: dict[str, Any]) -> None:
+    """38 drones shot down over Lviv are Lviv's where another article, class or night, or too small a wave, tells of a launch."""
+    launched = said("un", 71, name="up", article_id="a", version_id="a", **NIGHT, **WIDE)
+    fields = {**NIGHT, **LVIV, "metric_code": "WPN_INTERCEPTED", "article_id": "a", "version_id": "a"}
+    rows = tally([launched, said("un", 38, name="down", **fields)], RULES).tallies
+    assert [row["place_name"] for row in rows if row["metric_code"] == "WPN_INTERCEPTED"] == [None]
+    rows = tally([launched, said("un", 38, name="down", **{**fields, **other})], RULES).tallies
+    assert [row["place_name"] for row in rows if row["metric_code"] == "WPN_INTERCEPTED"] == ["Lviv"]
 
 
 def test_ground_told_on_days_running_is_one_advance() -> None:

@@ -129,8 +129,10 @@ class Night(NamedTuple):
     end: date
     place: str | None
     country_code: str | None
+    rule: str = "night"
 
 
+_LAUNCHED = "WPN_LAUNCHED"
 _AROUND = timedelta(days=1)
 _PART = 5  # UCDP where_prec of a part of a country without a border: a state's count that a paper gives for "the south"
 
@@ -138,7 +140,8 @@ _PART = 5  # UCDP where_prec of a part of a country without a border: a state's 
 def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int, Night]:
     """Return the night of each report that shares a telling number, metric and class with one that names it.
 
-    A report without a day takes the last night before it; one that names a town, the whole country where others do.
+    A report without a day takes the last night before it; one that names a town, the whole country where others do. What was
+    shot down or hit is of the place that its article names for what was launched in that night.
     """
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for metric, statement in told:
@@ -151,11 +154,29 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
             near = [s for s in dated if _is_about(statement, s, rules)]
             if near:
                 nights[id(statement)] = _agree(statement, near)
+    waves = {
+        (s.said.version_id, s.said.weapon_class, s.end): (s, nights.get(id(s)))
+        for metric, s in told
+        if metric == _LAUNCHED and s.lead >= rules.great and _is_countrys(s, nights.get(id(s)))
+    }
+    for metric, statement in told:
+        found = waves.get((statement.said.version_id, statement.said.weapon_class, statement.end))
+        if found is None or metric == _LAUNCHED or not statement.end:
+            continue
+        wave, night = found
+        if rules.great <= statement.lead <= wave.lead:
+            country = night.country_code if night else wave.said.country_code
+            nights[id(statement)] = Night(statement.end, None, country, "one_wave")
     for _, statement in told:
         is_own = statement.is_outside and statement.said.place_precision == _PART and statement.end is not None
         if is_own and id(statement) not in nights:
             nights[id(statement)] = Night(statement.end, None, statement.said.country_code)  # type: ignore[arg-type]
     return nights
+
+
+def _is_countrys(launched: Statement, night: Night | None) -> bool:
+    """Tell whether so many were launched at a whole country."""
+    return launched.end is not None and (night.place if night else _night_place(launched)) is None
 
 
 def _is_about(statement: Statement, other: Statement, rules: Rules) -> bool:
