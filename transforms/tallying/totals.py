@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import is_settled, place_key
+from transforms.tallying.events import REGION
+from transforms.tallying.rules import place_key
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from transforms.tallying.rules import Rules
-    from transforms.tallying.said import Statement
+    from transforms.tallying.said import Said, Statement
 
 Key = tuple[object, ...]
 
@@ -44,14 +45,19 @@ def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> l
     votes: dict[float, Counter[str]] = defaultdict(Counter)
     for statement in statements:
         said = statement.said
-        votes[statement.lead][(place_key(said) or "") if is_settled(said) else ""] += 1
+        votes[statement.lead][_bounded_place(said)] += 1
     places: list[str | None] = []
     for statement, victim in zip(statements, victims, strict=True):
-        own = (place_key(statement.said) or "") if is_settled(statement.said) else ""
+        own = _bounded_place(statement.said)
         top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
         is_agreed = 2 * n > votes[statement.lead].total() and n > 1 and (not own or is_count(statement))
         places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
     return places
+
+
+def _bounded_place(said: Said) -> str:
+    """Return the settlement or the region; nothing for a part of a country without a border, or a country."""
+    return (place_key(said) or "") if (said.place_precision or REGION + 1) <= REGION else ""
 
 
 _KINDS = {"MILITARY", "CIVILIAN", "CHILD"}
