@@ -115,13 +115,8 @@ class Rules:
     def _is_since(self, said: Said, days: int | None) -> bool:
         """Tell whether a total is counted over a whole country since a day that it names: small as it may be, no event's."""
         is_countrys = (said.place_precision or _COUNTRY) >= _COUNTRY
-        return (
-            said.kind == "CUM"
-            and days is not None
-            and days > self.event_days
-            and is_countrys
-            and said.victim is not None
-        )
+        is_since = days is not None and days > self.event_days and said.victim is not None
+        return said.kind == "CUM" and is_countrys and (is_since or said.victim in {"CIVILIAN", "CHILD"})
 
     def origin(self, said: Said) -> tuple[str, bool, bool]:
         """Return what counts as one source, whether anybody is named, and whether it may contradict another."""
