@@ -541,6 +541,35 @@ def test_a_regions_total_is_no_part_of_the_countrys_series() -> None:
     assert len(tally([region, said("un", 5000, 2, name="country", **total, **WIDE)], RULES).tallies) == 2
 
 
+def test_civilians_of_a_country_are_a_total_whatever_the_day() -> None:
+    """Children counted over a country without a first day are one total; people, or children of a town, are events'."""
+    count: dict[str, Any] = {"kind": "CUM", "victim": "CHILD", **OPEN}
+    assert len(tally([said("un", n, day, **count, **WIDE) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 1
+    assert len(tally([said("un", n, day, **count) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 2
+    people = {**count, "victim": None, **WIDE}
+    assert len(tally([said("un", n, day, **people) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 2
+
+
+def test_people_and_civilians_of_a_town_are_one_total() -> None:
+    """5,000 people and 10,000 civilians of a town are one rising total; soldiers are another."""
+    total: dict[str, Any] = {"kind": "CUM", **OPEN}
+    told = [said("un", 5000, name="a", **total), said("UKR", 10000, 9, victim="CIVILIAN", **total)]
+    assert only(tally(told, RULES).tallies)["best"] == 10000
+    assert len(tally([*told, said("isw", 7000, 5, victim="MILITARY", **total)], RULES).tallies) == 2
+
+
+def test_an_earlier_wars_round_number_is_not_a_towns() -> None:
+    """5,000, told of a country before the war, is another war's when it is told again of the country, and not of a town."""
+    total: dict[str, Any] = {"kind": "CUM", "period_end_date": None}
+    before = said("un", 5000, -60, **total, period_start_date=None, **WIDE)
+    usual = said("un", 6000, 5, **total, period_start_date=START, name="usual")
+    again = said("isw", 5000, 4, **total, period_start_date=None, name="again")
+    assert len(tally([before, usual, again], RULES).tallies) == 2
+    assert len(tally([before, usual, again._replace(**WIDE)], RULES).tallies) == 2
+    found = {r["figure_id"]: r["tally_id"] for r in tally([before, usual, again], RULES).figures}
+    assert found["f-again"] == found["f-usual"]
+
+
 def test_an_open_floor_left_behind_stands_no_more() -> None:
     """Where "at least 7,000" was said in the first days, the range that is told since is recommended."""
     total: dict[str, Any] = {"kind": "CUM", "victim": "MILITARY", **OPEN, **WIDE}

@@ -36,6 +36,8 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
     places = _settle(statements, victims)
+    # At a place people and civilians are the same dead, as they are in an event.
+    victims = [None if v == "CIVILIAN" and place else v for v, place in zip(victims, places, strict=True)]
     starts = _since(statements, victims)
     return list(zip(owners, victims, places, starts, strict=True))
 
@@ -111,7 +113,8 @@ def _since(statements: Sequence[Statement], victims: Sequence[str | None]) -> li
     earlier = {s.lead for s in statements if s.said.published_date is not None and s.said.published_date < usual}
     return [
         date.min
-        if (s.lead in earlier and victim != "MILITARY") or (s.start is not None and s.start < usual - _USUAL)
+        if (s.lead in earlier and victim != "MILITARY" and not _bounded_place(s.said))
+        or (s.start is not None and s.start < usual - _USUAL)
         else None
         for s, victim in zip(statements, victims, strict=True)
     ]
