@@ -93,6 +93,10 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     with open_file(lake) as opened:
         blocks = "FROM tally_blocks_history WHERE since = (SELECT max(since) FROM tally_blocks_history)"
         ((n_blocks, n_again),) = opened.execute(f"SELECT count(*), sum(n_figures) {blocks}").fetchall()
+        before = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in tallies.TABLES]
+    commits.commit(lake, Run("anew", "bench", START, tally_version="other"), [], lambda: START)
+    with open_file(lake) as opened:
+        after = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in tallies.TABLES]
     shutil.rmtree(lake.root, ignore_errors=True)
     told = "{:.1f} s ({:.1f} s of both processors) of a commit of {:.1f} s"
     return [
@@ -104,6 +108,7 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
             "speed: one more article",
             f"{n_blocks} blocks, {n_again:,.0f} figures in {told.format(*again.seconds)}",
         ),
+        ("speed: all tallied anew", "the same rows" if before == after else "OTHER ROWS"),
     ]
 
 

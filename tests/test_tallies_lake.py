@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -337,6 +338,16 @@ def test_a_tally_is_traced(lake: Lake) -> None:
     ] == [2, 1, 1]
     assert any("ANAPHOR" in line for line in lines)
     assert to_tally_lines(lake, "0" * 24) is None
+
+
+def test_the_worked_examples_are_what_is_printed(lake: Lake) -> None:
+    """Each trace that docs/explanation/tallies.md shows is how the samples' trace begins, line for line."""
+    told = (Path(__file__).parents[1] / "docs" / "explanation" / "tallies.md").read_text("utf-8")
+    shown = re.findall(r"    \$ tally trace (\w+)\n((?:    .*\n|\n(?=    ))+)", told)
+    assert len(shown) == 2
+    for tally_id, block in shown:
+        lines = [line.removeprefix("    ") for line in block.rstrip().splitlines()]
+        assert (to_tally_lines(lake, tally_id) or [])[: len(lines)] == lines
 
 
 def test_a_series_is_compared(lake: Lake, tmp_path: Path) -> None:

@@ -128,6 +128,13 @@ WHYS: dict[str, tuple[list[Said], Said]] = {
     "same_in_all": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"])),
     "left_open": ([said("un", 5, **TOLD["ground"])], said("UKR", 5, **TOLD["ground"] | {"actor_code": None})),
     "night": ([said("un", 35, **NIGHT)], said("isw", 35, **NIGHT, **LVIV)),
+    "one_wave": (
+        [
+            said("un", 71, article_id="a", version_id="a", **NIGHT, **WIDE),
+            said("isw", 38, **NIGHT | {"metric_code": "WPN_INTERCEPTED"}, **WIDE),
+        ],
+        said("un", 38, name="down", article_id="a", version_id="a", **NIGHT | {"metric_code": "WPN_INTERCEPTED"}, **LVIV),
+    ),
     "place_and_day": ([said("un", 5)], said("UKR", 6)),
     "number_and_day": ([said("un", 12, **WIDE)], said("UKR", 12, **WIDE)),
     "place_and_span": (
@@ -138,6 +145,7 @@ WHYS: dict[str, tuple[list[Said], Said]] = {
     "running_toll": ([said("un", 15)], said("own", 31, 3, kind="CUM", period_start_date=None, period_end_date=START + timedelta(days=2))),
     "same_article": ([said("UKR", 24, article_id="a", version_id="a")], said("un", 30, article_id="a", version_id="a", **WIDE, **OPEN)),
     "great_number": ([said("un", 35)], said("own", 35, 2, **WIDE, **OPEN)),
+    "great_of_day": ([said("un", 21)], said("UKR", 23, 2, **WIDE)),
     "same_number": ([said("un", 35)], said("UKR", 35, **LVIV)),
     "retold": ([said("un", 35)], said("own", 35, 25, **OPEN)),
     "echo": ([said("un", 24, article_id="a", version_id="a")], said("un", 24, name="b", article_id="a", version_id="a", **WIDE, **OPEN)),
@@ -468,6 +476,152 @@ def test_a_nights_number_of_two_places_is_the_countrys() -> None:
         RULES,
     )
     assert (only(made.tallies)["place_name"], only(made.tallies)["country_code"]) == (None, "UKR")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version_id": "b"},
+        {"weapon_class": "MISSILE"},
+        {"period_end_date": START + timedelta(days=1)},
+        {"best_base": 80.0},
+    ],
+)
+def test_what_was_shot_down_elsewhere_stays_there(other: dict[str, Any]) -> None:
+    """38 drones shot down over Lviv are Lviv's where another article, class or night, or too small a wave, tells of a launch."""
+    launched = said("un", 71, name="up", article_id="a", version_id="a", **NIGHT, **WIDE)
+    fields = {**NIGHT, **LVIV, "metric_code": "WPN_INTERCEPTED", "article_id": "a", "version_id": "a"}
+    rows = tally([launched, said("un", 38, name="down", **fields)], RULES).tallies
+    assert [row["place_name"] for row in rows if row["metric_code"] == "WPN_INTERCEPTED"] == [None]
+    rows = tally([launched, said("un", 38, name="down", **{**fields, **other})], RULES).tallies
+    assert [row["place_name"] for row in rows if row["metric_code"] == "WPN_INTERCEPTED"] == ["Lviv"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [said("UKR", 43, 2, **WIDE)],
+        [
+            said(
+                "UKR",
+                23,
+                2,
+                **WIDE,
+                period_start_date=START + timedelta(days=1),
+                period_end_date=START + timedelta(days=1),
+            )
+        ],
+        [said("UKR", 23, 2, **{**WIDE, "country_code": "RUS"})],
+        [said("UKR", 23, 2, **WIDE), said("isw", 19, **LVIV)],
+        [said("UKR", 23, 4, **WIDE, **OPEN)],
+    ],
+)
+def test_a_great_toll_of_no_place_is_not_just_any(others: list[Said]) -> None:
+    """23 dead of no place are not Kharkiv's 21 where the number, the day or the country differ, or Lviv has as many that day."""
+    made = tally([said("un", 21), *others], RULES)
+    (row,) = [row for row in made.figures if row["figure_id"] == others[0].figure_id]
+    assert row["joined_by"] != "great_of_day"
+
+
+def test_a_total_since_a_day_is_no_event() -> None:
+    """Civilians counted over a country since the war began are one total, below 400 as above; a town's toll stays its own."""
+    since: dict[str, Any] = {"kind": "CUM", "victim": "CIVILIAN", "period_start_date": date(2026, 2, 24), **WIDE}
+    told = [
+        said("un", n, day, **since, period_end_date=START + timedelta(days=day))
+        for n, day in ((136, 1), (364, 6), (516, 9))
+    ]
+    made = tally([*told, said("UKR", 136, name="town")], RULES)
+    assert sorted((row["best"], row["n_figures"]) for row in made.tallies) == [(136.0, 1), (516.0, 3)]
+
+
+def test_a_regions_total_is_no_part_of_the_countrys_series() -> None:
+    """Civilians of a region and of the country are two totals."""
+    total: dict[str, Any] = {"kind": "CUM", "victim": "CIVILIAN", "period_start_date": None}
+    region = said("un", 900, name="region", **total, place_name="Kyiv Oblast", place_id="703446", place_precision=4)
+    assert len(tally([region, said("un", 5000, 2, name="country", **total, **WIDE)], RULES).tallies) == 2
+
+
+def test_civilians_of_a_country_are_a_total_whatever_the_day() -> None:
+    """Children counted over a country without a first day are one total; people, or children of a town, are events'."""
+    count: dict[str, Any] = {"kind": "CUM", "victim": "CHILD", **OPEN}
+    assert len(tally([said("un", n, day, **count, **WIDE) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 1
+    assert len(tally([said("un", n, day, **count) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 2
+    people = {**count, "victim": None, **WIDE}
+    assert len(tally([said("un", n, day, **people) for n, day in ((71, 9), (153, 60))], RULES).tallies) == 2
+
+
+def test_people_and_civilians_of_a_town_are_one_total() -> None:
+    """5,000 people and 10,000 civilians of a town are one rising total; soldiers are another."""
+    total: dict[str, Any] = {"kind": "CUM", **OPEN}
+    told = [said("un", 5000, name="a", **total), said("UKR", 10000, 9, victim="CIVILIAN", **total)]
+    assert only(tally(told, RULES).tallies)["best"] == 10000
+    assert len(tally([*told, said("isw", 7000, 5, victim="MILITARY", **total)], RULES).tallies) == 2
+
+
+def test_an_earlier_wars_round_number_is_not_a_towns() -> None:
+    """5,000, told of a country before the war, is another war's when it is told again of the country, and not of a town."""
+    total: dict[str, Any] = {"kind": "CUM", "period_end_date": None}
+    before = said("un", 5000, -60, **total, period_start_date=None, **WIDE)
+    usual = said("un", 6000, 5, **total, period_start_date=START, name="usual")
+    again = said("isw", 5000, 4, **total, period_start_date=None, name="again")
+    assert len(tally([before, usual, again], RULES).tallies) == 2
+    assert len(tally([before, usual, again._replace(**WIDE)], RULES).tallies) == 2
+    found = {r["figure_id"]: r["tally_id"] for r in tally([before, usual, again], RULES).figures}
+    assert found["f-again"] == found["f-usual"]
+
+
+def test_an_open_floor_left_behind_stands_no_more() -> None:
+    """Where "at least 7,000" was said in the first days, the range that is told since is recommended."""
+    total: dict[str, Any] = {"kind": "CUM", "victim": "MILITARY", **OPEN, **WIDE}
+    floor = said("own", 7000, name="floor", **total, modifier="GE")._replace(high=None, high_base=None)
+    since = said("un", 75000, 9, **total, modifier="RANGE")._replace(
+        low=70000.0, low_base=70000.0, high=80000.0, high_base=80000.0
+    )
+    made = tally([floor, since], RULES)
+    assert only(made.tallies)["best"] == 75000
+    assert roles(made)["f-floor"] == ("SUPERSEDED", "later_over_earlier")
+
+
+def test_a_number_told_by_many_is_no_part_of_one_sources_greater() -> None:
+    """22 by one named source beside the 11 that all others tell contradicts; beside an article's own sum of 22, 11 is a part."""
+    told = [said("RUS", 11, day, name=f"{day}") for day in (1, 2, 3, 4)]
+    article: dict[str, Any] = {"article_id": "a", "version_id": "a"}
+    rival = [said("RUS", 11, 2, name="x", **article), said("sota", 22, 2, name="y", **article)]
+    made = tally([*told, *rival], RULES)
+    assert only(made.tallies)["n_figures"] == 6
+    summed = [rival[0], said("own", 22, 2, name="y", **article)]
+    assert len(tally([*told, *summed], RULES).tallies) == 2
+
+
+def test_soldiers_of_a_town_whose_dead_are_soldiers() -> None:
+    """A later toll of soldiers joins the people of the day where some report says that they were soldiers, and else does not."""
+    later = said("UKR", 14, 2, kind="CUM", victim="MILITARY", period_start_date=None, period_end_date=None)
+    soldiers = said("isw", 11, name="b", victim="MILITARY")
+    people = [said("un", 11, name="a"), said("own", 11, name="c")]
+    assert len(tally([*people, soldiers, later], RULES).tallies) == 1
+    assert len(tally([*people, later], RULES).tallies) == 2
+
+
+def test_a_rate_without_its_time_takes_that_of_its_number() -> None:
+    """100 a day, and 100 at a rate whose time was not read, are one rate; where reports differ in the time, it stays apart."""
+    day, week, unread = (
+        said(who, 100, 2, per_unit_code=per, kind="RATE") for who, per in (("isw", "d"), ("un", "wk"), ("own", None))
+    )
+    assert len(tally([day, unread], RULES).tallies) == 1
+    assert len(tally([day, week, unread], RULES).tallies) == 3
+
+
+def test_a_number_of_the_very_day_before_one_of_the_same_article() -> None:
+    """Eight dead of no place, of the second day, are of the town of that day, though their article tells of the day before."""
+    second: dict[str, Any] = {
+        "period_start_date": START + timedelta(days=1),
+        "period_end_date": START + timedelta(days=1),
+    }
+    article: dict[str, Any] = {"article_id": "a", "version_id": "a"}
+    told = [said("un", 8, name="first", **article), said("isw", 8, 2, name="second", **LVIV, **second)]
+    wide = said("un", 8, 2, name="wide", **article, **WIDE, **second)
+    found = {row["figure_id"]: row.get("tally_id") for row in tally([*told, wide], RULES).figures}
+    assert found["f-wide"] == found["f-second"]
 
 
 def test_ground_told_on_days_running_is_one_advance() -> None:

@@ -1,7 +1,8 @@
-"""The current figures as tallying takes them: each with its article, its cluster, its origin and its neighbourhood.
+"""The current figures as tallying takes them: each with its article, its cluster and its origin.
 
-A neighbourhood (`block_id` of Said) is what can only be tallied together: a metric over all places, since reports of one thing name several; all casualties,
-since one sentence tells of dead and wounded; of what is never tallied, an article version.
+What can only be tallied together (`block_id` of Said) is a metric over all places, since reports of one thing name several: all
+casualties, since one sentence tells of dead and wounded, and all that was launched and shot down, since one wave's numbers stand
+together; of what is never tallied, an article version. The months of these are neighbourhoods (transforms/tallying/months.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ROWS_AT_ONCE = 20_000  # turned into Python objects; a neighbourhood that has mo
 
 UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a neighbourhood of their own
 NEIGHBOURHOOD = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
-    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' ELSE f.metric_code END"""
+    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' WHEN starts_with(f.metric_code, 'WPN_') THEN 'WPN' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
 # The same for the same sentence, wherever it stands; a short one is known by its figure.

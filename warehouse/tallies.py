@@ -60,19 +60,19 @@ CHANGED = """
     SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path)
 """
 CHANGED_FIGURES = f"(SELECT f.* FROM figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD})"
-# Their sentences, from the texts of their batches alone; all others' stand in the lake.
+# What sentences figures stand in, from the texts of some batches at a time; all others' stand in the lake.
 SENTENCES = f"""
-    CREATE OR REPLACE TEMP TABLE sentences AS
-    SELECT f.figure_id, {SENTENCE} AS sentence_id
-    FROM {CHANGED_FIGURES} f JOIN (FROM articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id)
+    INSERT INTO temp.sentences
+    SELECT f.figure_id, {SENTENCE} FROM {{figures}} f JOIN (FROM articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id)
 """
+BATCHES = "SELECT batch_id, count(*) FROM articles {which} GROUP BY batch_id ORDER BY batch_id"
+TEXTS_AT_ONCE = 20_000  # articles: some 100 MB
 JOINS_NEAR = """
     LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id
     LEFT JOIN (SELECT figure_id, sentence_id FROM tally_figures WHERE sentence_id IS NOT NULL) r ON r.figure_id = f.figure_id
 """
 # All that tells a figure's month: no sentence, no source.
 TO_PLACE = Source(CHANGED_FIGURES, "NULL", attributions="(FROM attributions LIMIT 0)")
-CHANGED_BATCHES = "SELECT DISTINCT batch_id FROM articles SEMI JOIN temp.changed USING (version_id)"
 CHANGED_BLOCKS = f"""
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
         SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
@@ -94,7 +94,8 @@ UNTOLD_ROWS = f"""
     FROM figures f WHERE {UNTOLD}
 """
 UNTOLD_CHANGED = f"{UNTOLD_ROWS} AND f.version_id IN (FROM temp.changed)"
-TOLD = Source(f"(FROM figures f WHERE NOT {UNTOLD})")
+TOLD_FIGURES = f"(FROM figures f WHERE NOT {UNTOLD})"
+TOLD = Source(TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id")
 FIGURES_NEAR = f"""(
     SELECT f.* FROM figures f JOIN articles a USING (version_id)
     LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
@@ -156,6 +157,8 @@ def write_tallies(
     """
     is_all = is_whole or has_moved or not has_tallies(connection)
     blocks = None if is_all else find_stale(connection, commit_id)
+    if is_all:
+        find_sentences(connection, TOLD_FIGURES, "")
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
     for number, saids in enumerate(read_neighbourhoods(connection, TOLD if is_all else TOLD_NEAR)):
@@ -184,8 +187,7 @@ def write_tallies(
 def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> AbstractSet[str]:
     """Return the neighbourhoods that a commit's figures, and those that it ends, may change; temp.stale has them too."""
     connection.execute(CHANGED, {"commit_id": commit_id})
-    batch_ids = ", ".join(text(batch_id) for (batch_id,) in connection.execute(CHANGED_BATCHES).fetchall())
-    connection.execute(SENTENCES.format(batch_ids=batch_ids or "NULL"))
+    find_sentences(connection, CHANGED_FIGURES, "SEMI JOIN temp.changed USING (version_id)")
     touched = {
         (said.block_id, to_month(said, rules().family(said)))
         for saids in read_neighbourhoods(connection, TO_PLACE)
@@ -209,6 +211,20 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stale AS FROM rows UNION BY NAME {UNTOLD_BLOCKS}")
     connection.unregister("rows")
     return blocks.keys()
+
+
+def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: str) -> None:
+    """Make temp.sentences, of figures in those articles that a join names."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE sentences (figure_id VARCHAR, sentence_id VARCHAR)")
+    batch_ids: list[str] = []
+    n_texts = 0
+    for batch_id, n_articles in [*connection.execute(BATCHES.format(which=which)).fetchall(), (None, 0)]:
+        if batch_ids and (batch_id is None or n_texts + n_articles > TEXTS_AT_ONCE):
+            connection.execute(SENTENCES.format(figures=figures, batch_ids=", ".join(map(text, batch_ids))))
+            batch_ids, n_texts = [], 0
+        if batch_id is not None:
+            batch_ids.append(batch_id)
+            n_texts += n_articles
 
 
 def days(month: int) -> tuple[date, date]:

@@ -10,7 +10,7 @@ from transforms.tallying.rules import is_settled, place_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from transforms.tallying.said import Statement
 
@@ -37,6 +37,7 @@ class Event:
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     has_soldiers: bool = False  # whether any report says so: then a report of soldiers may be of it too
+    told: int = 0  # its day as a number; of one without a day that of its first report
     top: float = 0.0  # the greatest number that a report with a day tells
 
     def take(self, statements: Iterable[Statement], rule: str) -> None:
@@ -49,6 +50,8 @@ class Event:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
         self.top = self.top or max(self.leads, default=0.0)
+        first = min(self.members, key=_order).said.published_date if self.start is self.end is None else None
+        self.told = ordinal(self.start or self.end or first)
         self.has_soldiers = any(map(is_military_toll, self.members))
         self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
 
@@ -71,15 +74,13 @@ class Event:
         )
 
 
+def _order(statement: Statement) -> tuple[datetime, str]:
+    return statement.order
+
+
 def ordinal(day: date | None) -> int:
     """Return a day as a number, 0 where it is not known."""
     return day.toordinal() if day else 0
-
-
-def told_day(event: Event) -> int:
-    """Return the day of an event as a number; of one without a day that of its first report."""
-    first = min(event.members, key=lambda s: s.order)
-    return ordinal(event.start or event.end or first.said.published_date)
 
 
 def level(statement: Statement) -> tuple[str | None, bool]:

@@ -7,46 +7,22 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, told_day
+from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from transforms.tallying.rules import Rules
 
+_SOON = 2  # days after a great toll's day in which a report of no day and no place tells of it
+
 
 def merge(events: list[Event], rules: Rules) -> list[Event]:
     """Let an event join a better known one of the same days of which all its numbers are told too."""
-    by_lead: dict[float, list[Event]] = defaultdict(list)
-    by_place: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         event.learn()
-    for event in sorted(events, key=told_day):
-        if event.place:
-            by_place[event.place].append(event)
-        for lead in event.leads:
-            if lead >= FEW:
-                by_lead[lead].append(event)
-    goals: dict[int, tuple[Event, str]] = {}
-    for event in events:
-        if not event.leads:
-            continue
-        found = {
-            id(other): other
-            for lead in event.leads
-            for other in _around(by_lead[lead], event, rules)
-            if _swallows(other, event, lead, rules)
-        }
-        is_told_again = bool(found)
-        if event.place and not found and event.start is None:
-            found = {
-                id(other): other
-                for other in _around(by_place[event.place], event, rules)
-                if _outgrows(other, event, rules)
-            }
-        if found:
-            goal = max(found.values(), key=lambda e: _kinship(e, event))
-            goals[id(event)] = (goal, "same_number" if is_told_again else "undated")
+    known = _Known(events, rules)
+    goals = {id(event): found for event in events if event.leads and (found := known.find_goal(event))}
     kept: list[Event] = []
     for event in sorted(events, key=lambda e: e.strength, reverse=True):
         if id(event) not in goals:
@@ -61,18 +37,75 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
     return kept
 
 
+class _Known:
+    """Events by what others may share with them, each list by day."""
+
+    def __init__(self, events: Sequence[Event], rules: Rules) -> None:
+        self._rules = rules
+        self._by_lead: dict[float, list[Event]] = defaultdict(list)
+        self._by_place: dict[str, list[Event]] = defaultdict(list)
+        self._great: list[Event] = []
+        for event in sorted(events, key=_told):
+            if event.place:
+                self._by_place[event.place].append(event)
+                if max(event.leads, default=0.0) >= rules.great:
+                    self._great.append(event)
+            for lead in event.leads:
+                if lead >= FEW:
+                    self._by_lead[lead].append(event)
+
+    def find_goal(self, event: Event) -> tuple[Event, str] | None:
+        """Return the event that one belongs to, and the rule by which it does."""
+        rules, rule = self._rules, "same_number"
+        found = [
+            other
+            for lead in event.leads
+            for other in _around(self._by_lead[lead], event, rules)
+            if _swallows(other, event, lead, rules)
+        ]
+        if not found and event.place and event.start is None:
+            rule = "undated"
+            found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
+        elif not found and event.place is None and min(event.leads) >= rules.great:
+            rule = "great_of_day"
+            alike = [other for other in _around(self._great, event, rules) if _is_alike(other, event)]
+            found = alike if len(alike) == 1 else []
+        return (max(found, key=lambda e: _kinship(e, event)), rule) if found else None
+
+
+def _told(event: Event) -> int:
+    return event.told
+
+
 def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
     """Return the events, sorted by day, that another may belong to: from long before it to a week after."""
-    first = bisect_left(events, told_day(event) - rules.retold_days, key=told_day)
-    last = bisect_left(events, told_day(event) + rules.undated_days + 1, key=told_day)
+    first = bisect_left(events, event.told - rules.retold_days, key=_told)
+    last = bisect_left(events, event.told + rules.undated_days + 1, key=_told)
     return events[first:last]
+
+
+def _is_alike(placed: Event, wide: Event) -> bool:
+    """Tell whether a great toll of a day, of no place, may be an earlier or later word on that of a place on that day."""
+    if placed.start is None or placed.end is None:
+        return False
+    if wide.start is None or wide.end is None:
+        is_same_day = 0 <= wide.told - placed.told <= _SOON
+    else:
+        is_same_day = placed.start <= wide.end and wide.start <= placed.end
+    is_same_kind = placed.is_military == wide.is_military and not (
+        placed.classes and wide.classes and placed.classes.isdisjoint(wide.classes)
+    )
+    if placed.country and {s.said.country_code for s in wide.members}.isdisjoint({placed.country, None}):
+        return False
+    least, most = sorted((max(placed.leads), max(wide.leads)))
+    return is_same_day and is_same_kind and most <= least * CLOSE
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:
     """Order the events that one may belong to: one of its very day, one that its own article tells of, the nearest day, the best known."""
     articles = {s.said.version_id for s in great.members}
     is_shared = any(s.said.version_id in articles for s in small.members)
-    days = abs(told_day(great) - told_day(small))
+    days = abs(great.told - small.told)
     return (days == 0, is_shared, great.is_military == small.is_military, -days, great.strength)
 
 
@@ -139,6 +172,6 @@ def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> boo
 
 def _is_near(one: Event, other: Event, rules: Rules) -> bool:
     if one.start is None or one.end is None or other.start is None or other.end is None:
-        days = abs(told_day(one) - told_day(other))
+        days = abs(one.told - other.told)
         return days <= rules.undated_days
     return one.start - other.end <= DAY and other.start - one.end <= DAY

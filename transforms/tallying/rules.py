@@ -90,7 +90,7 @@ class Rules:
                 is_military = said.victim == "MILITARY"
                 is_war = not is_settled(said) or said.kind == "CUM" or is_military
                 is_long |= days == 0 and said.kind == "FLOW" and not is_military
-                return is_war and not is_long and _number(said) >= self.war_total
+                return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
                 return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
@@ -106,11 +106,17 @@ class Rules:
         if not said.metric_code.startswith("CAS_"):
             return is_settled(said) or said.kind == "FLOW"
         if said.kind == "CUM":
-            return _number(said) < self.war_total
+            return _number(said) < self.war_total and not (family.grows == "UP" and self._is_since(said, days))
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
         is_day = days is not None and days <= self.event_days
         return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
+
+    def _is_since(self, said: Said, days: int | None) -> bool:
+        """Tell whether a total is counted over a whole country since a day that it names: small as it may be, no event's."""
+        is_countrys = (said.place_precision or _COUNTRY) >= _COUNTRY
+        is_since = days is not None and days > self.event_days and said.victim is not None
+        return said.kind == "CUM" and is_countrys and (is_since or said.victim in {"CIVILIAN", "CHILD"})
 
     def origin(self, said: Said) -> tuple[str, bool, bool]:
         """Return what counts as one source, whether anybody is named, and whether it may contradict another."""

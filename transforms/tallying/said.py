@@ -84,15 +84,16 @@ class Statement:
     joined_by: str = "same_in_all"  # the rule by which it is told of this thing
     is_core: bool = True  # whether it may contest: dated by itself, and the only number of its article for the thing
     followers: list[Said] = field(default_factory=list)  # the same words elsewhere
+    # Of publication, of which no two statements have the same; an article's figures stand together.
+    order: tuple[datetime, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note when it was published."""
+        self.order = published(self.said), self.said.article_id + self.said.figure_id
 
     def meets(self, other: Statement) -> bool:
         """Tell whether both can be true."""
         return self.low <= other.high and other.low <= self.high
-
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """The order of publication, of which no two statements have the same; an article's figures stand together."""
-        return published(self.said), self.said.article_id + self.said.figure_id
 
 
 def published(said: Said) -> datetime:

@@ -99,8 +99,8 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
             if filled != values:
                 statement.joined_by = "left_open"
-            elif id(statement) in nights:
-                statement.joined_by = "night"
+            elif (night := nights.get(id(statement))) is not None:
+                statement.joined_by = night.rule
             own_words: Key = ()
             if (
                 family.grows == "UP"

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import is_settled, place_key
+from transforms.tallying.events import REGION
+from transforms.tallying.rules import place_key
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from transforms.tallying.rules import Rules
-    from transforms.tallying.said import Statement
+    from transforms.tallying.said import Said, Statement
 
 Key = tuple[object, ...]
 
@@ -35,6 +36,8 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
     places = _settle(statements, victims)
+    # At a place people and civilians are the same dead, as they are in an event.
+    victims = [None if v == "CIVILIAN" and place else v for v, place in zip(victims, places, strict=True)]
     starts = _since(statements, victims)
     return list(zip(owners, victims, places, starts, strict=True))
 
@@ -44,14 +47,19 @@ def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> l
     votes: dict[float, Counter[str]] = defaultdict(Counter)
     for statement in statements:
         said = statement.said
-        votes[statement.lead][(place_key(said) or "") if is_settled(said) else ""] += 1
+        votes[statement.lead][_bounded_place(said)] += 1
     places: list[str | None] = []
     for statement, victim in zip(statements, victims, strict=True):
-        own = (place_key(statement.said) or "") if is_settled(statement.said) else ""
+        own = _bounded_place(statement.said)
         top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
         is_agreed = 2 * n > votes[statement.lead].total() and n > 1 and (not own or is_count(statement))
         places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
     return places
+
+
+def _bounded_place(said: Said) -> str:
+    """Return the settlement or the region; nothing for a part of a country without a border, or a country."""
+    return (place_key(said) or "") if (said.place_precision or REGION + 1) <= REGION else ""
 
 
 _KINDS = {"MILITARY", "CIVILIAN", "CHILD"}
@@ -105,7 +113,8 @@ def _since(statements: Sequence[Statement], victims: Sequence[str | None]) -> li
     earlier = {s.lead for s in statements if s.said.published_date is not None and s.said.published_date < usual}
     return [
         date.min
-        if (s.lead in earlier and victim != "MILITARY") or (s.start is not None and s.start < usual - _USUAL)
+        if (s.lead in earlier and victim != "MILITARY" and not _bounded_place(s.said))
+        or (s.start is not None and s.start < usual - _USUAL)
         else None
         for s, victim in zip(statements, victims, strict=True)
     ]
@@ -129,8 +138,10 @@ class Night(NamedTuple):
     end: date
     place: str | None
     country_code: str | None
+    rule: str = "night"
 
 
+_LAUNCHED = "WPN_LAUNCHED"
 _AROUND = timedelta(days=1)
 _PART = 5  # UCDP where_prec of a part of a country without a border: a state's count that a paper gives for "the south"
 
@@ -138,7 +149,8 @@ _PART = 5  # UCDP where_prec of a part of a country without a border: a state's 
 def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int, Night]:
     """Return the night of each report that shares a telling number, metric and class with one that names it.
 
-    A report without a day takes the last night before it; one that names a town, the whole country where others do.
+    A report without a day takes the last night before it; one that names a town, the whole country where others do. What was
+    shot down or hit is of the place that its article names for what was launched in that night.
     """
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for metric, statement in told:
@@ -151,11 +163,29 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
             near = [s for s in dated if _is_about(statement, s, rules)]
             if near:
                 nights[id(statement)] = _agree(statement, near)
+    waves = {
+        (s.said.version_id, s.said.weapon_class, s.end): (s, nights.get(id(s)))
+        for metric, s in told
+        if metric == _LAUNCHED and s.lead >= rules.great and _is_countrys(s, nights.get(id(s)))
+    }
+    for metric, statement in told:
+        found = waves.get((statement.said.version_id, statement.said.weapon_class, statement.end))
+        if found is None or metric == _LAUNCHED or not statement.end:
+            continue
+        wave, night = found
+        if rules.great <= statement.lead <= wave.lead:
+            country = night.country_code if night else wave.said.country_code
+            nights[id(statement)] = Night(statement.end, None, country, "one_wave")
     for _, statement in told:
         is_own = statement.is_outside and statement.said.place_precision == _PART and statement.end is not None
         if is_own and id(statement) not in nights:
             nights[id(statement)] = Night(statement.end, None, statement.said.country_code)  # type: ignore[arg-type]
     return nights
+
+
+def _is_countrys(launched: Statement, night: Night | None) -> bool:
+    """Tell whether so many were launched at a whole country."""
+    return launched.end is not None and (night.place if night else _night_place(launched)) is None
 
 
 def _is_about(statement: Statement, other: Statement, rules: Rules) -> bool:
