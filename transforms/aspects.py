@@ -13,6 +13,7 @@ from seeds.kinds import KindCue, Noun, WordClass
 from transforms.cues import forms_of, words_of
 from transforms.figures import Kind
 from transforms.parse import Parser
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "ADJ"})
 _IN_GROUP = frozenset({"ADV", "NEG", "BE", "HAVE"})  # between an auxiliary and its verb
-_CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _NO_PREPOSITIONS = frozenset({"including", "than", "as", "like", "per", "to"})  # that let the predicate through
 _PHRASAL = (["take", "in"], ["takes", "in"], ["took", "in"], ["taken", "in"], ["taking", "in"])  # no preposition
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "our", "my", "your", "whose", "'s"})
@@ -107,7 +107,7 @@ class Aspects:
     def is_event(self, s: Sentence, here: Predicate) -> bool:
         """Tell whether a predicate tells what happened or will, rather than what is."""
         low, tag = s.lows[here.verb], s.tags[here.verb]
-        if tag not in _CONTENT or low in self._states:
+        if tag not in VERBS or low in self._states:
             return tag == "MODAL" and low != "can"
         if here.is_progressive:
             return here.role == OBJECT or here.is_passive

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.chunks import NOMINAL
 from transforms.subjects import TIME_HEADS, find_antecedent, find_controller, find_subject, inherit_subject
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
 
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL"})
-_VERBAL = frozenset({"VERB", "VBN", "VBG"})
-_OPENS_GROUP = _AUXILIARY | _VERBAL | {"TO"}
+_OPENS_GROUP = _AUXILIARY | VERBS | {"TO"}
 _WEAK_BREAK = frozenset({",", "CONJ", '"'})
 _STRONG_BREAK = frozenset({"SUB", "REL", ";", "-", "("})
 _PARENTHESIS = 9  # tokens of the longest parenthesis that is looked over
@@ -84,7 +84,7 @@ def _predicates(tags: list[str], chunks: list[Chunk]) -> list[Predicate]:
                 is_finite = is_finite or tags[first] != "TO"
                 has_be = tag == "BE"
                 verb = i
-            elif tag in _VERBAL:
+            elif tag in VERBS:
                 verb = i
                 is_passive = tag == "VBN" and (has_be or not is_finite)
                 is_finite = is_finite or (tag == "VERB" and tags[first] != "TO")
@@ -108,7 +108,7 @@ def _resumes(tags: list[str], i: int) -> int:
     """Return the participle that goes on with a verb group behind a parenthesis between commas, 0 for none."""
     for j in range(i + 1, min(i + 1 + _PARENTHESIS, len(tags) - 1)):
         if tags[j] == ",":
-            return j + 1 if tags[j + 1] in _VERBAL else 0
+            return j + 1 if tags[j + 1] in VERBS else 0
         if tags[j] in {"CONJ", "REL", ";"}:
             return 0
     return 0

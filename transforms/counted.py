@@ -116,10 +116,6 @@ class Counted:
         figure.why("unit_code", "bound by a hyphen", None, low)
         return True
 
-    def noun_at(self, s: Sentence, token: int) -> tuple[int, Noun] | None:
-        """Return (one past its last token, noun) of the known noun that starts at a token."""
-        return self._nouns.starting(s.lows, token)
-
     @staticmethod
     def _start(s: Sentence, figure: Figure) -> int:
         """Return the first token of the phrase that may name what is counted."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003  tests resolve the annotations
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from transforms.sentences import Sentence
@@ -233,4 +233,3 @@ class Reading:
 
     figures: list[Figure]
     refusals: list[Refusal]
-    extra: dict[str, Any] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -33,8 +34,6 @@ _AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
 _WHILE = frozenset({"when", "as", "after"})
 _ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
-_CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
-_CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
 _ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
@@ -190,7 +189,7 @@ class Governors:
             if tag in _ENDS or tag == "SUB":
                 return
             is_verb = low in self._cues.verbs and tag not in {"PREP", "DET", "HAVE", "BE"}
-            if tag in _CONTENT or (is_verb and (way.is_direct or tag != "NOUN")):
+            if tag in VERBS or (is_verb and (way.is_direct or tag != "NOUN")):
                 if not way.is_direct and _is_adnominal(tags, j):
                     continue
                 if j > start and tags[j - 1] in {"CONJ", ","}:
@@ -199,7 +198,7 @@ class Governors:
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
                     way.is_direct = False  # "two men carrying a flag were detained"
-                elif tag in _CONTENT and low not in self._raising and not _is_coordinated(tags, j):
+                elif tag in VERBS and low not in self._raising and not _is_coordinated(tags, j):
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
@@ -248,10 +247,10 @@ class Governors:
         is_often = not _OFTEN.isdisjoint(view.heads)  # "was shelled 12 times"
         for i in range(start - 1, max(-1, start - _LEFT_REACH), -1):
             tag, low = tags[i], lows[i]
-            if tag in _CLAUSE_ENDS and low not in _LINK_WORDS:
+            if tag in CLAUSE_ENDS and low not in _LINK_WORDS:
                 return
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
-            if tag not in _CONTENT and not (verbs and _may_be_verb(tags, i)):
+            if tag not in VERBS and not (verbs and _may_be_verb(tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
                     return
                 continue
@@ -310,7 +309,7 @@ def _resumes(s: Sentence, end: int) -> int:
         if tags[j] == sign:
             back = j + 2 if tags[j + 1] == "-" else j + 1
             return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
-        if (tags[j] in _CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
+        if (tags[j] in CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
             return 0
     return 0
 
@@ -410,7 +409,7 @@ def _goes_on_perfect(tags: list[str], i: int) -> bool:
     if tags[i - 1] not in {"CONJ", ","}:
         return False
     for j in range(i - 2, 0, -1):
-        if tags[j] in _CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
+        if tags[j] in CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
             return False
         if tags[j] == "HAVE":
             return True
@@ -422,7 +421,7 @@ def is_level(s: Sentence, first: int) -> bool:
     i = first - 1
     while i > 0 and s.tags[i] in _BEFORE_NUMBER:
         i -= 1
-    return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in _CONTENT
+    return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in VERBS
 
 
 def _is_reached(s: Sentence, first: int) -> bool:

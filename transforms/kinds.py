@@ -11,6 +11,7 @@ from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
 from transforms.governors import is_level
 from transforms.phrases import Phrases
+from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -35,7 +36,6 @@ _HEDGES = frozenset(
 _LEVELS = frozenset({"length", "area", "mass", "volume", "temperature", "angle", "power", "energy"})  # of OTHER figures
 _EVENTS = frozenset({"time", "money"})
 _MEASURES = _LEVELS | _EVENTS
-_CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _RANK_REACH = 8  # tokens from "the largest" to "since"
@@ -51,7 +51,6 @@ _AMOUNTS = frozenset(
 _EACH = frozenset({"each", "every", "per"})
 _RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
 _TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
-_CONTENT = frozenset({"VERB", "VBG", "VBN"})
 
 
 class Cue(NamedTuple):
@@ -201,7 +200,7 @@ class Kinds:
             hit = self._before.ending(lows, last) if is_open else None
             if hit:
                 found += [cue for cue in hit[1] if cue.speaks_of(figure)]
-            if s.tags[last - 1] in _CLAUSE_ENDS:
+            if s.tags[last - 1] in CLAUSE_ENDS:
                 break
             if not is_subject and lows[last - 1] not in _HEDGES and s.tags[last - 1] not in _BETWEEN:
                 break
@@ -215,7 +214,7 @@ class Kinds:
                 found += [
                     cue for cue in hit[1] if cue.speaks_of(figure) and (cue.kind is Kind.CUM or first <= start + 1)
                 ]
-            if s.tags[first] in _CLAUSE_ENDS or s.tags[first] == ",":
+            if s.tags[first] in CLAUSE_ENDS or s.tags[first] == ",":
                 break
         return found
 
@@ -282,7 +281,7 @@ class Kinds:
         """
         here = self._aspects.predicate(s, figure)
         is_perfect = here is not None and here.is_perfect
-        if not is_perfect and not is_dated and figure.cue is not None and s.tags[figure.cue] in _CONTENT:
+        if not is_perfect and not is_dated and figure.cue is not None and s.tags[figure.cue] in VERBS:
             is_dated = any(low == "in" and after in self._periods for low, after in pairwise(s.lows))
         if here is not None and is_perfect and not here.is_past_perfect:
             is_dated = not _RECENT.isdisjoint(s.lows)  # "said on Monday that 40 have been killed": not on Monday
@@ -344,7 +343,7 @@ def _recurs(s: Sentence, figure: Figure) -> bool:
         return True
     for i in range(first, len(s.lows)):
         tag, low = s.tags[i], s.lows[i]
-        if tag in _CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}:
+        if tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}:
             return False
         if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
             return True
@@ -352,7 +351,7 @@ def _recurs(s: Sentence, figure: Figure) -> bool:
         if (low in _EACH and after in _TIMES) or (low == "per" and s.tags[i + 1 : i + 2] == ["NUM"]):
             return True
         is_last = s.tags[i + 2] in _RATE_ENDS if i + 2 < len(s.tags) else True
-        if low == "a" and after in _TIMES and s.tags[i - 1] in _CONTENT and is_last:
+        if low == "a" and after in _TIMES and s.tags[i - 1] in VERBS and is_last:
             return True
     return False
 

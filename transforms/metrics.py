@@ -11,6 +11,7 @@ from transforms.cues import Cues, look_over, words_of
 from transforms.governors import LIST_WORDS, NEAR, Governors, Hit, View
 from transforms.parse import Parser
 from transforms.phrases import Phrases
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,6 @@ _NOMINAL = frozenset({"NOUN", "NAME"})
 _GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
-_CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
@@ -211,7 +211,7 @@ class Metrics:
             hit = self._nouns.starting(s.lows, token)
             if hit and hit[1].group and s.tags[hit[0] : hit[0] + 1] not in _GOES_ON:
                 return ("share", "share of " + hit[1].group)
-            if s.tags[token] in _CONTENT:
+            if s.tags[token] in VERBS:
                 break
             is_end = s.tags[token + 1 : token + 2] not in _GOES_ON or s.lows[token + 1] in {"last", "this"}
             if s.tags[token] in _NOMINAL and is_end:
@@ -396,7 +396,7 @@ def _is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     if any(words[k : k + 2] in _COMPARED for k in range(len(words))) and previous.unit_code == figure.unit_code:
         return True
     if not _PARTS.isdisjoint(words):
-        return _CONTENT.isdisjoint(tags) or ":" in words or "including" in words
+        return VERBS.isdisjoint(tags) or ":" in words or "including" in words
     if previous.unit_code in _GEAR and figure.unit_code in _GEAR and "," in words:
         return _UNCOUNTED.issuperset(tags)  # "1,000 missiles, mortar systems and 90 guns"
     return all(w in LIST_WORDS or tag in {"ADV", "PREP", "ADJ"} for w, tag in zip(words, tags, strict=True))

@@ -9,6 +9,7 @@ from transforms.aspects import start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind, PeriodBasis, Polarity
 from transforms.phrases import Phrases
+from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _AUXILIARIES = 3  # tokens before a verb in which its auxiliaries stand
 _FUTURE = frozenset({"MODAL", "TO"})
 _PAST = frozenset({"was", "were", "had"})
-_CLAUSE_ENDS = frozenset({";", ".", "SUB", "REL"})
 _LINK_WORDS = frozenset({"as", ":", "that"})  # tagged so, but the clause goes on for what is planned or denied
 _STATE_KEY = "planned"
 _NEXT = 1  # sentences that a list of what is planned may go on
@@ -27,9 +27,8 @@ _REACH = 18  # tokens before the number
 _AUXILIARY_REACH = 4  # tokens from an auxiliary to its verb
 _BOUND = "be "  # a passive, whose subject is the figure's: "40 boats are planned"
 _RIGHT = 8  # tokens after what is counted
-_CONTENT = frozenset({"VERB", "VBN", "VBG"})
 _PARTS = frozenset({"VERB", "BE", "HAVE", "MODAL", "TO", "SUB", "REL", ";", "."})  # between two clauses
-_STOP_RIGHT = _CONTENT | _CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
+_STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
@@ -144,7 +143,7 @@ class Standings:
         package: Found | None = None  # a noun that is planned unless a verb before it tells otherwise
         for i in range(figure.first - 1, max(-1, figure.first - _REACH), -1):
             if self._is_open(lows, i) and (found := self._at(s, i, figure)):
-                if found[0].metrics and tags[i] not in _CONTENT:
+                if found[0].metrics and tags[i] not in VERBS:
                     package = package or found
                 elif found[0].polarity == Polarity.DENIED or (
                     (settled is None or lows[i] == "if") and found[0].polarity != Polarity.ASSERTED
@@ -152,7 +151,7 @@ class Standings:
                     return found
                 else:
                     settled = settled or found  # "denied that it had lost": only a denial goes over a deed
-            if (tags[i] in _CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] in _OUTSIDE:
+            if (tags[i] in CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] in _OUTSIDE:
                 break
         return settled or package
 
@@ -169,7 +168,7 @@ class Standings:
             return hit[1], lows[i]
         for table in (self._phrases, self._verbs):
             many = table.starting(lows, i)
-            if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in _CONTENT):
+            if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in VERBS):
                 continue
             entry = _meant(many[1], figure)
             if entry is None or (entry.polarity == Polarity.ASSERTED and not _is_free(lows, tags, i)):
@@ -237,7 +236,7 @@ def _is_free(lows: list[str], tags: list[str], i: int) -> bool:
     if tags[i] == "VBG" and i:
         k = i - 2 if lows[i - 1] == "-" and i > 1 else i  # "re-taking"
         if (
-            tags[k - 1] in _CONTENT
+            tags[k - 1] in VERBS
             or lows[k - 1] in _PRESENT
             or (tags[k - 1] == "PREP" and lows[k - 1] not in _DONE_AFTER)
         ):

@@ -7,6 +7,8 @@ _SIGNS = {
     "(": "(", ")": ")", "[": "(", "]": ")", '"': '"', "“": '"', "”": '"', "«": '"', "»": '"', "‘": '"', "'": '"',
     "’": '"', "/": "-", "&": "CONJ", "'s": "'s", "’s": "'s",
 }  # fmt: skip
+VERBS = frozenset({"VERB", "VBN", "VBG"})  # tags of verbs that say something, auxiliaries apart
+CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})  # tags at which a clause ends or another begins
 _ADJECTIVE_ENDINGS = ("al", "ous", "ive", "ful", "ic", "ish", "less", "able", "ible", "ary", "ile", "ate")
 _CONTRACTED = ("'ve", "'re", "'ll", "'d", "'m", "’ve", "’re", "’ll", "’d", "’m")  # one token with their pronoun
 _LONG = 5  # letters from which an ending tells the class

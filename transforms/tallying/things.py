@@ -19,7 +19,6 @@ Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
-_PEOPLE = {"CIVILIAN": None, "MIXED": None}  # "five civilians" and "five people" of one event are the same dead
 
 
 class Thing(NamedTuple):
