@@ -145,7 +145,9 @@ def test_what_has_not_changed_costs_no_second_reading(site: Site, tmp_path: Path
     assert run(lake, site.url("/feed")) == {"ARTICLE": 1}
     assert run(lake, site.url("/feed")) == {"DUPLICATE": 1}
     assert site.paths().count("/page") == 1
-    assert [row["status"] for row in rows(lake, "FROM fetches_history WHERE uri LIKE '%/feed' ORDER BY run_id")] == [
+    assert [
+        row["status"] for row in rows(lake, "FROM fetches_history WHERE uri LIKE '%/feed' ORDER BY fetched_at")
+    ] == [
         200,
         304,
     ]
@@ -189,7 +191,7 @@ def test_what_did_not_come_is_asked_again_though_its_feed_has_not_changed(site: 
         {"DUPLICATE": 1, "REJECTED": 2},
         {"ARTICLE": 1, "DUPLICATE": 1, "REJECTED": 1},
     ]
-    reasons = "SELECT reason FROM inputs_history WHERE outcome = 'REJECTED' ORDER BY run_id, line"
+    reasons = "SELECT reason FROM inputs_history JOIN runs USING (run_id) WHERE outcome = 'REJECTED' ORDER BY started_at, line"
     later, never = "later: HTTP 503 Service Unavailable", "robots.txt forbids it"
     assert [row["reason"] for row in rows(lake.root, reasons)] == [later, never, later, never, never]
     (standing,) = read_standings(feeds, lake)
