@@ -298,6 +298,20 @@ def test_books_balance(world: list[Said]) -> None:
         assert high is None or (figure.high is not None and figure.high <= float(str(high)))
 
 
+def test_a_copy_of_what_was_taken_back_is_taken_back() -> None:
+    """What its source denied on the day stays denied, though another paper prints it once more on the day after."""
+    first = said("UKR", 5)
+    denial = said("UKR", 5, name="denial", polarity="DENIED")
+    copy = said("UKR", 5, 2, name="copy", sentence_id=first.sentence_id)
+    made = tally([first, denial, copy], RULES)
+    assert made.tallies == []
+    assert {row["figure_id"]: row["reason"] for row in made.figures} == {
+        "f-UKR-5-1": "WITHDRAWN",
+        "f-denial": "POLARITY",
+        "f-copy": "WITHDRAWN",
+    }
+
+
 @given(worlds, st.data())
 @settings(max_examples=80, deadline=None)
 def test_a_copy_changes_nothing(world: list[Said], data: st.DataObject) -> None:

@@ -107,17 +107,15 @@ def _things(
     """Yield each thing with its statements; what is taken back or ambiguous goes to the figures that are in no tally."""
     for group in groups:
         family, key = group.family, group.key if month is None else (*group.key, month)
-        kept: list[Statement] = []
         for statement in group.members:
             statement.joined_by = group.joined_by[id(statement)]
-            if is_taken_back(statement, denials, rules):
-                figures.append(_untold(statement.said, "WITHDRAWN", block))
-            else:
-                kept.append(statement)
         members: list[Statement] = []
-        for original, copies in fold_copies(kept).values():
-            original.followers = [copy.said for copy in copies]
-            members.append(original)
+        for original, copies in fold_copies(group.members).values():
+            if is_taken_back(original, denials, rules):  # and whoever prints it again
+                figures += [_untold(one.said, "WITHDRAWN", block) for one in (original, *copies)]
+            else:
+                original.followers = [copy.said for copy in copies]
+                members.append(original)
         if not members:
             continue
         if group.event is not None:
