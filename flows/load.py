@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from transforms.references import reference_tables
 from warehouse.commits import Batch, Commit, commit
 from warehouse.corrections import correct
 from warehouse.housekeeping import sweep
+
+log = logging.getLogger("tally.load")
 
 if TYPE_CHECKING:
     from expectations.validation import Verdict
@@ -25,7 +28,10 @@ def load(plan: Plan, staged: Staged, verdicts: tuple[Verdict, ...]) -> Commit:
     if plan.corrections and plan.lake.exists():
         correct(plan.lake, lines, now)  # before the commit, whose tallies follow them
     done = commit(plan.lake, plan.run, batches, now, reference_tables())
-    sweep(plan.lake, now())
+    try:
+        sweep(plan.lake, now())
+    except OSError as error:  # what was committed stands, swept or not
+        log.warning("old files are left: %s", error)
     if plan.corrections is None or not plan.lake.exists():
         return done
     return replace(done, complaints=(*faults, *correct(plan.lake, lines, now)))

@@ -27,6 +27,7 @@ def test_no_sentence_is_quarantined(tmp_path: Path) -> None:
     cases = [
         case for path in sorted(SENTENCES.glob("*.toml")) for case in tomllib.loads(path.read_text("utf-8"))["sentence"]
     ]
+    cases.append({"text": "The death toll of the shelling of Odesa rose to 12"})  # a text may end in its number
     cases.append({"text": "Russia invaded Ukraine. Two Russians were arrested near a weapons factory in Albania."})
     with feed.open("w", encoding="utf-8") as lines:
         for n, case in enumerate(cases):

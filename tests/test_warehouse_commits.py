@@ -491,7 +491,12 @@ def test_housekeeping_takes_only_what_is_old_and_unlisted(lake: Lake) -> None:
     """Staging, half-written and unlisted files go after two days; listed files, raw documents and the young stay."""
     load(lake, "run-1", BRIDGE)
     listed = contents(lake)
-    strays = ["figures/stray.parquet", "articles/x.parquet.tmp", "tally.run-0.duckdb", "tally.run-0.duckdb.wal"]
+    strays = [
+        "figures/stray.parquet",
+        "articles/x.parquet.tmp",
+        "tally.mend.duckdb",
+        "tally.20260102T030405Z-a1b2c3.duckdb.wal",
+    ]
     for stray in strays:
         (lake.root / stray).write_bytes(b"left")
     make_folder(lake.raw("ab" * 32).parent)
@@ -501,3 +506,18 @@ def test_housekeeping_takes_only_what_is_old_and_unlisted(lake: Lake) -> None:
     assert sweep(lake, now + timedelta(days=2, hours=1)) == sorted([*strays, "staging/run-1"])
     assert contents(lake) == listed
     assert lake.raw("ab" * 32).read_bytes() == b"kept"
+
+
+def test_housekeeping_leaves_what_others_made(lake: Lake) -> None:
+    """A person's copy of the ledger stays, and so do data files older than the ledger, whose own ledger may come back."""
+    load(lake, "run-1", BRIDGE)
+    copy = lake.root / "tally.backup.duckdb"
+    copy.write_bytes(lake.database.read_bytes())
+    (path,) = list_files(lake, "figures")
+    os.utime(path, (0, 0))
+    lake.database.unlink()
+    load(lake, "run-2", MARKET)
+    swept = sweep(lake, newest_change(copy) + timedelta(days=3))
+    assert {each.partition("/")[0] for each in swept} == {"staging"}
+    assert copy.exists()
+    assert path.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from warehouse.lake import Lake
 
+_BUILD = re.compile(
+    r"tally\.(?:\d{8}T\d{6}Z-[0-9a-f]+|mend|dismiss|review|correct)\.duckdb(?:\.wal)?"
+)  # as open_build names them
 KEPT = timedelta(days=2)  # longer than any run: what is younger may belong to one that still works
 
 
@@ -31,27 +35,31 @@ def sweep(lake: Lake, now: datetime) -> list[str]:
         gone = [path for path in sorted(leftovers(lake)) if now - newest_change(path) > KEPT]
         for path in gone:
             if path.is_dir():
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
     return [path.relative_to(lake.root).as_posix() for path in gone]
 
 
 def leftovers(lake: Lake) -> Iterator[Path]:
     """Find what may be swept, of whatever age."""
     yield from lake.root.glob("staging/*")
-    yield from lake.root.glob("tally.*.duckdb")
-    yield from lake.root.glob("tally.*.duckdb.wal")
+    yield from (path for path in lake.root.glob("tally.*") if _BUILD.fullmatch(path.name))
     yield from lake.root.glob("raw/*/*.tmp")
-    listed: set[Path] = set()
-    if lake.exists():
-        with open_file(lake) as connection:
-            listed = {lake.root / path for (path,) in connection.execute("SELECT path FROM files").fetchall()}
+    if not lake.exists():
+        return
+    with open_file(lake) as connection:
+        ((since,),) = connection.execute("SELECT min(committed_at) FROM commits").fetchall()
+        listed = {lake.root / path for (path,) in connection.execute("SELECT path FROM files").fetchall()}
+    # What is older than the ledger was told of in another: that one may come back, its files would not.
     for table in filed_tables():
-        yield from set(lake.root.glob(f"{table.name}/*")) - listed
+        yield from (p for p in set(lake.root.glob(f"{table.name}/*")) - listed if since and newest_change(p) >= since)
 
 
 def newest_change(path: Path) -> datetime:
-    """Return when a file, or anything in a folder, was last changed, in naive UTC."""
-    seconds = max(found.stat().st_mtime for found in (path, *path.rglob("*")))
+    """Return when a file, or anything in a folder, was last changed, in naive UTC; now, where another run is at work on it."""
+    try:
+        seconds = max(found.stat().st_mtime for found in (path, *path.rglob("*")))
+    except FileNotFoundError:
+        return datetime.max  # noqa: DTZ901  naive UTC as all moments here
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
