@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import tomllib
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003  Typer reads the annotations
@@ -23,6 +22,7 @@ from flows.options import CRASH, USAGE, LakeOption, UsageError, end_quietly_with
 from flows.screen import complain, defuse, show_figures, show_lines, show_rows
 from warehouse.lake import Lake, LakeError
 
+FLOORS = ("seeds.", "transforms.", "warehouse.", "expectations.", "flows.")
 INTERRUPTED = 130  # 128 + SIGINT
 
 app = typer.Typer(
@@ -77,9 +77,6 @@ def main() -> NoReturn:
     except (UsageError, LakeError) as error:
         complain(str(error))
         code = USAGE
-    except tomllib.TOMLDecodeError as error:
-        complain(f"tally.toml is no TOML: {error}")
-        code = USAGE
     except ValidationError as error:
         complain(_tell_setting(error))
         code = USAGE
@@ -91,7 +88,7 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001  the last resort: a person gets one line, and we where to look
         from flows.normalise import find_place
 
-        complain(f"{type(error).__name__} in {find_place(error)}: {error}")
+        complain(f"{type(error).__name__} in {find_place(error, FLOORS)}: {error}")
         code = CRASH
     if code == INTERRUPTED:
         complain("interrupted; the lake is as its last commit left it, and the same command goes on from there")

@@ -191,10 +191,10 @@ def _to_quarantine(row: dict[str, object], reason: str) -> dict[str, object]:
     }
 
 
-def find_place(error: Exception) -> str:
-    """Return the module and function of our own code in which an error arose."""
+def find_place(error: Exception, floors: tuple[str, ...] = ("transforms.",)) -> str:
+    """Return the module and function in which an error arose: of these floors, where any of them was at work."""
     frames = [(f.f_globals.get("__name__", ""), f.f_code.co_name) for f, _ in traceback.walk_tb(error.__traceback__)]
-    ours = [frame for frame in frames if frame[0].startswith("transforms.")] or frames
+    ours = [frame for frame in frames if frame[0].startswith(floors)] or frames
     return ".".join(ours[-1])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +26,11 @@ def settings_with(**flags: Any) -> Settings:  # noqa: ANN401  each flag has its 
     """Return the settings, flags above all; a flag that was not given is None."""
     from flows.settings import Settings
 
-    return Settings(**{name: value for name, value in flags.items() if value is not None})
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except tomllib.TOMLDecodeError as error:
+        message = f"tally.toml is no TOML: {error}"
+        raise UsageError(message) from error
 
 
 def lake_of(flag: Path | None) -> Lake:

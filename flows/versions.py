@@ -61,7 +61,11 @@ def _read_parts(root: Path) -> Iterator[tuple[str, str]]:
         if path.suffix == ".py":
             yield from ((name, name), (name, to_plain_code(path.read_text("utf-8"))))
         elif path.suffix == ".toml":
-            block = tomllib.loads(path.read_text("utf-8"))
+            try:
+                block = tomllib.loads(path.read_text("utf-8"))
+            except tomllib.TOMLDecodeError as error:
+                message = f"{name} is no TOML: {error}"
+                raise ValueError(message) from error
             is_contract = path.relative_to(root).parts[1] == _CONTRACTS
             yield from ((name, name), (name, to_json(_without_words(block) if is_contract else block)))
         elif path.suffix == ".csv":

@@ -295,6 +295,7 @@ def test_damaged_rows_of_csv_are_told_by_line() -> None:
         b"Two,Three,were hurt.\n",
         b"Three,Four \xff\xfe\xfa were hurt.\n\n",
         b'Three,"Five\nwere\xff\xfe\xfa hurt."\nThree,"Six\xff\xfe\xfa were\nhurt."\n',
+        b'Three,A 5" gun fired \xff\xfe\xfa on\n',
         b'Three,"' + b"7" * MAX_BYTES + b'\nwere hurt."\n',
         b'Four,Five were hurt.\nFive,"Six were hurt',
     ]
@@ -305,9 +306,10 @@ def test_damaged_rows_of_csv_are_told_by_line() -> None:
         (5, "broken UTF-8: 0xff at byte 11"),
         (8, "broken UTF-8: 0xff at byte 4"),
         (10, "broken UTF-8: 0xff at byte 10"),
-        (12, f"too long: more than {MAX_BYTES:,} bytes"),
-        (13, "Five were hurt."),
-        (14, "not CSV: unexpected end of data"),
+        (11, "broken UTF-8: 0xff at byte 21"),
+        (13, f"too long: more than {MAX_BYTES:,} bytes"),
+        (14, "Five were hurt."),
+        (15, "not CSV: unexpected end of data"),
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import partial
 
 MAX_BYTES = 4_000_000  # of one article: the longest of war_news_2022 has 0.1 MB, a novel about 1 MB
 _MARKS = {  # longest first: UTF-32's begins with UTF-16's
@@ -87,13 +86,13 @@ def read_by_looks(data: bytes) -> str | None:
     """
     if not data.decode("utf-8", "ignore").isascii():
         return None
-    default, *others = (
-        (text, 1.0 if text is None else _share_odd(text)) for text in map(partial(_decode, data), _ENCODINGS)
-    )
-    if default[1] == 0:
-        return default[0]
-    found = [text for text, odd in others if odd == 0]
-    return found[0] if len(found) == 1 and default[1] > _SLIPS else None
+    texts = (_decode(data, encoding) for encoding in _ENCODINGS)  # the default first: the others are seldom asked
+    default = next(texts)
+    odd = 1.0 if default is None else _share_odd(default)
+    if odd == 0:
+        return default
+    found = [text for text in texts if text is not None and _share_odd(text) == 0] if odd > _SLIPS else []
+    return found[0] if len(found) == 1 else None
 
 
 def _share_odd(text: str) -> float:

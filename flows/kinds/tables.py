@@ -92,6 +92,8 @@ class _Lines:
         text = read_characters(line, self._charset)
         if isinstance(text, Rejection):
             self.fault = text
+            if len(line) <= MAX_BYTES:
+                return line.decode("latin-1")  # any bytes are characters of it, and its quotes are quotes
             return '"\n' if n_quotes % 2 else "\n"
         return text
 
