@@ -26,7 +26,7 @@ from flows.versions import read_tally_version
 from seeds.loader import HERE
 from transforms.tallying.things import reason_out
 from warehouse.commits import Batch, Run, commit, mend
-from warehouse.current_figures import UNTOLD, read_neighbourhoods
+from warehouse.current_figures import UNTOLD, read_by_metrics
 from warehouse.lake import Lake
 from warehouse.queries import open_lake
 from warehouse.tallies import rules
@@ -144,7 +144,7 @@ def test_every_figure_is_somewhere(lake: Lake) -> None:
 def test_what_is_never_tallied_has_the_rules_reason(lake: Lake) -> None:
     """The reasons that SQL gives for figures of no metric of ours are those that the rules give."""
     with open_lake(lake) as opened:
-        saids = [said for some in read_neighbourhoods(opened) for said in some if said.metric_code in rules().untold]
+        saids = [said for some in read_by_metrics(opened) for said in some if said.metric_code in rules().untold]
     found = dict(ask(lake, "SELECT figure_id, reason FROM tally_figures WHERE tally_id IS NULL"))
     assert {said.figure_id: reason_out(said, rules()) for said in saids}.items() <= found.items()
     assert len(saids) == ask(lake, f"SELECT count(*) FROM figures f WHERE {UNTOLD}")[0][0] > 0

@@ -21,7 +21,7 @@ from transforms.tables import to_table
 from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import NEIGHBOURHOOD, SENTENCE, UNTOLD, Source, read_neighbourhoods
+from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
 from warehouse.files import write_file
 from warehouse.statements import empty, parquet, text, typed
 
@@ -78,7 +78,7 @@ CHANGED_BLOCKS = f"""
         SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
 """
 UNTOLD_BLOCKS = f"""
-    SELECT DISTINCT {NEIGHBOURHOOD} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
+    SELECT DISTINCT {METRICS} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
 """
 # What is made anew, and the days that this takes the figures of; null where it takes those that stand in it.
 STALE = pa.schema(
@@ -89,7 +89,7 @@ STANDING_BLOCKS = (
 )
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
-    SELECT figure_id, batch_id, {NEIGHBOURHOOD} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
+    SELECT figure_id, batch_id, {METRICS} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
     FROM figures f WHERE {UNTOLD}
 """
@@ -99,7 +99,7 @@ TOLD = Source(TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.fi
 FIGURES_NEAR = f"""(
     SELECT f.* FROM figures f JOIN articles a USING (version_id)
     LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
-        ON s.metrics = {NEIGHBOURHOOD}
+        ON s.metrics = {METRICS}
     WHERE NOT {UNTOLD} AND (f.version_id IN (FROM temp.changed)
         OR coalesce(f.period_end_date, f.period_start_date) BETWEEN s.first_date AND s.last_date
         OR a.published_date BETWEEN s.first_date AND s.last_date
@@ -161,7 +161,7 @@ def write_tallies(
         find_sentences(connection, TOLD_FIGURES, "")
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_neighbourhoods(connection, TOLD if is_all else TOLD_NEAR)):
+    for number, saids in enumerate(read_by_metrics(connection, TOLD if is_all else TOLD_NEAR)):
         for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
             path = lake.staging(run.run_id) / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,7 +190,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     find_sentences(connection, CHANGED_FIGURES, "SEMI JOIN temp.changed USING (version_id)")
     touched = {
         (said.block_id, to_month(said, rules().family(said)))
-        for saids in read_neighbourhoods(connection, TO_PLACE)
+        for saids in read_by_metrics(connection, TO_PLACE)
         for said in saids
     }
     for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():
