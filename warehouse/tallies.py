@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.tables import to_table
+from transforms.tallying.copies import is_taken_back, sort_denials
 from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
@@ -77,6 +78,19 @@ CHANGED_BLOCKS = f"""
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
         SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
 """
+# A denial changes what it denies, whenever that was told; where one ends, what any took back is looked at again.
+DENIED = Source(
+    f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {CHANGED_FIGURES} WHERE polarity = 'DENIED') d
+        ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best)""",
+    "NULL",
+)
+DENIED_BLOCKS = f"""
+    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures WHERE figure_id IN (SELECT unnest($figure_ids))
+        OR reason = 'WITHDRAWN' AND split_part(block_id, '/', 1) IN (
+            SELECT split_part(block_id, '/', 1) FROM tally_figures SEMI JOIN (
+                SELECT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id)) USING (figure_id)
+            WHERE reason = 'POLARITY')
+"""
 UNTOLD_BLOCKS = f"""
     SELECT DISTINCT {METRICS} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
 """
@@ -101,6 +115,7 @@ FIGURES_NEAR = f"""(
     LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
         ON s.metrics = {METRICS}
     WHERE NOT {UNTOLD} AND (f.version_id IN (FROM temp.changed)
+        OR f.polarity = 'DENIED' AND s.metrics IS NOT NULL
         OR coalesce(f.period_end_date, f.period_start_date) BETWEEN s.first_date AND s.last_date
         OR a.published_date BETWEEN s.first_date AND s.last_date
         OR f.figure_id IN (SELECT figure_id FROM tally_figures SEMI JOIN (
@@ -198,6 +213,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
         # What is told in the month after may be in it.
         touched |= {(metrics, month), (metrics, month if month is None else month + 1)}
     near = {(metrics, m) for metrics, month in touched for m in (decided(month) if month is not None else (None,))}
+    near |= set(map(read_block, find_denied(connection)))
     blocks = {name_block(metrics, month): (metrics, month) for metrics, month in near}
     rows = [
         (block, metrics, *(days(month) if month is not None else (None, None)))
@@ -211,6 +227,14 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stale AS FROM rows UNION BY NAME {UNTOLD_BLOCKS}")
     connection.unregister("rows")
     return blocks.keys()
+
+
+def find_denied(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the neighbourhoods in which stands what a commit's denials take back, or what those that it ends may have."""
+    saids = [said for some in read_by_metrics(connection, DENIED) for said in some]
+    denials = sort_denials(said for said in saids if said.polarity == "DENIED")
+    figure_ids = [said.figure_id for said in saids if is_taken_back(said, denials, rules())]
+    return [block for (block,) in connection.execute(DENIED_BLOCKS, {"figure_ids": figure_ids}).fetchall()]
 
 
 def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: str) -> None:
