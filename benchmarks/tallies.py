@@ -31,7 +31,7 @@ from transforms.rows import to_article_row, to_rows
 from transforms.tables import to_table
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import read_neighbourhoods
+from warehouse.current_figures import read_by_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -61,7 +61,7 @@ class Lake:
         self.connection.execute("CREATE TABLE article_clusters (version_id VARCHAR, cluster_id VARCHAR)")
         rules = Rules(load_seeds())
         made: dict[str, list[Row]] = {"tallies": [], "tally_figures": [], "tally_parts": []}
-        for saids in read_neighbourhoods(self.connection):
+        for saids in read_by_metrics(self.connection):
             for rows, more in zip(made.values(), tally(saids, rules), strict=True):
                 rows.extend(more)
         for table, rows in made.items():

@@ -26,7 +26,7 @@ from flows.versions import read_tally_version
 from seeds.loader import HERE
 from transforms.tallying.things import reason_out
 from warehouse.commits import Batch, Run, commit, mend
-from warehouse.current_figures import UNTOLD, read_neighbourhoods
+from warehouse.current_figures import UNTOLD, read_by_metrics
 from warehouse.lake import Lake
 from warehouse.queries import open_lake
 from warehouse.tallies import rules
@@ -133,6 +133,43 @@ def test_a_block_that_became_empty_ends(lake: Lake, tmp_path: Path) -> None:
     assert ask(changed, "SELECT count(*) FROM figures") == ask(changed, "SELECT count(*) FROM tally_figures")
 
 
+def test_a_denial_reaches_back_over_months(tmp_path: Path) -> None:
+    """What its source denies months later leaves its tally, also when its month is tallied again, until no article denies it."""
+    lake = Lake(tmp_path / "lake")
+    toll = "SELECT reason FROM tally_figures WHERE block_id = 'CAS/2026-02' ORDER BY reason"
+
+    def tell(day: str, words: str) -> list[tuple[Any, ...]]:
+        page = tmp_path / f"{day}.md"
+        head = f"---\ntitle: Kharkiv\nurl: https://courier.example/{day}\noutlet: Courier\npublished: {day}\n---\n"
+        page.write_text(f"{head}{words}\n", "utf-8")
+        load(lake.root, [page])
+        return ask(lake, toll)
+
+    killed = "people were killed in a missile strike on {} on Saturday."
+    source = "Ukraine's General Staff"
+    assert tell("2026-02-22", f"{source} said that 15 {killed.format('Kharkiv')}") == [("single",)]
+    assert tell("2026-07-20", f"{source} denied that 15 people had been killed in Kharkiv.") == [("WITHDRAWN",)]
+    both = [("WITHDRAWN",), ("single",)]
+    assert tell("2026-02-23", f"Officials said that 7 {killed.format('Lviv')}") == both
+    assert tell("2026-07-20", "Nobody told of anything new.") == [("single",), ("single",)]
+
+
+def test_what_counts_now_is_what_the_view_shows(lake: Lake, tmp_path: Path) -> None:
+    """Also where a figure was called wrong since: its tally stands until the next commit, whichever way it is asked for."""
+    called = Lake(shutil.copytree(lake.root, tmp_path / "lake"))
+    mend(called)
+    with duckdb.connect(str(called.database)) as connection:
+        connection.execute(
+            "INSERT INTO corrections (figure_id, field, value, who, why, since) "
+            "SELECT figure_id, 'is_wrong', 'true', 'an editor', 'no count', ? FROM tally_figures WHERE role = 'RECOMMENDED' LIMIT 1",
+            [now()],
+        )
+    assert ask(called, "SELECT count(*) FROM figures")[0][0] == ask(lake, "SELECT count(*) FROM figures")[0][0] - 1
+    for table in DERIVED:
+        shown = f"SELECT * FROM {table} ORDER BY ALL"
+        assert ask(called, shown.replace(table, f"{table}_as_of(TIMESTAMP '{now()}')")) == ask(called, shown)
+
+
 def test_every_figure_is_somewhere(lake: Lake) -> None:
     """Every current figure is in one tally, or has a reason why in none; every tally has one recommended figure."""
     assert ask(lake, "SELECT count(*) FROM figures") == ask(lake, "SELECT count(DISTINCT figure_id) FROM tally_figures")
@@ -144,7 +181,7 @@ def test_every_figure_is_somewhere(lake: Lake) -> None:
 def test_what_is_never_tallied_has_the_rules_reason(lake: Lake) -> None:
     """The reasons that SQL gives for figures of no metric of ours are those that the rules give."""
     with open_lake(lake) as opened:
-        saids = [said for some in read_neighbourhoods(opened) for said in some if said.metric_code in rules().untold]
+        saids = [said for some in read_by_metrics(opened) for said in some if said.metric_code in rules().untold]
     found = dict(ask(lake, "SELECT figure_id, reason FROM tally_figures WHERE tally_id IS NULL"))
     assert {said.figure_id: reason_out(said, rules()) for said in saids}.items() <= found.items()
     assert len(saids) == ask(lake, f"SELECT count(*) FROM figures f WHERE {UNTOLD}")[0][0] > 0

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from seeds import load_seeds
 from seeds.kinds import Family, Reconciling
-from transforms.tallying.months import decided, deciding, name_block, to_month
+from transforms.tallying.copies import is_taken_back, sort_denials
+from transforms.tallying.months import decided, deciding, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.said import Said
 from transforms.tallying.tallies import Tallied, tally
@@ -266,14 +267,20 @@ def check_months(world: list[Said], chosen: int) -> None:
     new = world[chosen]
     months = {id(f): to_month(f, RULES.family(f)) for f in world}
     month = months[id(new)]
+    made = tally(world, RULES)
     near = set(decided(month)) if month is not None else {None}
     blocks = {name_block(new.block_id, m) for m in near}
-    before, after = by_block(tally([f for f in world if f is not new], RULES)), by_block(tally(world, RULES))
+    if new.polarity == "DENIED":
+        denied = {f.figure_id for f in world if is_taken_back(f, sort_denials([new]), RULES)}
+        blocks |= {str(row["block_id"]) for row in made.figures if row["figure_id"] in denied}
+    before, after = by_block(tally([f for f in world if f is not new], RULES)), by_block(made)
     assert {b: rows for b, rows in before.items() if b not in blocks} == {
         b: rows for b, rows in after.items() if b not in blocks
     }
-    needed = {m for n in near for m in (deciding(n) if n is not None else (None,))}
-    window = [f for f in world if f.block_id == new.block_id and months[id(f)] in needed]
+    wanted = {read_block(block)[1] for block in blocks}
+    needed = {m for n in wanted for m in (deciding(n) if n is not None else (None,))}
+    kept = [f for f in world if f.block_id == new.block_id]
+    window = [f for f in kept if months[id(f)] in needed or f.polarity == "DENIED"]
     assert by_block(tally(window, RULES, blocks)) == {b: rows for b, rows in after.items() if b in blocks}
 
 
@@ -296,6 +303,15 @@ def test_books_balance(world: list[Said]) -> None:
         assert best == figure.best
         assert low is None or figure.low is None or float(str(low)) <= figure.low
         assert high is None or (figure.high is not None and figure.high <= float(str(high)))
+
+
+def test_a_denial_reaches_back_over_months() -> None:
+    """What its source denies months later, and without a day, is taken back; only the block in which it stands changes."""
+    first = said("un", 15, 31, period_start_date=date(2026, 3, 31), period_end_date=date(2026, 3, 31))
+    denial = said("un", 15, 62, name="denial", polarity="DENIED", **OPEN)
+    assert [row["reason"] for row in tally([first, denial], RULES).figures] == ["POLARITY", "WITHDRAWN"]
+    check_months([first, denial], 0)
+    check_months([first, denial], 1)
 
 
 def test_a_copy_of_what_was_taken_back_is_taken_back() -> None:

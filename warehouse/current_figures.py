@@ -1,6 +1,6 @@
 """The current figures as tallying takes them: each with its article, its cluster and its origin.
 
-What can only be tallied together (`block_id` of Said) is a metric over all places, since reports of one thing name several: all
+What can only be tallied together (METRICS, the `block_id` of Said) is a metric over all places, since reports of one thing name several: all
 casualties, since one sentence tells of dead and wounded, and all that was launched and shot down, since one wave's numbers stand
 together; of what is never tallied, an article version. The months of these are neighbourhoods (transforms/tallying/months.py).
 """
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import duckdb
 
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
-ROWS_AT_ONCE = 20_000  # turned into Python objects; a neighbourhood that has more is whole all the same
+ROWS_AT_ONCE = 20_000  # turned into Python objects; what is tallied together and has more is whole all the same
 
-UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's are a neighbourhood of their own
-NEIGHBOURHOOD = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
+UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's stand alone
+METRICS = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
     WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' WHEN starts_with(f.metric_code, 'WPN_') THEN 'WPN' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
@@ -33,7 +33,7 @@ SENTENCE = f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TEL
     THEN left(md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))), {SENTENCE_DIGITS}) END"""
 
 _COMPUTED = {
-    "block_id": NEIGHBOURHOOD,
+    "block_id": METRICS,
     "outlet_id": "a.outlet_id",
     "cluster_id": "coalesce(c.cluster_id, f.article_id)",
     "sentence_id": "coalesce({sentence}, f.figure_id)",
@@ -72,8 +72,8 @@ class Source(NamedTuple):
 EVERYTHING = Source()
 
 
-def read_neighbourhoods(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
-    """Yield the current figures, or some of them, a number of whole neighbourhoods at a time."""
+def read_by_metrics(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
+    """Yield the current figures, or some of them, all of one `block_id` together."""
     held: list[Said] = []
     for _, figures_of_one in groupby(_read(connection, FIGURES.format(**source._asdict())), attrgetter("block_id")):
         held += figures_of_one

@@ -18,10 +18,11 @@ import pyarrow.parquet as pq
 from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.tables import to_table
+from transforms.tallying.copies import is_taken_back, sort_denials
 from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import NEIGHBOURHOOD, SENTENCE, UNTOLD, Source, read_neighbourhoods
+from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
 from warehouse.files import write_file
 from warehouse.statements import empty, parquet, text, typed
 
@@ -77,8 +78,21 @@ CHANGED_BLOCKS = f"""
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
         SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
 """
+# A denial changes what it denies, whenever that was told; where one ends, what any took back is looked at again.
+DENIED = Source(
+    f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {CHANGED_FIGURES} WHERE polarity = 'DENIED') d
+        ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best)""",
+    "NULL",
+)
+DENIED_BLOCKS = f"""
+    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures WHERE figure_id IN (SELECT unnest($figure_ids))
+        OR reason = 'WITHDRAWN' AND split_part(block_id, '/', 1) IN (
+            SELECT split_part(block_id, '/', 1) FROM tally_figures SEMI JOIN (
+                SELECT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id)) USING (figure_id)
+            WHERE reason = 'POLARITY')
+"""
 UNTOLD_BLOCKS = f"""
-    SELECT DISTINCT {NEIGHBOURHOOD} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
+    SELECT DISTINCT {METRICS} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
 """
 # What is made anew, and the days that this takes the figures of; null where it takes those that stand in it.
 STALE = pa.schema(
@@ -89,7 +103,7 @@ STANDING_BLOCKS = (
 )
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
-    SELECT figure_id, batch_id, {NEIGHBOURHOOD} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
+    SELECT figure_id, batch_id, {METRICS} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
     FROM figures f WHERE {UNTOLD}
 """
@@ -99,8 +113,9 @@ TOLD = Source(TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.fi
 FIGURES_NEAR = f"""(
     SELECT f.* FROM figures f JOIN articles a USING (version_id)
     LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
-        ON s.metrics = {NEIGHBOURHOOD}
+        ON s.metrics = {METRICS}
     WHERE NOT {UNTOLD} AND (f.version_id IN (FROM temp.changed)
+        OR f.polarity = 'DENIED' AND s.metrics IS NOT NULL
         OR coalesce(f.period_end_date, f.period_start_date) BETWEEN s.first_date AND s.last_date
         OR a.published_date BETWEEN s.first_date AND s.last_date
         OR f.figure_id IN (SELECT figure_id FROM tally_figures SEMI JOIN (
@@ -161,7 +176,7 @@ def write_tallies(
         find_sentences(connection, TOLD_FIGURES, "")
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_neighbourhoods(connection, TOLD if is_all else TOLD_NEAR)):
+    for number, saids in enumerate(read_by_metrics(connection, TOLD if is_all else TOLD_NEAR)):
         for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
             path = lake.staging(run.run_id) / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,7 +205,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     find_sentences(connection, CHANGED_FIGURES, "SEMI JOIN temp.changed USING (version_id)")
     touched = {
         (said.block_id, to_month(said, rules().family(said)))
-        for saids in read_neighbourhoods(connection, TO_PLACE)
+        for saids in read_by_metrics(connection, TO_PLACE)
         for said in saids
     }
     for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():
@@ -198,6 +213,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
         # What is told in the month after may be in it.
         touched |= {(metrics, month), (metrics, month if month is None else month + 1)}
     near = {(metrics, m) for metrics, month in touched for m in (decided(month) if month is not None else (None,))}
+    near |= set(map(read_block, find_denied(connection)))
     blocks = {name_block(metrics, month): (metrics, month) for metrics, month in near}
     rows = [
         (block, metrics, *(days(month) if month is not None else (None, None)))
@@ -211,6 +227,14 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stale AS FROM rows UNION BY NAME {UNTOLD_BLOCKS}")
     connection.unregister("rows")
     return blocks.keys()
+
+
+def find_denied(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the neighbourhoods in which stands what a commit's denials take back, or what those that it ends may have."""
+    saids = [said for some in read_by_metrics(connection, DENIED) for said in some]
+    denials = sort_denials(said for said in saids if said.polarity == "DENIED")
+    figure_ids = [said.figure_id for said in saids if is_taken_back(said, denials, rules())]
+    return [block for (block,) in connection.execute(DENIED_BLOCKS, {"figure_ids": figure_ids}).fetchall()]
 
 
 def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: str) -> None:

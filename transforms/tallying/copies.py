@@ -51,17 +51,14 @@ def sort_denials(saids: Iterable[Said]) -> Denials:
     return denied
 
 
-def is_taken_back(
-    statement: Statement, denied: Mapping[tuple[str, str, float | None], Sequence[Said]], rules: Rules
-) -> bool:
-    """Tell whether its own source, or the outlet in a correction, has denied it since."""
-    said = statement.said
-    return any(_takes_back(d, statement, rules) for d in denied.get((said.block_id, said.metric_code, said.best), ()))
+def is_taken_back(said: Said, denied: Mapping[tuple[str, str, float | None], Sequence[Said]], rules: Rules) -> bool:
+    """Tell whether its own source, or the outlet in a correction, has denied it since, however long after."""
+    return any(_takes_back(d, said, rules) for d in denied.get((said.block_id, said.metric_code, said.best), ()))
 
 
-def _takes_back(denial: Said, statement: Statement, rules: Rules) -> bool:
-    if published(denial) < published(statement.said):
+def _takes_back(denial: Said, said: Said, rules: Rules) -> bool:
+    if published(denial) < published(said):
         return False
     origin, is_attributed, _ = rules.origin(denial)
-    is_correction = not is_attributed and denial.outlet_id == statement.said.outlet_id
-    return (is_attributed and origin == statement.origin) or is_correction
+    is_correction = not is_attributed and denial.outlet_id == said.outlet_id
+    return (is_attributed and origin == rules.origin(said)[0]) or is_correction

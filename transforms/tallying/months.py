@@ -1,7 +1,7 @@
 """Month by month: what is told in a month joins what happened in it or in the month before.
 
 So that one more article retallies some months and no whole war, and with the same result as if all had been tallied: a month's
-tallies depend on its figures and those of the `BEFORE` and `AFTER` months around it, and on no others. Totals, and flows between two named days, know no months.
+tallies depend on its figures and those of the `BEFORE` and `AFTER` months around it, and on no others; but what is denied is taken back however long after. Totals, and flows between two named days, know no months.
 """
 
 from __future__ import annotations

@@ -58,7 +58,10 @@ def _note(found: dict[tuple[object, object], Row], whole_id: object, part: Row, 
 
 
 def _victims(members: Sequence[Made]) -> Iterator[tuple[Row, Row, str]]:
-    """Children and soldiers are part of the people of the same event, a day's slip allowed."""
+    """Children and soldiers are part of the people of the same event, a day's slip allowed, but none over the turn of a month.
+
+    Twenty dead of 31 March and four children of 1 April are two things: months are told apart, and are not looked at together here.
+    """
     events = [
         one.row for one in members if one.period == "EVENT" and one.within is None and one.row["period_start_date"]
     ]

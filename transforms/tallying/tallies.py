@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies, is_taken_back, sort_denials
-from transforms.tallying.months import deciding, name_block, read_block, to_groups, to_month
+from transforms.tallying.months import name_block, read_block, to_groups, to_month
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key
@@ -58,33 +58,31 @@ class _Thing(NamedTuple):
 def tally(saids: Iterable[Said], rules: Rules, blocks: Collection[str] | None = None) -> Tallied:
     """Tally figures, all of them or those of some blocks; whatever their order, the rows are the same.
 
-    For a block's rows the figures of the months that decide it are needed (transforms.tallying.months.deciding).
+    For a block's rows the figures of the months that decide it are needed (transforms.tallying.months.deciding), and all denials.
     """
     figures: list[Row] = []
     told: dict[str, list[Told]] = defaultdict(list)
-    denied: dict[tuple[str, int | None], list[Said]] = defaultdict(list)
+    denied: dict[str, list[Said]] = defaultdict(list)
     for said in saids:
         family = rules.family(said)
         reason = reason_out(said, rules)
         if reason is None:
             told[said.block_id].append((family, to_statement(said, family, rules)))
             continue
-        month = to_month(said, family)
-        block = name_block(said.block_id, month)
+        block = name_block(said.block_id, to_month(said, family))
         if blocks is None or block in blocks:
             figures.append(_untold(said, reason, block))
         if said.polarity == "DENIED":
-            denied[said.block_id, month].append(said)
+            denied[said.block_id].append(said)
     made: list[Made] = []
     months: dict[str, set[int | None]] = defaultdict(set)
     for block in blocks or ():
         block_id, month = read_block(block)
         months[block_id].add(month)
     for block_id, statements in told.items():
+        denials = sort_denials(denied[block_id])
         for month, groups in to_groups(statements, rules, None if blocks is None else months[block_id]).items():
             block = name_block(block_id, month)
-            near = [month] if month is None else deciding(month)
-            denials = sort_denials(said for m in near for said in denied.get((block_id, m), ()))
             for thing in _things(groups, month, denials, rules, block, figures):
                 row, rows = _to_rows(thing, rules, block)
                 figures += rows
@@ -111,7 +109,7 @@ def _things(
             statement.joined_by = group.joined_by[id(statement)]
         members: list[Statement] = []
         for original, copies in fold_copies(group.members).values():
-            if is_taken_back(original, denials, rules):  # and whoever prints it again
+            if is_taken_back(original.said, denials, rules):  # and whoever prints it again
                 figures += [_untold(one.said, "WITHDRAWN", block) for one in (original, *copies)]
             else:
                 original.followers = [copy.said for copy in copies]
