@@ -63,7 +63,7 @@ class Standings:
         for entry in seeds.of(Standing).values():
             if entry.near:
                 self._near.append((entry, to_words(entry.near)))
-            auxiliaries |= dict.fromkeys(entry.auxiliaries, entry)
+            auxiliaries |= dict.fromkeys([*entry.auxiliaries, *_backshifted(entry)], entry)
             for phrase in entry.phrases:
                 phrases.setdefault(phrase, []).append(entry)
             for verb in entry.verbs:
@@ -206,6 +206,17 @@ class Standings:
         many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
         return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+
+
+def _backshifted(entry: Standing) -> list[str]:
+    """Return what "will" and a verb become in reported speech: "would send", "would also be sent"."""
+    made: list[str] = []
+    for verb in entry.backshifted:
+        (base, *_), *others = forms_of(verb)
+        made += [f"would {base}", f"would also {base}"]
+        for form, _, _, is_participle in others:
+            made += [f"would be {form}", f"would also be {form}"] if is_participle else []
+    return made
 
 
 def _meant(entries: list[Standing], figure: Figure) -> Standing | None:
