@@ -165,7 +165,8 @@ class Governors:
         """Offer what the noun alone tells."""
         for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
             for head in view.heads:
-                for found in table.get(head, ()):
+                first, _, more = head.partition(" ")
+                for found in (*table.get(head, ()), *(table.get(first + " *", ()) if more else ())):
                     view.offer(cost, found, token, OBJECT, "noun")
 
     def _look_right(self, view: View) -> None:
