@@ -212,10 +212,9 @@ def _backshifted(entry: Standing) -> list[str]:
     """Return what "will" and a verb become in reported speech: "would send", "would also be sent"."""
     made: list[str] = []
     for verb in entry.backshifted:
-        (base, *_), *others = forms_of(verb)
-        made += [f"would {base}", f"would also {base}"]
-        for form, _, _, is_participle in others:
-            made += [f"would be {form}", f"would also be {form}"] if is_participle else []
+        forms = forms_of(verb)
+        for form in [forms[0][0], *(f"be {form}" for form, _, _, is_participle in forms if is_participle)]:
+            made += [f"would {form}", f"would also {form}"]
     return made
 
 
