@@ -111,7 +111,9 @@ class Cue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     counts: list[str] = []  # groups of counted nouns, dimensions, or "share"; empty: those of the metric
     named: list[str] = []  # the counted noun itself says it, whatever the verb: "deaths"
-    usual: list[str] = []  # the counted noun says it where no verb says otherwise: "refugees"
+    usual: list[
+        str
+    ] = []  # the counted noun says it where no verb says otherwise: "refugees"; "wounded *": the word before it
     object_of: list[str] = []  # verbs that are done to the counted thing
     subject_of: list[str] = []  # verbs that the counted thing does
     after: list[str] = []  # what is said of the counted thing after it: "dead", "without power"
@@ -161,6 +163,7 @@ class Standing(Entry):
     polarity: Literal["ASSERTED", "DENIED", "PLANNED", "HYPOTHETICAL"]
     auxiliaries: list[str] = []  # before the verb that governs the figure: "will", "may"
     verbs: list[str] = []  # their object or clause is planned, denied ...: "pledge"
+    backshifted: list[str] = []  # verbs that "would" brings in, in either voice: "would be sent"
     phrases: list[str] = []  # anywhere in the clause
     near: list[str] = []  # anywhere in the sentence of a share
     metrics: list[str] = []  # only of these metrics, where given
@@ -303,6 +306,7 @@ class Act(Entry):
         "EXPELLING_VERB",
         "ACCIDENT_WORD",
         "ORIGIN",
+        "SUPPLIED",
         "LEVEL_VERB",
         "BESIEGED_VERB",
         "OWN_BODY",

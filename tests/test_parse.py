@@ -18,6 +18,7 @@ PARSES = tomllib.loads((Path(__file__).parent / "parses.toml").read_text("utf-8"
 READ_AS = {
     "VERB": {"VERB", "VBN"}, "VERB_OR_NOUN": {"NOUN"}, "PAST": {"VERB"}, "PARTICIPLE": {"VBN"}, "INTRANSITIVE": {"VERB"},
     "PAST_OR_PARTICIPLE": {"VERB", "VBN"}, "NOUN_OR_GERUND": {"NOUN", "VBG"}, "ADJ_OR_NOUN": {"NOUN", "ADJ"},
+    "UNCHANGED_PAST": {"VERB", "VBN"},
 }  # fmt: skip
 
 

@@ -96,3 +96,17 @@ def test_sentence(case: dict[str, Any], reader: Reader) -> None:
         start, end = occurrence(text, words, 1)
         reasons = [r.reason for r in reading.refusals if start <= r.number_start and r.number_end <= end]
         assert set(reasons) == {reason}, f"{words!r}: {reasons}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noted"),
+    [
+        ("Ukraine fired 12 Iranian-made drones at a ship.", True),
+        ("Ukraine fired 12 purpose-built drones at a ship.", False),  # no maker is named
+        ("Ukraine received 12 German-supplied boats.", False),  # who supplied them gave them
+    ],
+)
+def test_make_is_noted_of_a_maker_alone(text: str, is_noted: bool, reader: Reader) -> None:
+    """The steps to an actor say that a make is not its own only where another's make is named."""
+    (figure,) = reader.read(text).figures
+    assert any(step.rule == "not whose make it is" for step in figure.steps) is is_noted

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
-_TAKING = frozenset("take takes took taken taking await awaits awaited awaiting".split())  # delivery
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
@@ -85,7 +84,10 @@ class Actors:
             actor, target = self._mutual(view, known, actor, role)
         if role.has_attack:
             actor, target = self._hostile(view, known, figure, actor, target)
-        if role.has_recipient and not (clause and _receives(view, clause, agents.acts["RECEIVING_VERB"])):
+        if role.has_recipient and clause and _receives(view, clause, agents.acts["RECEIVING_VERB"]):
+            taken = {target.code, known.war and known.war.adversary(target.code)} if target else set()
+            actor = actor or agents.supplier(view, taken)
+        elif role.has_recipient:
             owned = target if role.owner == "TARGET" else None
             actor, target = self._gift(view, known, clause, actor)
             target = owned or target
@@ -103,8 +105,9 @@ class Actors:
         if implied:
             actor, target = _adversaries(known, actor, target)
         _write(figure, role, actor, target)
-        if actor and (origin := agents.parties.origin_in(view.lows)):
-            figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
+        for maker, origin in agents.parties.makers(view.sentence):
+            if actor and maker.code != actor.code:
+                figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
 
     def _hostile(self, view: View, known: Known, figure: Figure, actor: Found | None, target: Found | None) -> Pair:
         """Return maker and aim of the hostile acts that a sentence names; none harms its own."""
@@ -165,7 +168,7 @@ class Actors:
             target = agents.party(view, subject, "recipient")
             if target:
                 target.seed = agents.act_seeds["RECEIVING_VERB"]
-            return agents.source_of_gift(view) or agents.maker(view), target, False
+            return agents.source_of_gift(view), target, False
         if target is None and role.owner == "TARGET" and clause.is_passive:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
@@ -226,11 +229,9 @@ class Actors:
             actor = self.agents.aid(view)
             actor = None if actor and actor.code in taken else actor
         if actor is None:
-            actor = self.agents.maker(view)
-            actor = None if actor and actor.code in taken else actor
-        if actor is None:
             enemy = war.adversary(target.code if target else war.ground) if war else None  # who gives it nothing
-            actor = self.agents.main_doer(view, {*taken, enemy})
+            barred = {*taken, enemy}
+            actor = self.agents.supplier(view, barred) or self.agents.main_doer(view, barred)
         if actor is None and known.giver is None:
             apart = taken | {code for side in war.sides for code in side} if war else taken
             for mention in view.mentions:
@@ -249,8 +250,7 @@ class Actors:
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
     verb = view.lows[clause.verb]
-    takes = verb in _TAKING and clause.object is not None and view.lows[clause.object[1] - 1] == "delivery"
-    return takes or verb in verbs
+    return verb in verbs or (clause.object is not None and f"{verb} {view.lows[clause.object[1] - 1]}" in verbs)
 
 
 def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:

@@ -301,9 +301,12 @@ class Agents:
                 return self.named(view, (chunk.first, chunk.last), "from")
         return None
 
-    def maker(self, view: View) -> Found | None:
-        """Return whose make the things of a sentence are: "Iranian-made drones"."""
-        return next((Found(m.code, None, "maker of the thing") for m in self.parties.makers(view.sentence)), None)
+    def supplier(self, view: View, barred: Collection[str | None]) -> Found | None:
+        """Return who gave the things of a sentence: "German-supplied tanks"; "German-made" tells no giver."""
+        for mention, origin in self.parties.makers(view.sentence):
+            if origin in self.acts["SUPPLIED"] and mention.code not in barred:
+                return Found(mention.code, None, "supplier of the thing", self.act_seeds["SUPPLIED"])
+        return None
 
     def main_doer(self, view: View, taken: Collection[str | None]) -> Found | None:
         """Return the first subject of a finite clause that is a party of its own: "the EU has given aid worth ..."."""

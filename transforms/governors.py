@@ -11,6 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+from transforms.predicates import (
+    ADNOMINAL,
+    goes_on_perfect,
+    has_auxiliary,
+    is_adnominal,
+    is_coordinated,
+    may_be_verb,
+    resumes,
+)
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -25,20 +34,13 @@ _STEP = 0.1  # what each token between costs
 _FAR = 3  # how much more a token costs between a governing noun and its number
 _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
-_AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
 _BY_REACH = 4  # tokens from "by" to the number of its agent
 _ASIDE_REACH = 12  # tokens of an aside between commas
-_RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
-_RESUMING = frozenset({"BE", "HAVE", "MODAL"})
-_AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
-_WHILE = frozenset({"when", "as", "after"})
 _ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
-_ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
-_HEADS = _ADNOMINAL | {"VBG"}
-_BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
+_HEADS = ADNOMINAL | {"VBG"}
 _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
@@ -150,7 +152,7 @@ class Governors:
         figure = view.figure
         if self._is_population(view):
             return None
-        resumed = _resumes(view.sentence, view.end)
+        resumed = resumes(view.sentence, view.end)
         for clause in clauses:
             subject = clause.subject
             is_subject = subject is not None and figure.first < subject[1] and subject[0] < view.end <= clause.verb
@@ -165,7 +167,8 @@ class Governors:
         """Offer what the noun alone tells."""
         for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
             for head in view.heads:
-                for found in table.get(head, ()):
+                first, _, more = head.partition(" ")
+                for found in (*table.get(head, ()), *(table.get(first + " *", ()) if more else ())):
                     view.offer(cost, found, token, OBJECT, "noun")
 
     def _look_right(self, view: View) -> None:
@@ -190,7 +193,7 @@ class Governors:
                 return
             is_verb = low in self._cues.verbs and tag not in {"PREP", "DET", "HAVE", "BE"}
             if tag in VERBS or (is_verb and (way.is_direct or tag != "NOUN")):
-                if not way.is_direct and _is_adnominal(tags, j):
+                if not way.is_direct and is_adnominal(tags, j):
                     continue
                 if j > start and tags[j - 1] in {"CONJ", ","}:
                     if tag == "VBG" or not (way.has_be or _closes_aside(lows, j)):
@@ -198,7 +201,7 @@ class Governors:
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
                     way.is_direct = False  # "two men carrying a flag were detained"
-                elif tag in VERBS and low not in self._raising and not _is_coordinated(tags, j):
+                elif tag in VERBS and low not in self._raising and not is_coordinated(tags, j):
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
@@ -250,14 +253,14 @@ class Governors:
             if tag in CLAUSE_ENDS and low not in _LINK_WORDS:
                 return
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
-            if tag not in VERBS and not (verbs and _may_be_verb(tags, i)):
+            if tag not in VERBS and not (verbs and may_be_verb(tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
                     return
                 continue
-            if i + 1 < start and _is_adnominal(tags, i):
+            if i + 1 < start and is_adnominal(tags, i):
                 continue
-            is_passive = tag != "VBG" and _has_auxiliary(tags, i, "BE")
-            is_perfect = tag == "VBN" and (_has_auxiliary(tags, i, "HAVE") or _goes_on_perfect(tags, i))
+            is_passive = tag != "VBG" and has_auxiliary(tags, i, "BE")
+            is_perfect = tag == "VBN" and (has_auxiliary(tags, i, "HAVE") or goes_on_perfect(tags, i))
             for verb in verbs:
                 if not (_completes(lows, i, verb, view.end) or verb.rest == (preposition,)):
                     continue  # "provide Kyiv with 12 boats" is completed by what governs the number
@@ -288,30 +291,6 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
-
-
-def _resumes(s: Sentence, end: int) -> int:
-    """Return the verb behind an aside that follows what is counted, or behind "they", which stands for it; 0 for none.
-
-    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 men when they were hit".
-    """
-    lows, tags = s.lows, s.tags
-    if lows[end + 1 : end + 2] == ["they"] and lows[end] in _WHILE:
-        return end + 2
-    if lows[end : end + 1] == ["aged"]:
-        j = next((k for k in range(end + 1, len(tags)) if tags[k] not in _AGES), end)
-        return j if tags[j] in _RESUMING else 0
-    if tags[end : end + 1] not in ([","], ["-"], ["("]):
-        return 0
-    sign = ")" if tags[end] == "(" else tags[end]
-    first = end + 1 + (tags[end + 1 : end + 2] == ["-"])  # a dash may be written as two hyphens
-    for j in range(first + 1, min(len(tags) - 1, end + _RESUMING_REACH)):
-        if tags[j] == sign:
-            back = j + 2 if tags[j + 1] == "-" else j + 1
-            return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
-        if (tags[j] in CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
-            return 0
-    return 0
 
 
 def _lets_through(view: View, j: int) -> bool:
@@ -358,7 +337,7 @@ def _closes_aside(lows: list[str], j: int) -> bool:
 def _head_at(tags: list[str], i: int) -> int:
     """Return the last noun of the phrase that starts at a token: "five days of heavy artillery shelling"."""
     i = min(i, len(tags) - 1)
-    while i + 1 < len(tags) and tags[i] in _ADNOMINAL and tags[i + 1] in _HEADS:
+    while i + 1 < len(tags) and tags[i] in ADNOMINAL and tags[i + 1] in _HEADS:
         i += 1
     return i
 
@@ -371,49 +350,6 @@ def _completes(lows: list[str], token: int, verb: Verb, end: int | None) -> bool
         return True
     size, rest = len(verb.rest), list(verb.rest)
     return lows[token + 1 : token + 1 + size] == rest or (end is not None and lows[end : end + size] == rest)
-
-
-def _is_adnominal(tags: list[str], i: int) -> bool:
-    """Tell whether a participle stands before its noun: "guided bombs"."""
-    return (
-        0 < i < len(tags) - 1
-        and tags[i] in {"VBN", "VBG"}
-        and tags[i + 1] in _ADNOMINAL
-        and tags[i - 1] in _BEFORE_ADNOMINAL
-    )
-
-
-def _is_coordinated(tags: list[str], i: int) -> bool:
-    """Tell whether another verb follows in coordination: "were shot and wounded"."""
-    return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
-
-
-def _may_be_verb(tags: list[str], i: int) -> bool:
-    """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have"."""
-    if tags[i] == "HAVE":
-        return True
-    return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
-
-
-def _has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
-    for i in range(token - 1, max(-1, token - _AUXILIARY_REACH), -1):
-        if tags[i] == auxiliary:
-            return True
-        if tags[i] not in {"ADV", "NEG"}:
-            return False
-    return False
-
-
-def _goes_on_perfect(tags: list[str], i: int) -> bool:
-    """Tell whether a participle is joined to one with "have": "had shot down 12 drones and sunk two boats"."""
-    if tags[i - 1] not in {"CONJ", ","}:
-        return False
-    for j in range(i - 2, 0, -1):
-        if tags[j] in CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
-            return False
-        if tags[j] == "HAVE":
-            return True
-    return False
 
 
 def is_level(s: Sentence, first: int) -> bool:

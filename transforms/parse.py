@@ -50,7 +50,6 @@ LONGEST_SENTENCE = (
     400  # tokens; what is longer is a table or no prose: it is tagged, but has neither chunks nor clauses
 )
 _RELATIVE = frozenset({"that", "which", "who"})
-_OWN_PARTICIPLE = frozenset({"hit", "hurt", "cut", "shut", "split", "put", "set", "cast", "spread"})  # "were hit"
 _AUXILIARY_REACH = 4  # tokens that adverbs may put between an auxiliary and its participle
 _TO_IS_PREPOSITION_AFTER = frozenset({"according", "due", "thanks", "close", "next"})
 _HEDGES = {  # words before a number that are no preposition there: the number's noun is a plain chunk
@@ -76,6 +75,8 @@ class Parser:
                 lemma.setdefault(form, base)
         lexicon |= dict.fromkeys(classes["PAST"], "VERB")
         lexicon |= dict.fromkeys(classes["PARTICIPLE"], "VBN")
+        self._unchanged = both & set(classes["PAST_OR_PARTICIPLE"])  # "were cut"
+        self._acting = frozenset(classes["UNCHANGED_PAST"])
         lexicon |= {form: "ED" for form in classes["PAST_OR_PARTICIPLE"] if lexicon.get(form) != "NV"}
         lexicon |= dict.fromkeys(classes["NOUN"], "NOUN")
         lexicon |= dict.fromkeys(classes["NOUN_OR_GERUND"], "NG")
@@ -191,7 +192,7 @@ class Parser:
         if tag == "VA":
             return "VERB" if before in _BEFORE_VERB else "ADJ"  # "to close the gap", "a close ally"
         if tag == "NV":
-            return _noun_or_verb(lows[i], before, after, is_first=i == 0)
+            return self._noun_or_verb(lows[i], before, after, is_first=i == 0)
         if tag == "NG":
             return "VBG" if before in {",", "CONJ", "NOUN", ")", "BE"} and after in _STARTS_OBJECT else "NOUN"
         if tag == "PARTICLE":
@@ -202,6 +203,25 @@ class Parser:
             of = i + 1 < len(lows) and lows[i + 1] == "of"
             return "NOUN" if before in {"DET", "ADJ", "POSS"} or (of and before != "BE") else "VBG"
         return tag
+
+    def _noun_or_verb(self, low: str, before: str, after: str, *, is_first: bool) -> str:
+        """Return NOUN, VERB or VBN for a form that may be either."""
+        if before in _BEFORE_VERB:
+            return "VERB"
+        if before == "BE" and low in self._unchanged:
+            return "VBN"
+        if is_first or before in _BEFORE_NOUN or before == "VBG":
+            return "NOUN"
+        if after in _FINITE or after == "'s":
+            return "NOUN"
+        if low in self._acting and before in {"NOUN", "NAME", ")"} and after in _STARTS_OBJECT:
+            return "VERB"  # "a missile hit residential blocks", not "the power cut warnings"
+        if after in _STARTS_CLAUSE:
+            is_third_person = low.endswith("s") and not low.endswith("ss")
+            if before in {"NAME", ")", "DATE", "NOUN", "ADV"}:
+                return "VERB"
+            return "VERB" if is_third_person and before in {",", "CONJ"} else "NOUN"
+        return "NOUN"
 
     def _past_or_participle(self, lows: list[str], i: int, tags: list[str], after: str) -> str:
         """Return VERB or VBN for a form that is both; ED where the clause around must decide."""
@@ -316,25 +336,6 @@ def _read_number(lows: list[str], tags: list[str], i: int) -> None:
         tags[i - 3] = tags[i - 2] = tags[i - 1] = "ADV"
     elif i and lows[i - 1] in _ABOUT and (i == 1 or tags[i - 2] not in {"NOUN", "NAME"}):
         tags[i - 1] = "ADV"
-
-
-def _noun_or_verb(low: str, before: str, after: str, *, is_first: bool) -> str:
-    if before in _BEFORE_VERB:
-        return "VERB"
-    if before == "BE" and low in _OWN_PARTICIPLE:
-        return "VBN"
-    if is_first or before in _BEFORE_NOUN or before == "VBG":
-        return "NOUN"
-    if after in _FINITE or after == "'s":
-        return "NOUN"
-    if low == "hit" and before in {"NOUN", "NAME", ")"} and after in _STARTS_OBJECT:
-        return "VERB"  # "a missile hit residential blocks"
-    if after in _STARTS_CLAUSE:
-        is_third_person = low.endswith("s") and not low.endswith("ss")
-        if before in {"NAME", ")", "DATE", "NOUN", "ADV"}:
-            return "VERB"
-        return "VERB" if is_third_person and before in {",", "CONJ"} else "NOUN"
-    return "NOUN"
 
 
 def _closes_as(lows: list[str], tags: list[str], i: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.kinds import Act, Actor, Conflict
@@ -110,13 +109,17 @@ class Parties:
         if made is None:
             found = self._find(sentence)
             made = sentence.cache["parties"] = [mention for mention in found if mention.kind != _MAKER]
-            sentence.cache["makers"] = [mention for mention in found if mention.kind == _MAKER]
+            makers = [mention for mention in found if mention.kind == _MAKER]
+            sentence.cache["makers"] = [(mention, sentence.lows[mention.last + 1]) for mention in makers]
         return cast("list[Mention]", made)
 
-    def makers(self, sentence: Sentence) -> list[Mention]:
-        """Return the parties that a sentence names as where things are from: "a Turkish-made drone" is not flown by Turkey."""
+    def makers(self, sentence: Sentence) -> list[tuple[Mention, str]]:
+        """Return the parties that a sentence names as where things are from, each with the word that tells it.
+
+        "A Turkish-made drone" ("made") is not flown by Turkey.
+        """
         self.find(sentence)
-        return cast("list[Mention]", sentence.cache["makers"])
+        return cast("list[tuple[Mention, str]]", sentence.cache["makers"])
 
     def _find(self, sentence: Sentence) -> list[Mention]:
         words, lows, firsts = sentence.words, sentence.lows, self._firsts
@@ -130,16 +133,12 @@ class Parties:
                 continue
             mention = self._match(self._exact.get(word), words, i) or self._match(self._by_first.get(lows[i]), lows, i)
             if mention:
-                is_maker = self.origin_in(lows[mention.last : mention.last + 2]) is not None
+                is_maker = lows[mention.last : mention.last + 1] == ["-"] and not self._origins.isdisjoint(
+                    lows[mention.last + 1 : mention.last + 2]
+                )
                 found.append(mention._replace(kind=_MAKER) if is_maker else mention)
                 end = mention.last
         return found
-
-    def origin_in(self, lows: list[str]) -> str | None:
-        """Return the word of a compound that tells where a thing is from: the "made" of "-made"."""
-        if "-" not in lows or self._origins.isdisjoint(lows):
-            return None
-        return next((low for before, low in pairwise(lows) if before == "-" and low in self._origins), None)
 
     @staticmethod
     def _match(entries: list[tuple[tuple[str, ...], str, str]] | None, words: list[str], i: int) -> Mention | None:

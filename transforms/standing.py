@@ -63,7 +63,7 @@ class Standings:
         for entry in seeds.of(Standing).values():
             if entry.near:
                 self._near.append((entry, to_words(entry.near)))
-            auxiliaries |= dict.fromkeys(entry.auxiliaries, entry)
+            auxiliaries |= dict.fromkeys([*entry.auxiliaries, *_backshifted(entry)], entry)
             for phrase in entry.phrases:
                 phrases.setdefault(phrase, []).append(entry)
             for verb in entry.verbs:
@@ -206,6 +206,16 @@ class Standings:
         many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
         return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+
+
+def _backshifted(entry: Standing) -> list[str]:
+    """Return what "will" and a verb become in reported speech: "would send", "would also be sent"."""
+    made: list[str] = []
+    for verb in entry.backshifted:
+        forms = forms_of(verb)
+        for form in [forms[0][0], *(f"be {form}" for form, _, _, is_participle in forms if is_participle)]:
+            made += [f"would {form}", f"would also {form}"]
+    return made
 
 
 def _meant(entries: list[Standing], figure: Figure) -> Standing | None:

@@ -1,0 +1,114 @@
+"""Which tokens around a number are its predicate, told by their tags: participles before a noun, verbs joined or resumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.wordforms import CLAUSE_ENDS
+
+if TYPE_CHECKING:
+    from transforms.sentences import Sentence
+
+ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
+_AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
+_RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
+_RESUMING = frozenset({"BE", "HAVE", "MODAL"})
+_AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
+_WHILE = frozenset({"when", "as", "after"})
+_BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
+
+
+def resumes(s: Sentence, end: int) -> int:
+    """Return the verb behind an aside that follows what is counted, or behind "they", which stands for it; 0 for none.
+
+    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 men when they were hit".
+
+    >>> from seeds.loader import load_seeds
+    >>> from transforms.parse import Parser
+    >>> from transforms.sentences import Sentence
+    >>> sentence = Sentence(text := "Six clinics (half of them) were hit.", 0, len(text), 0)
+    >>> tags = Parser(load_seeds()).tag(sentence)
+    >>> sentence.words[resumes(sentence, 2)]
+    'were'
+    """
+    lows, tags = s.lows, s.tags
+    if lows[end + 1 : end + 2] == ["they"] and lows[end] in _WHILE:
+        return end + 2
+    if lows[end : end + 1] == ["aged"]:
+        j = next((k for k in range(end + 1, len(tags)) if tags[k] not in _AGES), end)
+        return j if tags[j] in _RESUMING else 0
+    if tags[end : end + 1] not in ([","], ["-"], ["("]):
+        return 0
+    sign = ")" if tags[end] == "(" else tags[end]
+    first = end + 1 + (tags[end + 1 : end + 2] == ["-"])  # a dash may be written as two hyphens
+    for j in range(first + 1, min(len(tags) - 1, end + _RESUMING_REACH)):
+        if tags[j] == sign:
+            back = j + 2 if tags[j + 1] == "-" else j + 1
+            return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
+        if (tags[j] in CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
+            return 0
+    return 0
+
+
+def is_adnominal(tags: list[str], i: int) -> bool:
+    """Tell whether a participle stands before its noun: "guided bombs".
+
+    >>> is_adnominal(["NUM", "VBN", "NOUN"], 1)
+    True
+    """
+    return (
+        0 < i < len(tags) - 1
+        and tags[i] in {"VBN", "VBG"}
+        and tags[i + 1] in ADNOMINAL
+        and tags[i - 1] in _BEFORE_ADNOMINAL
+    )
+
+
+def is_coordinated(tags: list[str], i: int) -> bool:
+    """Tell whether another verb follows in coordination: "were shot and wounded".
+
+    >>> is_coordinated(["BE", "VBN", "CONJ", "VBN"], 1)
+    True
+    """
+    return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
+
+
+def may_be_verb(tags: list[str], i: int) -> bool:
+    """Tell whether a word of a verb's form is one though tagged a noun, or is the verb "have".
+
+    >>> may_be_verb(["NAME", "NOUN", "NUM"], 1), may_be_verb(["NAME", "NOUN", "."], 1)
+    (True, False)
+    """
+    if tags[i] == "HAVE":
+        return True
+    return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
+
+
+def has_auxiliary(tags: list[str], token: int, auxiliary: str) -> bool:
+    """Tell whether an auxiliary of a tag ("BE", "HAVE") stands before a verb, with but adverbs between.
+
+    >>> has_auxiliary(["BE", "ADV", "VBN"], 2, "BE")
+    True
+    """
+    for i in range(token - 1, max(-1, token - _AUXILIARY_REACH), -1):
+        if tags[i] == auxiliary:
+            return True
+        if tags[i] not in {"ADV", "NEG"}:
+            return False
+    return False
+
+
+def goes_on_perfect(tags: list[str], i: int) -> bool:
+    """Tell whether a participle is joined to one with "have": "had shot down 12 drones and sunk two boats".
+
+    >>> goes_on_perfect(["NAME", "HAVE", "VBN", "NUM", "NOUN", "CONJ", "VBN"], 6)
+    True
+    """
+    if tags[i - 1] not in {"CONJ", ","}:
+        return False
+    for j in range(i - 2, 0, -1):
+        if tags[j] in CLAUSE_ENDS or tags[j] in {"BE", "VERB"}:
+            return False
+        if tags[j] == "HAVE":
+            return True
+    return False
