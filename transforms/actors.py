@@ -192,6 +192,8 @@ class Actors:
         toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
         if clause and role.has_attack and toll is None and _is_reduced(view, clause, figure):
             beside = clause.verb - 1  # "the number of Ukrainian soldiers killed was 40"
+        if figure.head is None and figure.cue is not None and figure.cue < figure.first:
+            beside = beside or figure.cue  # "estimates of Russian dead range from 12 to 20"
         if owner is None and beside is not None:
             owner = agents.around(view, beside)
             if owner:

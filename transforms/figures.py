@@ -220,6 +220,7 @@ class Figure:
     cue: int | None = None  # token that decided the metric (verb or noun)
     role: str | None = None  # SUBJECT | OBJECT of that cue; for a passive the counted thing is its OBJECT
     converts: Figure | None = None  # the figure that this one repeats in another unit
+    restates: Figure | None = None  # the figure of the thing that this one counts otherwise
     steps: list[Step] = field(default_factory=list)
 
     def why(self, name: str, rule: str, seed: str | None = None, words: str | None = None) -> None:

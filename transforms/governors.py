@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 # Costs order the ways in which a cue may govern a number: they are ranks, not measurements.
-NAMED, STATED, GOVERNED, RELATIVE, VERB, BEYOND, NEAR, USUAL = 0.5, 1.0, 1.4, 1.5, 2.0, 3.0, 4.0, 5.0
+NAMED, STATED, GOVERNED, VERB, RELATIVE, BEYOND, NEAR, USUAL = 0.5, 1.0, 1.4, 2.0, 2.6, 3.0, 4.0, 5.0
 _STEP = 0.1  # what each token between costs
 _FAR = 3  # how much more a token costs between a governing noun and its number
 _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
@@ -284,13 +284,19 @@ class Governors:
         for last in range(first, max(0, first - reach), -1):
             low = lows[last - 1]
             is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
-            if is_open and (phrase := self._cues.before.ending(lows, last)):
+            phrase = self._cues.before.ending(lows, last) if is_open else None
+            if phrase and not _is_another(view.sentence, *phrase):
                 away = first - last
                 distance = away if away < _BEFORE_REACH else 1 - away / _SUBJECT_REACH  # a subject opens with its head
                 for found in phrase[1]:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _is_another(s: Sentence, start: int, _: object) -> bool:
+    """Tell whether the first word of a pair is another number's: "left 53 dead and wounded dozens"."""
+    return start > 0 and s.tags[start - 1] == "NUM" and s.lows[start + 1] in {"and", "or"}
 
 
 def _lets_through(view: View, j: int) -> bool:
@@ -307,6 +313,7 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.has_have = True
     elif tag == "REL":
         way.is_relative = True
+        way.is_direct = way.is_direct and before == "PREP"  # "60 of which"
     elif tag in {"PREP", "CONJ", ",", "("}:
         if low != "of":
             way.is_direct = False

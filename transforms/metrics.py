@@ -11,6 +11,7 @@ from transforms.cues import Cues, look_over, words_of
 from transforms.governors import LIST_WORDS, NEAR, Governors, Hit, View
 from transforms.parse import Parser
 from transforms.phrases import Phrases
+from transforms.restated import find_restated
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _PLAIN = frozenset({"OTHER", "AGE"})
 _PERSON = "{person}"
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
 _LOSS = "EQP_DESTROYED"
+_DOWNED, _LAUNCHED = "WPN_INTERCEPTED", "WPN_LAUNCHED"
 _LEAD = 3  # sentences in which an article tells what it is about
 _ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
 _STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
@@ -41,6 +43,7 @@ _WHOLE_REACH = 7  # tokens from a share to what it is a share of
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
+_NUMBERS = frozenset({"number", "estimate", "estimates"})
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
 _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
 _NOMINAL = frozenset({"NOUN", "NAME"})
@@ -102,13 +105,14 @@ class Metrics:
                 _copy(figure, figure.converts, "conversion")
             elif not read_age(sentence, figure, self._aged_things):
                 groups = self._groups_of(sentence, figure)
+                part: Figure | None = None
                 view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
                 hit = self._of_subject(view) or self._governors.find(view)
                 if hit is None and figure.head is not None:
                     hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
                 if _is_whole(sentence, previous, figure):
                     hit = _of_whole(view, sentence)
-                    previous = None
+                    part, previous = previous, None
                 if (
                     previous is not None
                     and _may_join(previous, figure, hit)
@@ -119,9 +123,18 @@ class Metrics:
                     figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
+                elif part is not None and part.metric_code == _DOWNED:
+                    figure.metric_code = _LAUNCHED
+                    figure.why("metric_code", "of which some were shot down", f"metrics/{_LAUNCHED}")
+                elif (restated := find_restated(ctx, sentence, figures, figure)) is not None:
+                    figure.restates, figure.metric_code = restated, restated.metric_code
+                    figure.unit_code, figure.dimension = restated.unit_code, "count"
+                    figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
                 else:
                     self._infer(ctx, view)
                 self._settle(figure)
+                if figure.metric_code not in _PLAIN and _is_some(sentence, figure):
+                    figure.is_anaphoric = False  # "shot down 44 of them": a new count
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"
                     figure.why("metric_code", "of an accident", "governing/accidents")
@@ -222,9 +235,9 @@ class Metrics:
     def _of_subject(self, view: View) -> Hit | None:
         """Return the cue of what the number is said of: "the number of boats sunk in May rose to 20"."""
         s, first = view.sentence, view.figure.first
-        if view.figure.head is not None or "number" not in view.words:
+        if view.figure.head is not None or _NUMBERS.isdisjoint(view.words):
             return None
-        start = next((j for j in range(first - 1, max(-1, first - _SUBJECT_REACH), -1) if s.lows[j] == "number"), -1)
+        start = next((j for j in range(first - 1, max(-1, first - _SUBJECT_REACH), -1) if s.lows[j] in _NUMBERS), -1)
         if start < 0 or s.lows[start + 1] != "of":
             return None
         end = start + 2
@@ -264,6 +277,11 @@ class Metrics:
 def _is_of_fire(lead: Sequence[Sentence]) -> bool:
     """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
     return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
+
+
+def _is_some(s: Sentence, figure: Figure) -> bool:
+    """Tell a count of some of those named before, or of both, which is new where it tells what became of them."""
+    return s.lows[figure.first] == "both" or s.lows[figure.last : figure.last + 2] in _OF_THEM
 
 
 def _whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
@@ -356,7 +374,8 @@ def _heads_of(s: Sentence, figure: Figure) -> tuple[str, ...]:
     """Return the last one to three words of what is counted, and the phrase that goes on with "of", "and", "or"."""
     last = max(figure.unit_last, -1 if figure.head is None else figure.head + 1)
     heads = [" ".join(s.lows[k:last]) for k in range(max(figure.last, last - _HEAD_WORDS), last)]
-    if figure.head is not None and s.lows[last : last + 1] in (["of"], ["and"], ["or"]):
+    goes_on = s.lows[last : last + 1] in (["of"], ["and"], ["or"])
+    if figure.head is not None and goes_on and s.tags[last + 2 : last + 3] != ["NUM"]:  # "53 dead and wounded dozens"
         heads.insert(0, " ".join(s.lows[last - 1 : last + 2]))
     return tuple(heads)
 

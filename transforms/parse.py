@@ -194,7 +194,11 @@ class Parser:
         if tag == "NV":
             return self._noun_or_verb(lows[i], before, after, is_first=i == 0)
         if tag == "NG":
-            return "VBG" if before in {",", "CONJ", "NOUN", ")", "BE"} and after in _STARTS_OBJECT else "NOUN"
+            is_bounded = lows[i + 1 : i + 2] and lows[i + 1] in _ABOUT  # "killing over 30"
+            has_object = after in _STARTS_OBJECT or (
+                is_bounded and self._commonest[" ".join(lows[i + 2 : i + 3]) or "."] == "NUM"
+            )
+            return "VBG" if before in {",", "CONJ", "NOUN", ")", "BE"} and has_object else "NOUN"
         if tag == "PARTICLE":
             return "ADV" if before in {"VERB", "VBN", "VBG", "ED"} and after in _STARTS_OBJECT else "PREP"
         if tag == "VBG":

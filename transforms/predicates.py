@@ -80,7 +80,7 @@ def may_be_verb(tags: list[str], i: int) -> bool:
     (True, False)
     """
     if tags[i] == "HAVE":
-        return True
+        return tags[i + 1] != "VBN"  # "have said 100 were hurt"
     return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
 
 

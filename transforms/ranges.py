@@ -19,6 +19,8 @@ _CHANGES = frozenset(
     " downgraded upgraded revised sending sent taking took".split(),
 )
 _PLACING = frozenset("ages age the a an its their current previous usual average".split())
+_RANGING = frozenset({"ranged", "varied", "range", "vary"})
+_BOUNDS = frozenset("more than over about nearly almost as many".split())
 _REACH = 6  # tokens before "from" in which a verb of change makes two levels of it
 _OR_RATIO = 2.0  # "two or three", "40 or 50": alternatives lie near each other
 _RATIO = 20.0  # times the first from which "to" tells a ratio rather than a range
@@ -57,6 +59,8 @@ def _join(s: Sentence, a: Number, b: Number) -> Number | None:
         between = between[:-1]  # "$5 to $7 billion"
     if not between:
         return None
+    if between[0] == "to" and not _RANGING.isdisjoint(lows[max(0, a.first - _REACH) : a.first]):
+        between = [low for low in between if low not in _BOUNDS]  # "ranged from more than 15,000 to over 20,000"
     link, unit = between[-1], between[:-1]
     if unit and unit[0] in {"-", "–"} and len(unit) == 1 and link == "to":
         unit = []  # "15- to 20-year"

@@ -22,6 +22,7 @@ from transforms.numbering import Numbering
 from transforms.parse import Parser
 from transforms.periods import Periods
 from transforms.places import Places
+from transforms.restated import restate
 from transforms.sentences import Sentence, fold, split_sentences
 from transforms.standing import Standings
 from transforms.victims import Victims
@@ -96,6 +97,7 @@ class Reader:
             Weighing(seeds, actors.agents),
             Standings(seeds),
             Listings(seeds),
+            restate,
         )
 
     def read(self, text: str, published: date | None = None) -> Reading:

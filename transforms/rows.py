@@ -30,6 +30,7 @@ TRANSIENT: dict[type, frozenset[str]] = {
             "cue",
             "role",
             "converts",
+            "restates",
             "steps",
         },
     ),

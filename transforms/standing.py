@@ -187,7 +187,7 @@ class Standings:
                 return hit[1], lows[j]
             if tags[j] == "BE" and (passive := self._passive(lows, tags, j, figure)):
                 return passive
-            if tags[j] in _STOP_RIGHT:
+            if tags[j] in _STOP_RIGHT or (tags[j] == "-" and s.starts[j] > s.ends[j - 1]):
                 break
         for j in range(start, end):
             many = self._phrases.starting(lows, j) if self._is_open(lows, j) else None
