@@ -359,7 +359,7 @@ class PlaceWord(Entry):
     """
 
     file = "place_words"
-    sort: Literal["REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SAYING", "AUDIENCE", "LIKENED"]
+    sort: Literal["REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SAYING", "AUDIENCE", "LIKENED", "OFFICIALS"]
     written: list[str] = Field(min_length=1)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Actor, Area, Epoch, PlaceWord
+from seeds.kinds import Actor, Area, Epoch, PlaceWord, WordClass
 from seeds.sheets import Place
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _WITHIN = frozenset(
     "in at near outside around over across inside throughout within into toward towards on along off beyond between against"
     " through under above".split(),
 )
+_DESCRIBING = ("ed", "ern", "-held", "ial", "ing")
 _WEAK = frozenset("to of from for via".split())
 _BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between preposition and name
 _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
@@ -81,12 +82,14 @@ class Gazetteer:
         self._sorts = {form: sort for form, sort in words if sort in _BESIDE}
         self._saying = frozenset(form for form, sort in words if sort == "SAYING")
         self._audience = frozenset(form for form, sort in words if sort == "AUDIENCE")
+        self._officials = frozenset(form for form, sort in words if sort == "OFFICIALS")
         self._likened = frozenset(form for form, sort in words if sort == "LIKENED")
         self._settled = frozenset(form for form, sort in self._sorts.items() if sort == "SETTLEMENT")
         self._skipped = _BETWEEN | {form for form, sort in self._sorts.items() if sort in {"SETTLEMENT", "PART"}}
         self._reached = _WITHIN | {form for form, sort in self._sorts.items() if sort == "REACHED"}
         self._adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
         self._wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
+        self._dates = frozenset(seeds.of(WordClass)["DATE"].words)
         self._seats = frozenset(seat for actor in seeds.of(Actor).values() for seat in actor.seats)
 
     def named(self, name: str) -> Mention:
@@ -193,7 +196,7 @@ class Gazetteer:
         self, ctx: Context, sentence: Sentence, first: int, last: int, candidates: list[Place]
     ) -> Mention | None:
         words = sentence.words
-        after = words[last] if last < len(words) else ""
+        after = words[last] if last < len(words) and words[last].lower() not in self._dates else ""  # "Irpin Sunday"
         before = words[first - 1] if first else ""
         sort = self._sorts.get(after.lower()) or self._sorts.get(after)
         cost, is_located, is_sure = self._place_of(words, first)
@@ -210,6 +213,8 @@ class Gazetteer:
             is_told = self._sorts.get(before.lower()) in {"SETTLEMENT", "PART"}  # "the capital Kyiv", "central Kyiv"
             if level == STATE or (place.name in self._seats and not is_told):
                 cost = FAR  # a state or a capital that acts or speaks is a party
+        elif place.name in self._seats and first > 1 and words[first - 2].lower() in self._officials:
+            cost, is_located = FAR, False  # "officials in Moscow"
         place_id: str | None = place.place_id
         if sort == "REGION":
             last, level = last + 1, REGION
@@ -227,6 +232,8 @@ class Gazetteer:
         while i >= 0 and first - i <= _LONGEST_PHRASE and words[i].lower() in self._skipped:
             is_of = is_of or words[i].lower() == "of"
             i -= 1
+            if words[i + 1].lower() in self._settled:  # "in the besieged Ukrainian city of"
+                i -= self._described(words, i)
         low = words[i].lower() if i >= 0 else ""
         if i > 0 and words[i - 1].lower() in self._wars:
             return _OF, False, True  # "the war in Ukraine" is a name of the war
@@ -237,6 +244,13 @@ class Gazetteer:
         if low in _WEAK or is_of:
             return _OF, False, True
         return _UNLOCATED, False, False
+
+    def _described(self, words: list[str], i: int) -> int:
+        """Count the words that describe a settlement and end at a token: "the besieged Ukrainian city of"."""
+        n = 0
+        while n <= i and (words[i - n] in self._adjectives or words[i - n].endswith(_DESCRIBING)):
+            n += 1
+        return n
 
     def _is_of_saying(self, words: list[str], i: int) -> bool:
         """Tell whether a preposition at i leads to where something was said: "told reporters in Vienna"."""

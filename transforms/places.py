@@ -125,7 +125,7 @@ class Places:
         far = sentence.index - 1 - _MEMORY if carrier.on_ground and carrier.period_reach else near
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             places = self._gazetteer.read(ctx, ctx.sentences[index])
-            located = [m for m in places if m.is_located and (index > near or m.level < STATE)]
+            located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + _topic(places)
             if located:
                 best = min(located, key=lambda mention: (mention.level, -mention.first))
                 return replace(best, seed=f"carriers/{carrier.code}")
@@ -139,6 +139,13 @@ class Places:
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
         return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
+
+
+def _topic(places: list[Mention]) -> list[Mention]:
+    """Return the settlement, which is no party, that a sentence opens with: "Mariupol has seen the worst"."""
+    first = places[:1]
+    is_list = len(places) > 1 and places[1].first == places[0].last + 1
+    return [] if is_list else [m for m in first if m.level == SETTLEMENT and m.first == 0]
 
 
 def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
