@@ -57,6 +57,7 @@ _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
+_PARTICLES = frozenset({"down", "out", "up", "off"})
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -175,10 +176,12 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
+        is_object = _is_object(view.sentence, view.figure.first)
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
-            cost = (STATED if way.is_direct else BEYOND) + _STEP * (j - start)
+            is_reduced = j == start and tag == "VBN" and is_object  # "killed 12 captured by the enemy"
+            cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
@@ -292,6 +295,14 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
+
+
+def _is_object(s: Sentence, first: int) -> bool:
+    """Tell whether a verb stands right before a number, its adverbs and particle apart."""
+    i = first - 1
+    while i > 0 and (s.tags[i] in _BEFORE_NUMBER or s.lows[i] in _PARTICLES):
+        i -= 1
+    return i >= 0 and s.tags[i] in VERBS
 
 
 def _is_another(s: Sentence, start: int, _: object) -> bool:

@@ -15,6 +15,7 @@ from seeds.kinds import Carrier, TimeWord
 from transforms.figures import Kind, PeriodBasis
 from transforms.intervals import resolve
 from transforms.sentences import Sentence, split_sentences
+from transforms.predicates import is_described
 from transforms.spans import ANCHORS, Span, Spans, to_edtf
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from transforms.reading import Context
     from transforms.timexes import Timex
 
+_YEAR = 366  # days
 _FEW_DAYS, _WEEK, _MONTH = 6, 7, 31  # days: the bounds of UCDP date_prec 2, 3 and 4
 _DISTANCE = 28  # tokens and breaks that a time expression governs at most
 _LEVEL_DISTANCE = 7  # the same for a level or a share: most are of no day that the text gives
@@ -34,6 +36,7 @@ _BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 
 _CLAUSES = {
     "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
 }  # cost of a word that opens a clause  # fmt: skip
+_DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _PERFECT = frozenset(("has", "have"))
@@ -210,6 +213,7 @@ class Periods:
                     and s.rule != "dateline"
                     and (carrier.takes_report or not s.is_report)
                     and _days(s) <= longest
+                    and not _is_past(s, ctx.published)
                 ]
                 span = named[-1] if named else None
             if span and _days(span) <= longest:
@@ -265,6 +269,11 @@ def _is_known(figure: Figure, sentence: Sentence) -> bool:
     """Tell what is there anyhow, beside a dated event: "two of its six reactors were hit on Monday"."""
     is_owned = figure.first > 0 and sentence.lows[figure.first - 1] in _OWNED
     return is_owned and figure.kind is Kind.STOCK and figure.metric_code == _OTHER
+
+
+def _is_past(span: Span, published: date | None) -> bool:
+    """Tell what was long before the news: "annexed in March 2014"."""
+    return published is not None and span.end is not None and (published - span.end).days > _YEAR
 
 
 def _days(span: Span) -> int:
@@ -327,7 +336,7 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         elif low in _CLAUSES:
             is_closed = low == "and" and i == span.last and i + 1 == between.stop
             cost += _CLOSED if is_closed else _CLAUSES[low]
-    return cost
+    return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
 
 
 def to_precision(start: date | None, end: date | None) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from seeds.kinds import Carrier
 from transforms.figures import Kind
 from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.predicates import is_described
 from transforms.wars import Wars
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
+_DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners who were captured at Izium"
 _COSTS = {
     ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
     "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
@@ -178,6 +180,7 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
         cost = mention.cost + len(between) // 2 + (_WIDE if mention.level >= PART else 0)
         cost += sum(_COSTS.get(low, 0) for low in between)
+        cost += _DESCRIBED if is_described(figure, sentence, mention.first) else 0
         if cost < least:
             best, least = mention, cost
     return best

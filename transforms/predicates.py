@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transforms.wordforms import CLAUSE_ENDS
 
 if TYPE_CHECKING:
+    from transforms.figures import Figure
     from transforms.sentences import Sentence
 
 ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
@@ -112,3 +113,11 @@ def goes_on_perfect(tags: list[str], i: int) -> bool:
         if tags[j] == "HAVE":
             return True
     return False
+
+
+def is_described(figure: Figure, s: Sentence, token: int) -> bool:
+    """Tell whether a token behind a verb's object stands in a clause on who they were: "killed 12 who were held in May"."""
+    if figure.cue is None or figure.cue >= figure.first or token <= figure.first:
+        return False
+    end = max(figure.last, figure.unit_last)
+    return s.tags[end : end + 1] == ["REL"] and s.lows[end] == "who"
