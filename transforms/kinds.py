@@ -46,7 +46,7 @@ _YEARS = range(1900, 2100)
 _RECENT = frozenset({"overnight", "today", "hours", "past", "recent", "last"})  # times that go with a present perfect
 _DAILY = frozenset("daily nightly weekly monthly yearly annually hourly".split())
 _AMOUNTS = frozenset(
-    "losses casualties average toll deaths output production consumption imports exports quota".split()
+    "loss losses casualties average toll death deaths output production consumption imports exports quota".split()
 )
 _EACH = frozenset({"each", "every", "per"})
 _RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
@@ -339,11 +339,14 @@ def _recurs(s: Sentence, figure: Figure) -> bool:
         if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
             return True
     first = max(figure.last, figure.unit_last)
+    joined = -1  # "and" before another number: "150 killed and 800 wounded daily"
     if figure.dimension == "money" and s.lows[first : first + 1] in (["each"], ["apiece"]):
         return True
     for i in range(first, len(s.lows)):
         tag, low = s.tags[i], s.lows[i]
-        if tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}:
+        if tag == "CONJ" and s.tags[i + 1 : i + 2] == ["NUM"] and joined < 0:
+            joined = i + 1
+        elif i != joined and (tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}):
             return False
         if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
             return True
