@@ -21,8 +21,8 @@ BENCH = SHARED / "bench"
 BUILD = ROOT / "build" / "bench"
 DEV_SETS = ("figures_dev", "figures_dev2")
 GOLD = ROOT / "benchmarks" / "gold"  # sets of our own: ids, offsets and fields; the texts stay in ../shared/corpora
-# The sets of articles among them; clusters.json and tallies.json hold pairs and events.
-GOLD_SETS = tuple(sorted(path.stem for path in GOLD.glob("*.json") if path.stem not in {"clusters", "tallies"}))
+# The sets of articles among them; clusters.json and tallies*.json hold pairs and events.
+GOLD_SETS = tuple(sorted(p.stem for p in GOLD.glob("*.json") if not p.stem.startswith(("clusters", "tallies"))))
 GOLD_CORPORA = ("war_news_2022", "war_news_feb2026")
 HELD_SHARE = 3  # every third article, by hash, is held out from daily work
 
