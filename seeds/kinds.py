@@ -381,7 +381,7 @@ class Family(Entry):
     metrics: list[str] = Field(min_length=1)  # codes, or beginnings of them that end in "*"
     # what makes a thing one thing, besides metric, kind, unit, country and place
     identified_by: list[
-        Literal["actor_code", "target_code", "victim", "weapon_class", "weapon_code", "counted", "direction"]
+        Literal["actor_code", "target_code", "victim", "weapon_class", "weapon_code", "counted", "direction", "unit_code"]
     ]
     may_fill: list[
         Literal["actor_code", "target_code", "victim", "weapon_class"]

@@ -32,6 +32,7 @@ _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
+_DRAFTED = "MIL_RECRUITED"  # announced when it is done, too
 _HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
 _CLAIMS = frozenset(
     "that claim claims report reports allegation allegations accusation accusations suggestion rumour rumours".split()
@@ -229,8 +230,10 @@ def _is_given(s: Sentence, figure: Figure, entry: Standing) -> bool:
     after = max(figure.last, figure.unit_last)
     if s.lows[start - 1 : start] == ["from"] and "to" in s.lows[after : after + _RIGHT] and not entry.near:
         return True
+    if entry.metrics and figure.metric_code == _DRAFTED and _is_past(figure):
+        return True  # "announced that it had called up 300 men"
     is_total = figure.kind is Kind.CUM and figure.metric_code in _HELP
-    return (is_total and bool(entry.metrics)) or "already" in s.lows[after : after + 1]
+    return (is_total and bool(entry.metrics)) or "already" in s.lows[after : after + 2]
 
 
 def _is_of_claim(s: Sentence, i: int, figure: Figure) -> bool:
@@ -294,4 +297,4 @@ def _is_past(figure: Figure) -> bool:
     before = slice(max(0, cue - _AUXILIARIES), cue)
     if not _FUTURE.isdisjoint(s.tags[before]):
         return False
-    return not _PAST.isdisjoint(s.lows[before]) or (s.tags[cue] == "VERB" and s.lows[cue].endswith("ed"))
+    return not _PAST.isdisjoint(s.lows[before]) or "HAVE" in s.tags[before] or (s.tags[cue] == "VERB" and s.lows[cue].endswith("ed"))

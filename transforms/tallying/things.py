@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.rules import is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
+from transforms.tallying.twins import join_twins
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             ):
                 own_words = (statement.said.sentence_id, statement.said.number_start)
             things[Thing(family, (*key, *filled, *own_words))].append(statement)
-    return things
+    return join_twins(things, rules)
 
 
 def _find_rates(statements: Iterable[Statement]) -> dict[tuple[str, float], set[str]]:

@@ -1,0 +1,114 @@
+"""The same count told by several reports that leave different things open: papers copy a number, not all that belongs to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from transforms.tallying.rules import place_key
+from transforms.tallying.totals import is_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from transforms.tallying.rules import Rules
+    from transforms.tallying.said import Said, Statement
+    from transforms.tallying.things import Thing
+
+_VAGUE = 3
+_PARTIES = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code")
+_LEVELS = frozenset({"FLOW", "CUM", "STOCK"})  # kinds that papers mix up of one count; a rate or a change is another thing
+_JOINING = frozenset({"WHOLE", "TOTAL"})  # families whose things are known by all that is told of them
+
+
+def join_twins(things: Mapping[Thing, list[Statement]], rules: Rules) -> dict[Thing, list[Statement]]:
+    """Let a thing of which one number alone is told join the thing of which the same number is told in the same days.
+
+    Nothing that both tell may differ; but of a number so exact that nobody has it by chance papers differ in the place.
+    """
+    homes: dict[Thing, Thing] = {}
+    for told in _same_counts(things, rules):
+        if len({thing for thing, _ in told}) > 1:
+            _join(told, things, homes)
+    joined: dict[Thing, list[Statement]] = defaultdict(list)
+    for thing, members in things.items():
+        home = thing
+        while home in homes:
+            home = homes[home]
+        if home is not thing:
+            for statement in members:
+                statement.joined_by = "same_count"
+        joined[home] += members
+    return joined
+
+
+def _same_counts(
+    things: Mapping[Thing, list[Statement]], rules: Rules
+) -> Iterator[list[tuple[Thing, Statement]]]:
+    """Yield what tells the same number of a metric, a pause between two tellings that is too long apart."""
+    numbers: dict[tuple[object, ...], list[tuple[Thing, Statement]]] = defaultdict(list)
+    for thing, members in things.items():
+        if thing.family.period not in _JOINING:
+            continue
+        for s in members:
+            if s.vagueness < _VAGUE and s.lead >= rules.telling:
+                kind = "" if s.said.kind in _LEVELS else s.said.kind
+                unit = s.said.dimension if s.said.dimension not in {None, "money"} else s.said.unit_code
+                key = thing.family.code, s.said.block_id, rules.metric(s.said), unit, s.said.per_unit_code, kind, s.lead
+                numbers[key].append((thing, s))
+    for told in numbers.values():
+        told.sort(key=lambda pair: pair[1].order)
+        near: list[tuple[Thing, Statement]] = []
+        for pair in told:
+            days = rules.running_days if is_count(pair[1]) else rules.undated_days
+            if near and not _is_soon(near[-1][1], pair[1], days):
+                yield near
+                near = []
+            near.append(pair)
+        yield near
+
+
+def _is_soon(one: Statement, other: Statement, days: int) -> bool:
+    first, last = one.said.published_date, other.said.published_date
+    return first is not None and last is not None and last - first <= timedelta(days=days)
+
+
+def _join(
+    told: Sequence[tuple[Thing, Statement]], things: Mapping[Thing, list[Statement]], homes: dict[Thing, Thing]
+) -> None:
+    own = {id(s) for _, s in told}
+    ranked = sorted({thing for thing, _ in told}, key=lambda t: (-len(things[t]), things[t][0].order))
+    for n, thing in enumerate(ranked):
+        if thing in homes or any(id(s) not in own for s in things[thing]):
+            continue
+        goal = next((t for t in ranked[:n] if t not in homes and _may_be_one(things[t], things[thing])), None)
+        if goal is not None:
+            homes[thing] = goal
+
+
+def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
+    """Tell whether nothing that the reports of two things state differs."""
+    exact = is_count(small[0])
+    for column in _PARTIES:
+        one, other = ({getattr(s.said, column) for s in told} - {None} for told in (great, small))
+        if one and other and one.isdisjoint(other):
+            return False
+    places = [{(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)]
+    if not exact and all(places) and not any(_is_within(a, b) for a in places[0] for b in places[1]):
+        return False
+    return any(_overlap(a.said, b.said) for a in great for b in small)
+
+
+def _is_within(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+    return one[0] == other[0] and (one[1] == other[1] or None in {one[1], other[1]})
+
+
+def _overlap(one: Said, other: Said) -> bool:
+    """Tell whether the days of two flows may be the same; of what has come together so far any may."""
+    if "FLOW" not in {one.kind, other.kind}:
+        return True
+    starts, ends = (one.period_start_date, other.period_start_date), (one.period_end_date, other.period_end_date)
+    if None in {*starts, *ends}:
+        return True
+    return max(d for d in starts if d) <= min(d for d in ends if d)
