@@ -38,7 +38,8 @@ _EVENTS = frozenset({"time", "money"})
 _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
-_RANK_REACH = 8  # tokens from "the largest" to "since"
+_ASIDE = 5  # tokens from what is counted to a clause that is not on it
+_RANK_REACH = 12  # tokens from "the largest" to "since"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
@@ -155,6 +156,7 @@ class Kinds:
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
         since = _read_since(s, words)
+        line = _without_aside(s, figure, line)
         for near, phrases in self._near[figure.metric_code]:
             is_said = near.kind is Kind.CUM and (
                 since == "start" or (since != "rank" and phrases.stand_in(line, words))
@@ -322,6 +324,13 @@ def _is_number_of(s: Sentence, figure: Figure) -> bool:
     cue = figure.cue
     is_before = cue is not None and cue < figure.first and figure.head is None
     return is_before and "number" in s.lows[max(0, (cue or 0) - _NUMBER_REACH) : cue]
+
+
+def _without_aside(s: Sentence, figure: Figure, line: str) -> str:
+    """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
+    far = max(figure.last, figure.unit_last) + _ASIDE
+    rel = next((k for k in range(far, len(s.tags)) if s.tags[k] == "REL"), None)
+    return line if rel is None else f" {' '.join(s.lows[:rel])} "
 
 
 def _read_since(s: Sentence, words: frozenset[str]) -> str | None:
