@@ -31,7 +31,7 @@ _WITHIN = frozenset(
     "in at near outside around over across inside throughout within into toward towards on along off beyond between against"
     " through under above".split(),
 )
-_DESCRIBING = ("ed", "ern", "-held", "ial", "ing")
+_DESCRIBING = ("ed", "ern", "held", "ial", "ing", "est", "second", "third", "fourth", "-", "main", "key")
 _WEAK = frozenset("to of from for via".split())
 _BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between preposition and name
 _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
@@ -246,10 +246,12 @@ class Gazetteer:
         return _UNLOCATED, False, False
 
     def _described(self, words: list[str], i: int) -> int:
-        """Count the words that describe a settlement and end at a token: "the besieged Ukrainian city of"."""
+        """Count the words that describe a settlement and end at a token: "in Ukraine's second-largest city of"."""
         n = 0
-        while n <= i and (words[i - n] in self._adjectives or words[i - n].endswith(_DESCRIBING)):
+        while n <= i and n < _LONGEST_OWNED and (words[i - n] in self._adjectives or words[i - n].endswith(_DESCRIBING)):
             n += 1
+        if words[i - n] in {"'s", "’s", "´s"} and n < i:  # the state whose it is
+            n += 2
         return n
 
     def _is_of_saying(self, words: list[str], i: int) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Carrier
+from seeds.kinds import Carrier, TimeWord
 from transforms.figures import Kind
 from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
 from transforms.predicates import is_described
@@ -47,6 +47,7 @@ class Places:
         self._gazetteer = Gazetteer(seeds)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._wars = Wars(seeds)
+        self._events = frozenset(form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written)
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the place of each figure of a sentence; a place that the text does not give stays None."""
@@ -80,6 +81,11 @@ class Places:
         if is_far:
             before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
             mention = _governing(figure, before, sentence, FAR) or mention
+        if carrier and mention and mention.level >= PART and self._refers_to_event(sentence):
+            before = self._gazetteer.read(ctx, ctx.sentences[sentence.index - 1]) if sentence.index else []
+            told = [m for m in before if m.is_located and m.level < PART and m.country_code == mention.country_code]
+            if told:
+                return min(told, key=lambda m: (m.level, -m.first)), "event told before"
         if mention is None or mention.level == STATE or is_far:
             if "" not in context:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
@@ -96,6 +102,10 @@ class Places:
                 return context[carrier.code], "event told before"
         is_here = carrier.on_ground and not is_accident
         return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
+
+    def _refers_to_event(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence opens with an event told before: "The strike left 22 people injured"."""
+        return sentence.lows[:1] == ["the"] and sentence.lows[1] in self._events
 
     def _owned(self, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts, or, of shares and money, that acts."""
