@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from seeds.kinds import SpeakerWord, SpeechCue
+from seeds.circumstances import SpeakerWord, SpeechCue
 from transforms.appositions import after_quote, described, renamed, with_list
 from transforms.parse import LONGEST_SENTENCE, Parser
 from transforms.subjects import TIME_HEADS
