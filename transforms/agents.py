@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Act, SpeechCue
 from transforms.parse import Parser
 from transforms.parties import Mention, Parties
-from transforms.speech import TAKING_VERBS
+from transforms.statements import TAKING_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
