@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from warehouse.lake import Lake
 
-
 BRIDGE = Page("https://example.org/bridge", (3, 12))
 MARKET = Page("https://example.org/market", (40,))
 TABLES = ("articles", "attributions", "documents", "fetches", "figures", "inputs", "refusals", "expectation_results")
