@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Actor, Area, Epoch, PlaceWord
+from seeds.circumstances import Actor, Area, Epoch, PlaceWord
 from seeds.sheets import Place
 
 if TYPE_CHECKING:

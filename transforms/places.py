@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Carrier
+from seeds.circumstances import Carrier
 from transforms.figures import Kind
 from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
 from transforms.wars import Wars
