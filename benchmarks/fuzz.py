@@ -1,7 +1,7 @@
 """Damage real documents in every way and read them as ingest does: `python -m benchmarks.fuzz [--n 10000] [--seed 1]`.
 
 Each mutant is written into a file, stored, read (by workers, where its kind is no text) and booked. What must hold: no
-crash, no call over 10 seconds, and inputs = articles + duplicates + rejected, each rejection with its file and reason.
+crash, no call over 10 seconds of the processor, and inputs = articles + duplicates + rejected, each rejection with its file and reason.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def main() -> None:
         print(f"{n_files:,} mutants: inputs {outcomes.total():,} = {counts}; {slowest:.2f} s a mutant", flush=True)
     print("mutations:", ", ".join(f"{name} {n:,}" for name, n in done.most_common()))
     print("rejected for:", ", ".join(f"{name} {n:,}" for name, n in reasons.most_common()))
-    print(f"no crash, no call over {SECONDS_PER_DOCUMENT:g} s went on, nothing lost")
+    print(f"no crash, no call over {SECONDS_PER_DOCUMENT:g} s of the processor went on, nothing lost")
 
 
 if __name__ == "__main__":

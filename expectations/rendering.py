@@ -70,10 +70,10 @@ def to_percent(share: float) -> str:
 def to_thousands(shown: object) -> object:
     """Write a count with its thousands set off; leave all else as it is.
 
-    >>> to_thousands(1016444), to_thousands("1016444"), to_thousands(0.5)
-    ('1,016,444', '1016444', 0.5)
+    >>> to_thousands(1016444), to_thousands("1016444"), to_thousands(0.5), to_thousands(True)
+    ('1,016,444', '1016444', 0.5, True)
     """
-    return f"{shown:,}" if isinstance(shown, int) else shown
+    return f"{shown:,}" if isinstance(shown, int) and not isinstance(shown, bool) else shown
 
 
 def to_inert_markdown(text: object) -> str:

@@ -2,6 +2,7 @@
 
 Each thread of the executor owns one process and speaks with it through a pipe of its own, so that a worker that is
 killed leaves no lock behind. A worker imports neither Prefect nor Great Expectations, and ends when its parent does.
+A call's time is that of the processor, which a busy machine does not shorten; a worker that waits is stopped by the clock.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ R = TypeVar("R")
 
 SECONDS_TO_START = 60  # a spawned Python answers in half a second; a machine that is this late is out of order
 SECONDS_TO_END = 5  # of a worker that has nothing to do any more
-SECONDS_PER_CALL = 60  # the longest that a call may take: a shard of 200 articles takes 1, with its first imports 3
+SECONDS_PER_CALL = 60  # of the processor: a shard of 200 articles takes 1, with its first imports 3
+PATIENCE = 6  # times so many seconds by the clock: a worker has a sixth of a processor, or waits and is stopped
 MAX_WORKER_BYTES = 3 << 30  # of a worker's memory: the reader takes 0.3 GB, the largest page read 0.5
 
 
@@ -37,12 +39,13 @@ class WorkerError(BrokenExecutor):
     has_beaten = True  # it had said that it goes on
 
 
-_beats: list[Connection] = []  # of a worker process: where it says that it goes on
+_beats: list[tuple[Connection, float]] = []  # of a worker: where it says that it goes on, and a call's seconds
 
 
 def beat() -> None:
     """Say, within a call, that it goes on: its time begins anew. Outside of a worker nobody hears it."""
-    for pipe in _beats:
+    for pipe, seconds in _beats:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         pipe.send((None, None))
 
 
@@ -55,8 +58,9 @@ Opener: TypeAlias = (
 def open_processes(
     n_workers: int, seconds: float = SECONDS_PER_CALL, prepare: Callable[[], object] = int
 ) -> Iterator[Executor]:
-    """Give an executor of n_workers processes whose calls may take so many seconds, or so many between two beats; Ctrl-C reaches this process alone.
+    """Give an executor of n_workers processes whose calls may take so many seconds of the processor, or so many between two beats.
 
+    By the clock they may take PATIENCE times as many. Ctrl-C reaches this process alone.
     Each process calls `prepare` first, such as to import what takes long. A call's result raises WorkerError when its worker died or was stopped.
     """
     pool = _Processes(n_workers, seconds, prepare)
@@ -96,10 +100,10 @@ class _Processes(ThreadPoolExecutor):
     def _call(self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]) -> Any:  # noqa: ANN401  R
         worker: _Worker | None = getattr(self._own, "worker", None)
         if worker is None:
-            worker = self._own.worker = _Worker(self._prepare)
+            worker = self._own.worker = _Worker(self._prepare, self._seconds)
             self._workers.add(worker)
         try:
-            is_done, result = worker.call((function, args, kwargs), self._seconds)
+            is_done, result = worker.call((function, args, kwargs))
         except WorkerError:
             worker.hang_up(is_at_once=True)
             worker.end()
@@ -114,23 +118,24 @@ class _Processes(ThreadPoolExecutor):
 class _Worker:
     """One spawned process and this end of its pipe."""
 
-    def __init__(self, prepare: Callable[[], object]) -> None:
+    def __init__(self, prepare: Callable[[], object], seconds: float) -> None:
+        self._seconds = seconds
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._ending = threading.Lock()  # its own thread and the pool's may end it at once: a pipe is closed once
-        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, prepare), daemon=True)
+        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, prepare, seconds), daemon=True)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # of this thread; the process inherits it
         self._process.start()
         theirs.close()
         self._receive(SECONDS_TO_START)
 
-    def call(self, message: object, seconds: float) -> tuple[bool, object]:
+    def call(self, message: object) -> tuple[bool, object]:
         """Return what the call gave: (True, its result) or (False, its exception)."""
         try:
             self._pipe.send(message)
         except OSError as error:
             raise self._to_error() from error
-        return self._receive(seconds)
+        return self._receive(PATIENCE * self._seconds)
 
     def hang_up(self, *, is_at_once: bool) -> None:
         """Tell the process to end, which it does when it reads the end of the pipe; or kill it."""
@@ -164,15 +169,17 @@ class _Worker:
     def _to_error(self) -> WorkerError:
         self._process.join(1)
         code = self._process.exitcode
+        if code == -signal.SIGPROF:
+            return WorkerError(f"too slow: a worker was stopped after {self._seconds:g} s of the processor")
         how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         return WorkerError(f"a worker died: {how}")
 
 
-def _serve(pipe: Connection, prepare: Callable[[], object]) -> None:
+def _serve(pipe: Connection, prepare: Callable[[], object], seconds: float) -> None:
     """Do calls until the parent hangs up; this is the worker's whole life."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound_memory()
-    _beats.append(pipe)
+    _beats.append((pipe, seconds))
     prepare()
     pipe.send((True, None))
     while True:
@@ -180,10 +187,12 @@ def _serve(pipe: Connection, prepare: Callable[[], object]) -> None:
             function, args, kwargs = pipe.recv()
         except EOFError:
             return
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # the kernel ends this process then, whatever it is at
         try:
             reply = pickle.dumps((True, function(*args, **kwargs)))
         except Exception as error:  # noqa: BLE001  it is raised where the result is asked for
             reply = _pickle_error(error)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         pipe.send_bytes(reply)
 
 

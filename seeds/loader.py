@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
-from seeds.kinds import KINDS, Entry
+from seeds import circumstances, kinds
+from seeds.kinds import Entry
 from seeds.sheets import SHEETS, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HERE = Path(__file__).parent
+# The kinds of entry, as they stand in the two modules.
+KINDS: tuple[type[Entry], ...] = tuple(
+    kind for module in (kinds, circumstances) for kind in vars(module).values() if kind in Entry.__subclasses__()
+)
 E = TypeVar("E", bound=Entry)
 R = TypeVar("R", bound=NamedTuple)
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TEXT = b"At least two people were killed in Odesa overnight, the mayor said."
+WORDS = "".join(
+    f"<p>At least {n} people were killed in Odesa overnight, the mayor said, and {n + 3} wounded by drones.</p>"
+    for n in range(2, 24)
+)
+PAGE = f"<!doctype html><html><title>Night in the port</title><body><article>{WORDS[:900]}</article></body></html>"
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeds.kinds import TimeWord
+from seeds.circumstances import TimeWord
 from seeds.loader import load_seeds
 from transforms.periods import Periods, to_precision
 from transforms.reading import Reader

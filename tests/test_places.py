@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seeds.kinds import PlaceWord
+from seeds.circumstances import PlaceWord
 from seeds.loader import SeedError, load_seeds, read_sheet
 from seeds.sheets import SHEETS
 from transforms.reading import Reader

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seeds.kinds import KINDS, Entry
-from seeds.loader import load_seeds
+from seeds.loader import KINDS, load_seeds
 from transforms.reading import Reader
 
 if TYPE_CHECKING:
+    from seeds.kinds import Entry
     from transforms.figures import Reading
 
 PUBLISHED = None  # examples that need a day of publication stand in tests/sentences

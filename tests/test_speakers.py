@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seeds.kinds import Actor, SpeakerWord
+from seeds.circumstances import Actor, SpeakerWord
 from seeds.loader import load_seeds
 from transforms.attribution import find_quotes
 from transforms.reading import Reader

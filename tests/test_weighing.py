@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seeds.kinds import Actor
+from seeds.circumstances import Actor
 from seeds.loader import load_seeds
 from seeds.sheets import ActorWeight
 from transforms.reading import Reader

@@ -20,19 +20,20 @@ import zstandard
 import flows.books
 import flows.extraction
 import flows.normalise
+import flows.processes
 from flows.extraction import read_part
 from flows.ingest import ingest
 from flows.kinds.kind import Given
 from flows.normalise import Shard, normalise, read_shard
 from flows.plan import make_plan
-from flows.processes import MAX_WORKER_BYTES, WorkerError, open_processes
+from flows.processes import MAX_WORKER_BYTES, WorkerError, beat, open_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.extraction import Found
 
-SECONDS = 6.0  # that a call may take here
+SECONDS = 2.0  # of the processor, that a call may take here
 PAGE = "<!doctype html><html><head><title>{0}</title></head><body><article><p>Night {0}: 12 people were killed in the port.</p></article></body></html>"
 
 
@@ -46,7 +47,21 @@ def die() -> None:
 
 
 def hang() -> None:
+    while True:
+        pass
+
+
+def rest() -> None:
     threading.Event().wait()
+
+
+def beat_half_way() -> tuple[float, float]:
+    """Return what is left of this call's time after a while, and after a beat."""
+    while signal.getitimer(signal.ITIMER_PROF)[0] > 0.9 * SECONDS:
+        pass
+    left, _ = signal.getitimer(signal.ITIMER_PROF)
+    beat()
+    return left, signal.getitimer(signal.ITIMER_PROF)[0]
 
 
 def eat() -> int:
@@ -60,17 +75,32 @@ def fail() -> None:
 
 def test_a_call_that_ends_its_worker_fails_alone() -> None:
     """A call whose worker is killed, hangs, eats its memory or fails raises that; calls before and after it are answered."""
-    with open_processes(2, 3.0, prepare) as executor:
+    with open_processes(2, SECONDS, prepare) as executor:
         futures = [executor.submit(each) for each in (os.getpid, die, hang, eat, fail, os.getpid)]
         faults = [future.exception() for future in futures]
         assert [type(fault).__name__ for fault in faults] == [
             *("NoneType", "WorkerError", "WorkerError", "MemoryError", "ValueError", "NoneType"),
         ]
         assert str(faults[1]) == "a worker died: SIGKILL"
-        assert str(faults[2]) == "too slow: a worker was stopped after 3 s"
+        assert str(faults[2]) == "too slow: a worker was stopped after 2 s of the processor"
         pid = executor.submit(os.getpid).result()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_beat_begins_a_calls_time_anew() -> None:
+    """A call has its seconds of the processor, and has them all again when it says that it goes on."""
+    with open_processes(1, SECONDS, prepare) as executor:
+        before, after = executor.submit(beat_half_way).result()
+    assert 0 < before <= 0.9 * SECONDS < after
+
+
+def test_a_worker_that_waits_is_stopped_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that takes nothing of the processor has PATIENCE times its seconds."""
+    monkeypatch.setattr(flows.processes, "PATIENCE", 0.1)
+    with open_processes(1, SECONDS, prepare) as executor:
+        fault = executor.submit(rest).exception()
+    assert str(fault) == "too slow: a worker was stopped after 0.2 s"
 
 
 def read_or_die(raw: Path, given: Given, first: int, step: int, n_most: int | None) -> Found:
@@ -102,7 +132,7 @@ def test_a_page_that_kills_or_hangs_is_rejected_alone(tmp_path: Path, monkeypatc
     assert staged.outcomes == {"ARTICLE": 3, "REJECTED": 2}
     reasons = sorted(line.rsplit("/", 1)[1] for line in staged.rejections)
     assert reasons == [
-        "hanger.html.gz: too slow: a worker was stopped after 6 s",
+        "hanger.html.gz: too slow: a worker was stopped after 2 s of the processor",
         "killer.html: a worker died: SIGKILL",
     ]
     assert sorted(calls) == [
@@ -124,7 +154,7 @@ def test_a_call_reads_for_as_long_as_it_took_to_come_to_its_part(
     raw = tmp_path / "raw.zst"
     raw.write_bytes(zstandard.compress(data))
     ticks = count()
-    monkeypatch.setattr(flows.extraction, "time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+    monkeypatch.setattr(flows.extraction, "time", SimpleNamespace(process_time=lambda: float(next(ticks))))
     found = read_part(raw, Given("nights.csv"), 20, 1, None)
     assert [number for number, _ in found.members] == list(range(20, 42))
     assert found.next == 42

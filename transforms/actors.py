@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Role
+from seeds.circumstances import Role
 from transforms.agents import Agents, Found, View
 from transforms.clauses import clause_at
 from transforms.parse import LONGEST_SENTENCE

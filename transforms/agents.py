@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Act, SpeechCue
+from seeds.circumstances import Act, SpeechCue
 from transforms.parse import Parser
 from transforms.parties import Mention, Parties
-from transforms.speech import TAKING_VERBS
+from transforms.statements import TAKING_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from seeds.kinds import Role
+    from seeds.circumstances import Role
     from seeds.loader import Seeds
     from transforms.chunks import Chunk, Span
     from transforms.clauses import Clause

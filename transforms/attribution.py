@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from seeds.kinds import Outlet, Source
+from seeds.circumstances import Outlet, Source
 from transforms.clauses import clause_at
 from transforms.figures import Attribution
 from transforms.speakers import Speakers, Voices

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Hedge, Noun, TimeWord, Unit
+from seeds.circumstances import TimeWord
+from seeds.kinds import Hedge, Noun, Unit
 from transforms.figures import Reason
 from transforms.labels import label_of
 from transforms.numbers import Number, Sort

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Credit, Outlet
+from seeds.circumstances import Outlet
+from seeds.kinds import Credit
 from transforms.articles import to_outlet_id
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Actor, Area, Epoch, PlaceWord, WordClass
+from seeds.circumstances import Actor, Area, Epoch, PlaceWord
+from seeds.kinds import WordClass
 from seeds.sheets import Place
 
 if TYPE_CHECKING:
@@ -248,7 +249,9 @@ class Gazetteer:
     def _described(self, words: list[str], i: int) -> int:
         """Count the words that describe a settlement and end at a token: "in Ukraine's second-largest city of"."""
         n = 0
-        while n <= i and n < _LONGEST_OWNED and (words[i - n] in self._adjectives or words[i - n].endswith(_DESCRIBING)):
+        while (
+            n <= i and n < _LONGEST_OWNED and (words[i - n] in self._adjectives or words[i - n].endswith(_DESCRIBING))
+        ):
             n += 1
         if words[i - n] in {"'s", "’s", "´s"} and n < i:  # the state whose it is
             n += 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from seeds.kinds import Act, WeaponClass
+from seeds.circumstances import Act
+from seeds.kinds import WeaponClass
 from transforms.agents import Agents
 from transforms.figures import Figure, Kind, PeriodBasis, Polarity
 from transforms.labels import is_increase, label_of

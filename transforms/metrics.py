@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 from seeds.kinds import Metric, Noun, Unit
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
-from transforms.governors import LIST_WORDS, NEAR, Governors, Hit, View
+from transforms.governors import Governors, Hit, View
 from transforms.parse import Parser
 from transforms.phrases import Phrases
 from transforms.restated import find_restated
+from transforms.wholes import (
+    has_own_verb,
+    is_joined,
+    is_some,
+    is_whole,
+    may_join,
+    of_after,
+    of_whole,
+    shares_participle,
+    whole_before,
+)
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
@@ -23,7 +34,6 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _PLAIN = frozenset({"OTHER", "AGE"})
-_PERSON = "{person}"
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
 _LOSS = "EQP_DESTROYED"
 _DOWNED, _LAUNCHED = "WPN_INTERCEPTED", "WPN_LAUNCHED"
@@ -40,24 +50,14 @@ _ARMY = 1000.0  # soldiers of whom no verb tells more: so many are a strength, n
 _ARMS = frozenset({"equipment", "munition"})
 _AID = frozenset({"EQP_SUPPLIED", "ECO_AID"})
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
-_MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
-_OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
 _NUMBERS = frozenset({"number", "estimate", "estimates"})
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
 _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
 _NOMINAL = frozenset({"NOUN", "NAME"})
 _GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
-_AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
-_COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
-_PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
-_OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
-_UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
 _FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
-_PLACES = (["NAME"], ["DET"], ["ADJ"], ["NOUN"], ["NUM"])  # or a year
-_PREDICATES = frozenset({"VERB", "BE", "HAVE", "MODAL", "VBN"})
-_BREAKS = frozenset({";", ".", "SUB", "REL", "VERB", "("})
 _LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
@@ -110,12 +110,12 @@ class Metrics:
                 hit = self._of_subject(view) or self._governors.find(view)
                 if hit is None and figure.head is not None:
                     hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
-                if _is_whole(sentence, previous, figure):
-                    hit = _of_whole(view, sentence)
+                if is_whole(sentence, previous, figure):
+                    hit = of_whole(view, sentence)
                     part, previous = previous, None
                 if (
                     previous is not None
-                    and _may_join(previous, figure, hit)
+                    and may_join(previous, figure, hit)
                     and self._is_part(sentence, previous, figure, groups)
                 ):
                     _copy(figure, previous, "part or neighbour")
@@ -126,14 +126,10 @@ class Metrics:
                 elif part is not None and part.metric_code == _DOWNED:
                     figure.metric_code = _LAUNCHED
                     figure.why("metric_code", "of which some were shot down", f"metrics/{_LAUNCHED}")
-                elif (restated := find_restated(ctx, sentence, figures, figure)) is not None:
-                    figure.restates, figure.metric_code = restated, restated.metric_code
-                    figure.unit_code, figure.dimension = restated.unit_code, "count"
-                    figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
                 else:
-                    self._infer(ctx, view)
+                    self._infer(ctx, view, figures)
                 self._settle(figure)
-                if figure.metric_code not in _PLAIN and _is_some(sentence, figure):
+                if figure.metric_code not in _PLAIN and is_some(sentence, figure):
                     figure.is_anaphoric = False  # "shot down 44 of them": a new count
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"
@@ -142,19 +138,23 @@ class Metrics:
                     ctx.state[_STATE_KEY] = sentence.index
                 previous = figure
         for figure, following in pairwise(reversed(figures)):
-            if _shares_participle(sentence, following, figure):
+            if shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
 
-    def _infer(self, ctx: Context, view: View) -> None:
+    def _infer(self, ctx: Context, view: View, figures: list[Figure]) -> None:
         """Set the metric of a figure that no cue governs from what was told before, or from what it counts alone."""
         figure, s = view.figure, view.sentence
-        if self._is_of_aid(ctx, view):
+        if (restated := find_restated(ctx, s, figures, figure)) is not None:
+            figure.restates, figure.metric_code = restated, restated.metric_code
+            figure.unit_code, figure.dimension = restated.unit_code, "count"
+            figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
+        elif self._is_of_aid(ctx, view):
             figure.metric_code = "EQP_SUPPLIED"
             figure.why("metric_code", "aid goes on", "governing/supplying")
         elif not _ARMIES.isdisjoint(view.heads) and (figure.best or figure.low or 0) >= _ARMY:
             figure.metric_code = "MIL_STRENGTH"
             figure.why("metric_code", "an army's number", "metrics/MIL_STRENGTH")
-        elif (whole := _whole_before(ctx, s, figure)) is not None:
+        elif (whole := whole_before(ctx, s, figure)) is not None:
             figure.metric_code, figure.unit_code, figure.dimension = whole.metric_code, whole.unit_code, whole.dimension
             figure.why("metric_code", "part of the figure before", f"metrics/{whole.metric_code}")
         elif code := self._of_sentence_before(ctx, view):
@@ -217,7 +217,7 @@ class Metrics:
 
     def _groups_of_share(self, s: Sentence, figure: Figure) -> tuple[str, ...]:
         """Return "share" and what it is a share of: a group of nouns, "territory", "thing", or "bare" where it is not said."""
-        start = _of_after(s, figure)
+        start = of_after(s, figure)
         if s.lows[start : start + 1] not in (["of"], ["the"]):
             return ("share", "bare share")
         for token in range(start, min(len(s.lows), start + _WHOLE_REACH)):
@@ -266,7 +266,7 @@ class Metrics:
 
     def _is_part(self, s: Sentence, previous: Figure, figure: Figure, groups: tuple[str, ...]) -> bool:
         """Tell whether a figure is a part or list neighbour of the one before it, and of its kind."""
-        if previous.metric_code in _PLAIN or not _is_joined(s, previous, figure) or _has_own_verb(s, figure):
+        if previous.metric_code in _PLAIN or not is_joined(s, previous, figure) or has_own_verb(s, figure):
             return False
         if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
             return False
@@ -279,23 +279,6 @@ def _is_of_fire(lead: Sequence[Sentence]) -> bool:
     return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
 
 
-def _is_some(s: Sentence, figure: Figure) -> bool:
-    """Tell a count of some of those named before, or of both, which is new where it tells what became of them."""
-    return s.lows[figure.first] == "both" or s.lows[figure.last : figure.last + 2] in _OF_THEM
-
-
-def _whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
-    """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
-    is_some = (
-        s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
-    )
-    if figure.unit_code is not None or not is_some or not ctx.figures:
-        return None
-    last = ctx.figures[-1]
-    is_next = last.sentence is not None and last.sentence.index == s.index - 1
-    return last if is_next and last.dimension == "count" else None
-
-
 def _firsts_of(figures: list[Figure]) -> set[int]:
     """Return where figures start, save those inside another's words: "a 35-year-old man"."""
     firsts: set[int] = set()
@@ -305,63 +288,6 @@ def _firsts_of(figures: list[Figure]) -> set[int]:
             firsts.add(figure.first)
             end = figure.quote_end
     return firsts
-
-
-def _of_after(s: Sentence, figure: Figure) -> int:
-    """Return the token behind the unit, where an "of" may stand that some units take in: "10% of"."""
-    return figure.unit_last - (s.lows[figure.unit_last - 1] == "of")
-
-
-def _may_join(previous: Figure, figure: Figure, hit: Hit | None) -> bool:
-    """Tell whether no cue is nearer than the figure before, or one that governs both while the noun is left out."""
-    return hit is None or hit.cost >= NEAR or (figure.head is None and hit.cue == previous.cue)
-
-
-def _has_own_verb(s: Sentence, figure: Figure) -> bool:
-    """Tell whether something else is said of the figure: "arrested 30, and 12 were later released"."""
-    i = max(figure.last, figure.unit_last)
-    has_be = False
-    while i < len(s.tags) and s.tags[i] in {"BE", "HAVE", "ADV", "NEG"}:
-        has_be = has_be or s.tags[i] == "BE"
-        i += 1
-    return has_be and s.tags[i : i + 1] == ["VBN"]
-
-
-def _is_whole(s: Sentence, previous: Figure | None, figure: Figure) -> bool:
-    """Tell what another figure is a part of: "58 of 72 drones", "Of 72 drones, 58"."""
-    before = [low for low in s.lows[max(0, figure.first - _OF_REACH) : figure.first] if low != "the"]
-    if before[-2:] in _MOST_OF:
-        return True
-    if previous is None:
-        return figure.first <= _OF_REACH and s.lows[0] == "of"
-    between = s.lows[previous.last : figure.first]
-    if between[:1] == ["out"]:
-        del between[0]
-    return between[:1] == ["of"] and len(between) <= _OF_REACH and previous.unit_code in {figure.unit_code, "%"}
-
-
-def _of_whole(view: View, s: Sentence) -> Hit | None:
-    """Return the nearest cue that is not the part's: what was shot down of the drones is not what was launched."""
-    if s.lows[0] == "of":
-        end = s.lows.index(",") if "," in s.lows else 0
-        return min((hit for hit in view.hits if hit.cue < end), default=None)
-    own = (hit for hit in view.hits if hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]))
-    return min(own, default=None)
-
-
-def _is_relative(tags: list[str]) -> bool:
-    """Tell whether only a relative pronoun, or no auxiliary, stands between a noun and its verb: "drones fired from"."""
-    return _AUXILIARY.isdisjoint(tags) or not _RELATIVE.isdisjoint(tags)
-
-
-def _shares_participle(s: Sentence, figure: Figure, following: Figure) -> bool:
-    """Tell whether persons are joined to others of whom a cue behind both speaks: "22 pupils and six teachers killed"."""
-    if figure.metric_code != "OTHER" or figure.unit_code != _PERSON or not following.metric_code.startswith("CAS_"):
-        return False
-    is_behind = following.cue is not None and following.cue >= following.unit_last and following.unit_code == _PERSON
-    return is_behind and all(
-        low in {"and", ","} for low in s.lows[max(figure.last, figure.unit_last) : following.first]
-    )
 
 
 def _copy(figure: Figure, other: Figure, rule: str) -> None:
@@ -378,44 +304,3 @@ def _heads_of(s: Sentence, figure: Figure) -> tuple[str, ...]:
     if figure.head is not None and goes_on and s.tags[last + 2 : last + 3] != ["NUM"]:  # "53 dead and wounded dozens"
         heads.insert(0, " ".join(s.lows[last - 1 : last + 2]))
     return tuple(heads)
-
-
-def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
-    """Tell whether a bare number is joined by what stands behind it: "12 were hurt in Sumy and seven in Lviv"."""
-    joint = figure.first - 1
-    while joint > 0 and s.tags[joint] == "ADV":
-        joint -= 1
-    if s.tags[joint] not in {"CONJ", ","} and s.lows[joint - 2 : joint + 1] != ["as", "well", "as"]:
-        return False
-    link = s.lows[figure.last : figure.last + 1]
-    start = max(previous.last, previous.unit_last)
-    behind = {s.lows[k] for k in range(start, joint) if s.tags[k] == "PREP"}
-    is_same = bool(link) and link[0] in behind and s.tags[figure.last + 1 : figure.last + 2] in _PLACES
-    if not is_same or any(s.tags[k] in _BREAKS and s.lows[k] != "as" for k in range(start, joint)):
-        return False
-    for tag in s.tags[figure.last + 1 :]:
-        if tag in {",", ".", "CONJ", ";"}:
-            break
-        if tag in _PREDICATES:
-            return False  # "12 were hurt in Sumy, and seven in Lviv were arrested"
-    return True
-
-
-def _is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
-    """Tell whether only list words or words of inclusion stand between two figures, or the second is "of them"."""
-    start = max(previous.last, previous.unit_last)
-    words, tags = s.lows[start : figure.first], s.tags[start : figure.first]
-    if not words:
-        return False
-    if figure.head is None and _is_gapped(s, previous, figure):
-        return True
-    of = _of_after(s, figure)
-    if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
-        return True
-    if any(words[k : k + 2] in _COMPARED for k in range(len(words))) and previous.unit_code == figure.unit_code:
-        return True
-    if not _PARTS.isdisjoint(words):
-        return VERBS.isdisjoint(tags) or ":" in words or "including" in words
-    if previous.unit_code in _GEAR and figure.unit_code in _GEAR and "," in words:
-        return _UNCOUNTED.issuperset(tags)  # "1,000 missiles, mortar systems and 90 guns"
-    return all(w in LIST_WORDS or tag in {"ADV", "PREP", "ADJ"} for w, tag in zip(words, tags, strict=True))

@@ -17,7 +17,8 @@ from itertools import compress, count
 from operator import ne
 from typing import TYPE_CHECKING, cast
 
-from seeds.kinds import SpeechCue, WordClass
+from seeds.circumstances import SpeechCue
+from seeds.kinds import WordClass
 from transforms.chunks import Chunk, build_chunks
 from transforms.clauses import Clause, build_clauses
 from transforms.wordforms import Commonest, gerund, is_in_capitals, opens_plural, past, third_person

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from seeds.kinds import Act, Actor, Conflict
+from seeds.circumstances import Act, Actor, Conflict
 from transforms.sentences import Sentence
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Carrier, TimeWord
+from seeds.circumstances import Carrier, TimeWord
 from transforms.figures import Kind, PeriodBasis
 from transforms.intervals import resolve
-from transforms.sentences import Sentence, split_sentences
 from transforms.predicates import is_described
+from transforms.sentences import Sentence, split_sentences
 from transforms.spans import ANCHORS, Span, Spans, to_edtf
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Carrier, TimeWord
+from seeds.circumstances import Carrier, TimeWord
 from transforms.figures import Kind
 from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
 from transforms.predicates import is_described
@@ -47,7 +47,9 @@ class Places:
         self._gazetteer = Gazetteer(seeds)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._wars = Wars(seeds)
-        self._events = frozenset(form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written)
+        self._events = frozenset(
+            form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
+        )
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the place of each figure of a sentence; a place that the text does not give stays None."""
@@ -76,16 +78,9 @@ class Places:
         places = self._gazetteer.read(ctx, sentence)
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return owner, "share of what it owns"
-        mention = _governing(figure, places, sentence, FAR if carrier else _NEAR)
-        is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
-        if is_far:
-            before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
-            mention = _governing(figure, before, sentence, FAR) or mention
-        if carrier and mention and mention.level >= PART and self._refers_to_event(sentence):
-            before = self._gazetteer.read(ctx, ctx.sentences[sentence.index - 1]) if sentence.index else []
-            told = [m for m in before if m.is_located and m.level < PART and m.country_code == mention.country_code]
-            if told:
-                return min(told, key=lambda m: (m.level, -m.first)), "event told before"
+        mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
+        if carrier and mention and mention.level >= PART and (told := self._told_before(ctx, sentence, mention)):
+            return told, "event told before"
         if mention is None or mention.level == STATE or is_far:
             if "" not in context:
                 context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
@@ -103,9 +98,13 @@ class Places:
         is_here = carrier.on_ground and not is_accident
         return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
 
-    def _refers_to_event(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence opens with an event told before: "The strike left 22 people injured"."""
-        return sentence.lows[:1] == ["the"] and sentence.lows[1] in self._events
+    def _told_before(self, ctx: Context, sentence: Sentence, wide: Mention) -> Mention | None:
+        """The place in a wide one of the event with which a sentence opens: "The strike, rare in the west, hurt 22"."""
+        if not sentence.index or sentence.lows[0] != "the" or sentence.lows[1] not in self._events:
+            return None
+        before = self._gazetteer.read(ctx, ctx.sentences[sentence.index - 1])
+        told = [m for m in before if m.is_located and m.level < PART and m.country_code == wide.country_code]
+        return min(told, key=lambda m: (m.level, -m.first), default=None)
 
     def _owned(self, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts, or, of shares and money, that acts."""
@@ -171,6 +170,16 @@ def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention
     last, lows = figure.last, sentence.lows
     near = (m for m in places if last < m.first <= last + 2)
     return next((m for m in near if lows[m.first - 1] == "of" and lows[m.last : m.last + 1] == ["'s"]), None)
+
+
+def _nearest(figure: Figure, places: list[Mention], sentence: Sentence, least: int) -> tuple[Mention | None, bool]:
+    """The place that governs a figure, and whether it is but the one from which its distance is told."""
+    mention = _governing(figure, places, sentence, least)
+    is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
+    if is_far:
+        before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
+        mention = _governing(figure, before, sentence, FAR) or mention
+    return mention, is_far
 
 
 def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, least: int) -> Mention | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seeds.kinds import TimeWord
+from seeds.circumstances import TimeWord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

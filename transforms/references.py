@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seeds import load_seeds
+from seeds.circumstances import Actor, Area, Outlet, Source
 from seeds.contracts import load_tables
-from seeds.kinds import Actor, Area, Metric, Noun, Outlet, Source, Unit, Weapon
+from seeds.kinds import Metric, Noun, Unit, Weapon
 from seeds.sheets import Place, Plausible
 from transforms.tables import to_table
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from seeds.kinds import SpeechCue, TimeWord
+from seeds.circumstances import SpeechCue, TimeWord
 from transforms.durations import shift
 from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
@@ -16,7 +16,7 @@ from transforms.timexes import Times, Timex
 from transforms.wars import Wars
 
 if TYPE_CHECKING:
-    from seeds.kinds import Epoch
+    from seeds.circumstances import Epoch
     from seeds.loader import Seeds
     from transforms.reading import Context
     from transforms.sentences import Sentence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from seeds.kinds import SpeakerWord, SpeechCue
+from seeds.circumstances import SpeakerWord, SpeechCue
 from transforms.appositions import after_quote, described, renamed, with_list
 from transforms.parse import LONGEST_SENTENCE, Parser
+from transforms.statements import is_handed_over, is_order, stands_before
 from transforms.subjects import TIME_HEADS
 
 if TYPE_CHECKING:
@@ -18,27 +18,11 @@ if TYPE_CHECKING:
 
 _AUTHOR_LINKS = frozenset({"from", "by", "of"})
 _PHRASE = frozenset({"DET", "NUM", "ADJ", "ADV", "NOUN", "NAME", "POSS", "-", "CONJ", "PREP"})
-# With a number what follows is no statement: "claimed 141 sq km", "added £5 to the price".
-TAKING_VERBS = frozenset("claimed claims claim claiming added adds add adding".split())
-_NEEDS_THAT = frozenset(
-    "maintain maintains maintained shown found find finds points pointed reveals concluded concludes".split()
-)
-_NEEDS_AT = frozenset({"put", "puts"})  # "puts the toll at 40"
-_THAT_REACH = 5  # tokens of time between a finding and its "that"
 _SAYING = frozenset({"say", "says", "said", "saying"})  # no one is said to leave: "said the need to rebuild was great"
 _YIELDING = frozenset({"but", "though", "although"})  # what follows is the writer's own again
-_STOPS = frozenset({".", ";", ",", "REL", "SUB", "CONJ"})
-_CLAIMED = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _SHOWN = 5  # tokens of ", the latest data shows"
-_AT_REACH = 12  # tokens of what is put at a number
-_HEARSAY = frozenset(
-    {"continued", "believed", "said", "thought", "expected", "feared", "reported", "estimated", "suspected"}
-)
-_NEEDS_SPEECH = frozenset({"wrote", "writes", "write", "writing", "posted", "observed"})
-_SPEECH_FOLLOWS = frozenset({"SUB", '"', ";", "PREP", ",", ".", "DATE"})
 _PREDICATE = frozenset({"VERB", "VBN", "BE", "HAVE", "MODAL"})
 _NAME_LINKS = frozenset({"of", "for", "from", "in", "on", "at", "by", "close", "with"})
-_TRAILERS = frozenset({"DATE", "ADV", ".", '"'})
 _POLLS = frozenset({"poll", "survey", "study"})
 _QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 _AS_SAYING = frozenset("saying telling writing stating".split())
@@ -155,7 +139,7 @@ class Speeches:
         if clause.is_passive:
             return None
         takes_order = self._seeds[verb] != "speech/think" and verb not in _SAYING
-        if not _states(tags, lows, clause) or (takes_order and _is_order(tags, clauses, k)):
+        if not is_handed_over(tags, lows, clause) or (takes_order and is_order(tags, clauses, k)):
             return None  # but "expects Kyiv to lose 40 tanks"
         speaker = after_quote(tags, chunks, clause) or clause.subject
         opened = clause.start if speaker is None else speaker[0]
@@ -179,7 +163,7 @@ class Speeches:
         ends = self._reach(lows, tags, clauses, k)
         covers: tuple[Span, ...] = ((clause.last, ends),)
         trails = own and opened > 0 and tags[opened - 1] in {",", '"', "-"}
-        if trails and (_closes(tags, clause.last) or self._has_statement(clauses, k, tags)):
+        if trails and stands_before(tags, clauses, k):
             covers = ((0, opened), (clause.last, ends))
         is_pronoun = tags[speaker[0]] == "PRON"
         nameless = not any(tags[j] == "NAME" for j in range(*speaker))
@@ -226,21 +210,6 @@ class Speeches:
             if tags[start] in {"CONJ", ";", ","} and lows[other.verb] in self._strong:
                 return start
         return n
-
-    @staticmethod
-    def _has_statement(clauses: list[Clause], k: int, tags: list[str]) -> bool:
-        """Tell whether what stands before clause k is a statement of its own, not "On Monday," or "After ...,"."""
-        for clause in clauses[:k]:
-            if not clause.is_finite:
-                if clause is clauses[0] and tags[clause.verb] == "VBN" and clause.start == 0:
-                    return True
-                continue
-            opening = tags[clause.start : clause.verb]
-            if not (
-                clause.is_relative or "SUB" in opening or (opening and opening[0] in {"PREP", "CONJ"} and clause.start)
-            ):
-                return True
-        return '"' in tags[: clauses[k].start]
 
     def _phrased(self, sentence: Sentence, tags: list[str], chunks: list[Chunk]) -> list[Speech]:
         """Read "according to X", "confirmed by X", "citing X" and "(X, January 30)"."""
@@ -364,41 +333,9 @@ def with_links(lows: list[str], tags: list[str], chunks: list[Chunk], last: int)
     return last
 
 
-def _states(tags: list[str], lows: list[str], clause: Clause) -> bool:
-    """Tell whether a verb of speech hands a statement over where it stands, by what follows it."""
-    verb = lows[clause.verb]
-    after = tags[clause.last] if clause.last < len(tags) else "."
-    if verb in TAKING_VERBS and (after in {"NUM", "$"} or "lives" in lows[clause.last : clause.last + 3]):
-        ahead = takewhile(lambda k: tags[k] not in _STOPS, range(clause.last, min(clause.last + _AT_REACH, len(tags))))
-        return any(tags[k] in _CLAIMED and lows[k] != "lives" for k in ahead)  # "claim 40 hit it", not "141 sq km"
-    if verb in _HEARSAY and (after == "TO" or lows[clause.last : clause.last + 1] == ["to"]):
-        return False  # "believed to house"
-    if verb in _NEEDS_AT and "at" not in lows[clause.last : clause.last + _AT_REACH]:
-        return False  # "put to sea"
-    if verb in _NEEDS_SPEECH and after not in _SPEECH_FOLLOWS:
-        return False
-    if verb in _NEEDS_THAT and after != "SUB" and lows[clause.last : clause.last + 1] != ["out"]:
-        return "that" in lows[clause.last : clause.last + _THAT_REACH]  # "found earlier this month that"
-    is_own = clause.subject is not None and clause.subject[0] > clause.start  # "which the mayor says are empty"
-    return is_own or tags[clause.start] != "REL" or lows[clause.start] not in {"that", "which"}
-
-
-def _closes(tags: list[str], last: int) -> bool:
-    """Tell whether nothing but a day or a comma stands behind "said": what is said stands before it."""
-    return tags[last : last + 1] == [","] or _TRAILERS.issuperset(tags[last:])
-
-
 def _is_apposed(tags: list[str], verb: int) -> bool:
     """Tell whether a bare noun phrase between commas, or the sentence's first, stands before the verb."""
     k = verb - 2
     while k >= 0 and tags[k] in _PHRASE:
         k -= 1
     return k < verb - 2 and (k < 0 or (tags[k] == "," and k > 0))
-
-
-def _is_order(tags: list[str], clauses: list[Clause], k: int) -> bool:
-    """Tell "told him to leave" from "told him that": an order hands no statement over."""
-    if k + 1 >= len(clauses):
-        return False
-    told, order = clauses[k], clauses[k + 1]
-    return tags[order.start] == "TO" and told.object is not None and told.object[1] == order.start

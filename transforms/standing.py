@@ -297,4 +297,8 @@ def _is_past(figure: Figure) -> bool:
     before = slice(max(0, cue - _AUXILIARIES), cue)
     if not _FUTURE.isdisjoint(s.tags[before]):
         return False
-    return not _PAST.isdisjoint(s.lows[before]) or "HAVE" in s.tags[before] or (s.tags[cue] == "VERB" and s.lows[cue].endswith("ed"))
+    return (
+        not _PAST.isdisjoint(s.lows[before])
+        or "HAVE" in s.tags[before]
+        or (s.tags[cue] == "VERB" and s.lows[cue].endswith("ed"))
+    )

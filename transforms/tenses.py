@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seeds.kinds import SpeechCue, TimeWord
+from seeds.circumstances import SpeechCue, TimeWord
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds

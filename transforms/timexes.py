@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seeds.kinds import TimeWord
+from seeds.circumstances import TimeWord
 from transforms.homonyms import is_time
 
 if TYPE_CHECKING:

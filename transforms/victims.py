@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Actor, Noun, Victim
+from seeds.circumstances import Actor
+from seeds.kinds import Noun, Victim
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:

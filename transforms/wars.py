@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Epoch
+from seeds.circumstances import Epoch
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds

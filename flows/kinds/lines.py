@@ -49,10 +49,25 @@ class Lines(Kind):
 def read_lines(document: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield the number (from 1) and bytes of each line that is not blank; of one that is too long, its beginning."""
     number = 0
-    while line := document.readline(MAX_BYTES + 1):
+    while line := read_line(document)[0]:
         number += 1
-        rest = line
-        while rest and not rest.endswith(b"\n") and len(rest) > MAX_BYTES:
-            rest = document.readline(MAX_BYTES + 1)
         if line.strip():
             yield number, line
+
+
+def read_line(document: BinaryIO) -> tuple[bytes, int]:
+    r"""Return the next line, of one that is too long its beginning, and how many double quotes stand in all of it.
+
+    >>> from io import BytesIO
+    >>> read_line(BytesIO(b'a "b"\nc'))
+    (b'a "b"\n', 2)
+    >>> line, n_quotes = read_line(BytesIO(b"x" * 3 * MAX_BYTES + b'"'))
+    >>> len(line) - MAX_BYTES, n_quotes
+    (1, 1)
+    """
+    line = rest = document.readline(MAX_BYTES + 1)
+    n_quotes = line.count(b'"')
+    while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
+        rest = document.readline(MAX_BYTES + 1)
+        n_quotes += rest.count(b'"')
+    return line, n_quotes

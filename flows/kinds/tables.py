@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 import pyarrow.parquet as pq
 
 from flows.kinds.kind import Given, Kind, Member, Unread
+from flows.kinds.lines import read_line
 from transforms.characters import MAX_BYTES, Rejection, read_characters
 from transforms.columns import find_columns
 from transforms.documents import to_draft
@@ -79,14 +80,10 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._document.readline(MAX_BYTES + 1)
+        line, n_quotes = read_line(self._document)
         if not line:
             raise StopIteration
         self.number += 1
-        rest, n_quotes = line, line.count(b'"')
-        while rest and not rest.endswith(b"\n") and len(rest) > MAX_BYTES:
-            rest = self._document.readline(MAX_BYTES + 1)
-            n_quotes += rest.count(b'"')
         if not line.strip():
             return "\n"
         text = read_characters(line, self._charset)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.rules import is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
-from transforms.tallying.twins import join_twins
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
+from transforms.tallying.twins import join_twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _VAGUE = 3
 _PARTIES = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code")
-_LEVELS = frozenset({"FLOW", "CUM", "STOCK"})  # kinds that papers mix up of one count; a rate or a change is another thing
+_LEVELS = frozenset(
+    {"FLOW", "CUM", "STOCK"}
+)  # kinds that papers mix up of one count; a rate or a change is another thing
 _JOINING = frozenset({"WHOLE", "TOTAL"})  # families whose things are known by all that is told of them
 
 
@@ -43,9 +45,7 @@ def join_twins(things: Mapping[Thing, list[Statement]], rules: Rules) -> dict[Th
     return joined
 
 
-def _same_counts(
-    things: Mapping[Thing, list[Statement]], rules: Rules
-) -> Iterator[list[tuple[Thing, Statement]]]:
+def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Iterator[list[tuple[Thing, Statement]]]:
     """Yield what tells the same number of a metric, a pause between two tellings that is too long apart."""
     numbers: dict[tuple[object, ...], list[tuple[Thing, Statement]]] = defaultdict(list)
     for thing, members in things.items():
@@ -94,7 +94,9 @@ def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
         one, other = ({getattr(s.said, column) for s in told} - {None} for told in (great, small))
         if one and other and one.isdisjoint(other):
             return False
-    places = [{(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)]
+    places = [
+        {(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)
+    ]
     if not exact and all(places) and not any(_is_within(a, b) for a in places[0] for b in places[1]):
         return False
     return any(_overlap(a.said, b.said) for a in great for b in small)
