@@ -10,7 +10,7 @@ import pytest
 
 from seeds import load_seeds
 from seeds.kinds import Family, Reconciling
-from tests.reports import OPEN, RULES, START, read_case, said
+from tests.reports import DRAFT, OPEN, RULES, START, read_case, said
 from transforms.tallying.tallies import Tallied, tally
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ def test_reasons_are_rules() -> None:
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
 LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", "weapon_class": "DRONE"}
-DRAFT: dict[str, Any] = {"metric_code": "MIL_RECRUITED", "place_name": None, "place_id": None, "place_precision": None, "actor_code": "RUS", "period_start_date": None, "period_end_date": None}  # fmt: skip
 WOUNDED: dict[str, Any] = {"metric_code": "CAS_INJURED"}
 # What is told of one thing, the second report, and by which rule that joins.
 WHYS: dict[str, tuple[list[Said], Said]] = {
@@ -385,25 +384,3 @@ def test_ground_told_on_days_running_is_one_advance() -> None:
     fields: dict[str, Any] = {**TOLD["ground"], "kind": "CUM", "period_start_date": None, "actor_code": "UKR"}
     told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
     assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"actor_code": "UKR"},
-        {"best": 223000, "best_base": 223000, "low": 223000, "low_base": 223000, "high": 223000, "high_base": 223000},
-        {"published_date": START + timedelta(days=60)},
-        {"kind": "CHANGE"},
-    ],
-)
-def test_the_same_count_joins_nothing_that_differs(other: dict[str, Any]) -> None:
-    """Whose, how many, when and what kind: what both tell must be the same."""
-    made = tally([said("un", 222000, **DRAFT), said("isw", 222000, 5, **DRAFT | other)], RULES)
-    assert len(made.tallies) == 2  # noqa: PLR2004  one each
-
-
-def test_a_round_number_is_of_its_place() -> None:
-    """Nobody else has 222,000 by chance; 200,000 of another land are others."""
-    here, there = {**DRAFT, **WIDE, "country_code": "RUS"}, {**DRAFT, **WIDE, "country_code": "SYR"}
-    assert len(tally([said("un", 222000, **here), said("isw", 222000, 5, **there)], RULES).tallies) == 1
-    assert len(tally([said("un", 200000, **here), said("isw", 200000, 5, **there)], RULES).tallies) == 2  # noqa: PLR2004
