@@ -127,10 +127,14 @@ class Gazetteer:
     def refers_back(self, sentence: Sentence) -> bool:
         """Tell whether a sentence says "the city", "the town" of one named before."""
         for i, low in enumerate(sentence.lows):
-            if low in self._settled and i and sentence.lows[i - 1] == "the":
+            if low in self._settled and i and "the" in (sentence.lows[i - 1], self._before_part(sentence.lows, i)):
                 after = sentence.words[i + 1] if i + 1 < len(sentence.words) else ""
                 return after not in {"of", "'s"} and not after[:1].isupper()
         return False
+
+    def _before_part(self, lows: list[str], i: int) -> str:
+        """Return the word before the one that tells where in a state a settlement lies: "the western city"."""
+        return lows[i - 2] if i > 1 and self._sorts.get(lows[i - 1]) == "PART" else ""
 
     def _read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         words = sentence.words
