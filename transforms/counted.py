@@ -23,6 +23,7 @@ _SKIPPED = frozenset("more other additional further new different separate such 
 _QUOTES = {'"', "‘", "'"}
 _HYPHENS = {"-", "–"}
 _VERB_NOUNS = frozenset("injured wounded killed dead missing hurt".split())
+_DEAD, _WOUNDED = frozenset({"dead", "deaths", "killed"}), frozenset({"wounded", "injured", "injuries"})
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "teeth": "tooth", "feet": "foot",
     "series": "series", "lives": "life", "wives": "wife", "media": "media", "phenomena": "phenomenon",
@@ -61,6 +62,7 @@ class Counted:
         if span is None:
             return False
         first, last, noun = span
+        last = _with_wounded(s, last)
         figure.head = last - 1
         figure.counted = s.text[s.starts[token] - s.start : s.ends[last - 1] - s.start]
         if noun is not None and noun.code == _ROUND:
@@ -208,6 +210,13 @@ class Counted:
             if hit:
                 return hit[1]
         return None
+
+
+def _with_wounded(s: Sentence, last: int) -> int:
+    """Return where what is counted ends: with the wounded of "80,000 deaths and injuries", not of "53 dead and wounded 12"."""
+    is_pair = s.lows[last - 1] in _DEAD and s.lows[last : last + 1] in (["and"], ["or"])
+    is_pair = is_pair and last + 1 < len(s.lows) and s.lows[last + 1] in _WOUNDED
+    return last + 2 if is_pair and s.tags[last + 2 : last + 3] != ["NUM"] else last
 
 
 def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
