@@ -102,9 +102,9 @@ def read_2022() -> Lake:
     return Lake("2022", ((r["id"], Draft(r["text"], r["title"], r["url"], r["outlet"], r["published"])) for r in rows))
 
 
-def read_own() -> Lake:
-    """Read the articles of 2022 that the tallies made by hand are made of."""
-    own = tolls.load_articles()
+def read_own(part: str) -> Lake:
+    """Read the articles of 2022 that a part of the tallies made by hand is made of."""
+    own = tolls.load_articles(part)
     rows = (r for r in read_lines(CORPORA / "war_news_2022.jsonl") if r["id"] in own)
     name = f"own-{hash_id(*sorted(own))}"  # read again where the gold has grown
     return Lake(name, ((r["id"], Draft(r["text"], r["title"], r["url"], r["outlet"], r["published"])) for r in rows))
@@ -261,7 +261,7 @@ def measure_quoted(truth: dict[date, dict[str, int]]) -> Iterator[tuple[str, str
 
 def measure_tolls(part: str = "worked") -> Measures:
     """Compare with a part of the tallies made by hand: the worked two thirds, the held third, or those made afresh."""
-    return tolls.measure(tolls.find(read_2022().ask), tolls.find(read_own().ask), part)
+    return tolls.measure(tolls.find(read_2022().ask), tolls.find(read_own(part).ask), part)
 
 
 def measure_syria() -> Measures:

@@ -66,10 +66,10 @@ def load_gold(part: str) -> list[Row]:
     return [e for e in events if part == "fresh" or is_held(e["event_id"]) is (part == "held")]
 
 
-def load_articles() -> set[str]:
-    """Return the articles that the gold's makers saw."""
-    events = (event for part in ("worked", "held", "fresh") for event in load_gold(part))
-    return {article["article_id"] for event in events for article in event["articles"]}
+def load_articles(part: str) -> set[str]:
+    """Return the articles that the makers of a part's gold saw."""
+    parts = ("fresh",) if part == "fresh" else ("worked", "held")
+    return {article["article_id"] for one in parts for event in load_gold(one) for article in event["articles"]}
 
 
 def find(ask: Callable[[str], list[Row]]) -> dict[Place, Row]:

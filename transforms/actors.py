@@ -96,7 +96,7 @@ class Actors:
                 actor = Found(known.forces, None, "forces before")
             known.forces = actor.code if actor else known.forces
             target = target or _faced(known, figure, actor)
-        if not (actor or target) and role.owner and before and before.metric_code == figure.metric_code:
+        if not (actor or target) and role.owner and before and _is_kin(before, figure):
             _copy(before, figure)
             return
         if target is None and role.has_other:
@@ -253,6 +253,12 @@ def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
     verb = view.lows[clause.verb]
     return verb in verbs or (clause.object is not None and f"{verb} {view.lows[clause.object[1] - 1]}" in verbs)
+
+
+def _is_kin(before: Figure, figure: Figure) -> bool:
+    """Tell whether two figures of a sentence count what one side did or suffered: its dead, and the wounded after them."""
+    codes = before.metric_code, figure.metric_code
+    return codes[0] == codes[1] or all(code.startswith("CAS_") for code in codes)
 
 
 def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:

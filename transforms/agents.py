@@ -25,6 +25,8 @@ _OWNED = frozenset({"of", "from", "by"})
 _LIST_LINKS = ([","], [",", "the"])
 _RECIPIENT = frozenset({"to", "for"})
 _WITHIN = frozenset({"in"})
+_CASUALTIES = "CAS_"
+_POSSESSIVES = frozenset({"its", "their", "our"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
 _OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
@@ -103,8 +105,20 @@ class Agents:
                 if follower.prep != end or view.lows[end] not in _OWNED:
                     break
                 end = follower.last
-            return self.named(view, (chunk.first, max(end, last)), "owner")
-        return self.named(view, (figure.first, last), "owner")
+            return self.named(view, (chunk.first, max(end, last)), "owner") or self._own(view, figure)
+        return self.named(view, (figure.first, last), "owner") or self._own(view, figure)
+
+    def _own(self, view: View, figure: Figure) -> Found | None:
+        """Return whose "1,351 of its troops" are: the last subject's before them."""
+        is_partitive = view.lows[figure.last : figure.last + 1] == ["of"] and view.lows[figure.last + 1] in _POSSESSIVES
+        if not is_partitive or not figure.metric_code.startswith(_CASUALTIES):
+            return None
+        for clause in reversed(view.clauses):
+            if clause.subject and clause.subject[1] <= figure.first:
+                found = self.named(view, clause.subject, "owner")
+                if found:
+                    return found
+        return None
 
     def possessor(self, view: View, figure: Figure) -> Found | None:
         """Return the party whose the figure's noun phrase is said to be: "two of Russia's bases", "NATO's 30 members"."""
