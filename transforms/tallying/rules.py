@@ -42,6 +42,7 @@ class Rules:
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
         self._both = tuple(rules["told_both"].words)
+        self._at_large = frozenset(rules["people_at_large"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -164,6 +165,11 @@ class Rules:
             (code,) = named
             return code if code != "OWN" else (said.party_code or said.target_code)
         return said.target_code
+
+    def sort_of_people(self, said: Said) -> str | None:
+        """Return the word for whoever is counted apart from the people and the soldiers of a side: "generals"."""
+        words = (said.counted or "").lower().split()
+        return words[-1] if words and words[-1] not in self._at_large else None
 
     def is_increment(self, said: Said) -> bool:
         """Tell whether a number is said to come on top of another: "eight more bodies"."""

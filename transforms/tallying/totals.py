@@ -39,7 +39,17 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     # At a place people and civilians are the same dead, as they are in an event.
     victims = [None if v == "CIVILIAN" and place else v for v, place in zip(victims, places, strict=True)]
     starts = _since(statements, victims)
-    return list(zip(owners, victims, places, starts, strict=True))
+    sorts = [rules.sort_of_people(s.said) for s in statements]
+    return list(zip(owners, victims, places, starts, sorts, _days(statements), strict=True))
+
+
+def _days(statements: Sequence[Statement]) -> list[date | None]:
+    """Return the day of each flow of a day whose number no running total has: so many that day, and not since the start."""
+    totals = {s.lead for s in statements if s.said.kind == "CUM"}
+    return [
+        s.end if s.said.kind == "FLOW" and s.end is not None and s.start == s.end and s.lead not in totals else None
+        for s in statements
+    ]
 
 
 def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[str | None]:
