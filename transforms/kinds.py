@@ -39,6 +39,7 @@ _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _ASIDE = 5  # tokens from what is counted to a clause that is not on it
+_ONE_DAY = ("one day", "a day", "a single day", "one night", "a single night", "24 hours", "just 24 hours", "under 24 hours")
 _RANK_REACH = 12  # tokens from "the largest" to "since"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
@@ -281,6 +282,8 @@ class Kinds:
 
         Thousands that "had been killed" are no day's, whatever day it was said on.
         """
+        if _is_of_one_day(s.lows):
+            return False
         here = self._aspects.predicate(s, figure)
         is_perfect = here is not None and here.is_perfect
         if not is_perfect and not is_dated and figure.cue is not None and s.tags[figure.cue] in VERBS:
@@ -331,6 +334,12 @@ def _without_aside(s: Sentence, figure: Figure, line: str) -> str:
     far = max(figure.last, figure.unit_last) + _ASIDE
     rel = next((k for k in range(far, len(s.tags)) if s.tags[k] == "REL"), None)
     return line if rel is None else f" {' '.join(s.lows[:rel])} "
+
+
+def _is_of_one_day(lows: list[str]) -> bool:
+    """Tell whether a sentence says how short a time all took: "in one day", "in a single night", "in 24 hours"."""
+    line = " ".join(lows)
+    return any(f" in {span}" in line for span in _ONE_DAY)
 
 
 def _read_since(s: Sentence, words: frozenset[str]) -> str | None:
