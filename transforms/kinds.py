@@ -39,7 +39,16 @@ _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _ASIDE = 5  # tokens from what is counted to a clause that is not on it
-_ONE_DAY = ("one day", "a day", "a single day", "one night", "a single night", "24 hours", "just 24 hours", "under 24 hours")
+_ONE_DAY = (
+    "one day",
+    "a day",
+    "a single day",
+    "one night",
+    "a single night",
+    "24 hours",
+    "just 24 hours",
+    "under 24 hours",
+)
 _RANK_REACH = 12  # tokens from "the largest" to "since"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
