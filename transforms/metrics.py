@@ -50,6 +50,7 @@ _ARMY = 1000.0  # soldiers of whom no verb tells more: so many are a strength, n
 _ARMS = frozenset({"equipment", "munition"})
 _AID = frozenset({"EQP_SUPPLIED", "ECO_AID"})
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
+_GRIDS = frozenset({"infrastructure", "grid"})  # that are not counted, but of which a share is hit
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
 _NUMBERS = frozenset({"number", "estimate", "estimates"})
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
@@ -224,6 +225,8 @@ class Metrics:
             hit = self._nouns.starting(s.lows, token)
             if hit and hit[1].group and s.tags[hit[0] : hit[0] + 1] not in _GOES_ON:
                 return ("share", "share of " + hit[1].group)
+            if s.lows[token] in _GRIDS:
+                return ("share", "share of facility")
             if s.tags[token] in VERBS:
                 break
             is_end = s.tags[token + 1 : token + 2] not in _GOES_ON or s.lows[token + 1] in {"last", "this"}

@@ -32,6 +32,7 @@ _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
+_WHOSE = frozenset({"their", "his", "her", "own", "our", "people", "'s"})
 _DRAFTED = "MIL_RECRUITED"  # announced when it is done, too
 _HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
 _CLAIMS = frozenset(
@@ -158,6 +159,8 @@ class Standings:
 
     def _is_open(self, lows: list[str], i: int) -> bool:
         """Tell whether any word of standing may start at a token."""
+        if lows[i] == "will" and i and lows[i - 1] in _WHOSE:
+            return False  # "against their will"
         return lows[i] in self._gate.words or (i + 1 < len(lows) and (lows[i], lows[i + 1]) in self._gate.pairs)
 
     def _at(self, s: Sentence, i: int, figure: Figure) -> Found | None:
