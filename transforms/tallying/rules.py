@@ -94,7 +94,7 @@ class Rules:
                 return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
                 return True
-            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK"})
+            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
             return is_total and (days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
