@@ -95,7 +95,8 @@ class Rules:
             if is_running(said):
                 return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            return is_total and (days is None or days > self.event_days)
+            is_level = said.kind in {"STOCK", "RATIO"}  # that of a day, too
+            return is_total and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
         return True

@@ -52,7 +52,7 @@ def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Itera
         if thing.family.period not in _JOINING:
             continue
         for s in members:
-            if s.vagueness < _VAGUE and s.lead >= rules.telling:
+            if s.vagueness < _VAGUE and s.lead / s.scale >= rules.telling:
                 kind = "" if s.said.kind in _LEVELS else s.said.kind
                 unit = s.said.dimension if s.said.dimension not in {None, "money"} else s.said.unit_code
                 key = thing.family.code, s.said.block_id, rules.metric(s.said), unit, s.said.per_unit_code, kind, s.lead
