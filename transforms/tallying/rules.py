@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up to three words
 _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
+_DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _COUNTRY = 6  # UCDP where_prec from a country on: no place of its own
 
@@ -193,6 +194,8 @@ def is_running(said: Said) -> bool:
     """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
     if said.per_unit_code is not None or is_people_rate(said):
         return said.kind == "RATE"
+    if said.metric_code == _DRAFT:
+        return said.kind in {"CUM", "FLOW"}
     return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
 
 
