@@ -94,7 +94,8 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
         ]
         only = [next(iter(values)) if len(values) == 1 else None for values in stated]
-        counted = [statement for values, statement in members if family.period == "TOTAL" and values[-1] is not None]
+        is_sum = family.period == "TOTAL" and family.grows == "UP"
+        counted = [statement for values, statement in members if is_sum and values[-1] is not None]
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
             if filled != values:
@@ -102,12 +103,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             elif (night := nights.get(id(statement))) is not None:
                 statement.joined_by = night.rule
             own_words: Key = ()
-            if (
-                family.grows == "UP"
-                and family.period == "TOTAL"
-                and values[-1] is None
-                and not _continues(statement, counted)
-            ):
+            if is_sum and values[-1] is None and not _continues(statement, counted):
                 own_words = (statement.said.sentence_id, statement.said.number_start)
             things[Thing(family, (*key, *filled, *own_words))].append(statement)
     return join_twins(things, rules)
@@ -173,7 +169,7 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
 def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
     """Return the part of the key that may be filled; of a running total also the day that it is counted from."""
     filled = tuple(getattr(statement.said, column) for column in family.may_fill)
-    if family.period == "TOTAL":
+    if family.period == "TOTAL" and family.grows == "UP":
         return (*filled, statement.start.isoformat() if statement.start else None)
     return filled
 
