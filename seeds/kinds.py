@@ -224,6 +224,7 @@ class Family(Entry):
     may_fill: list[
         Literal["actor_code", "target_code", "victim", "weapon_class"]
     ] = []  # open ones take the only one stated beside them
+    is_placed: bool = False  # whether it is for what is at a settlement alone
     period: Literal["EVENT", "NIGHT", "TOTAL", "WHOLE"]
     grows: Literal["UP", "ANY", "NO"] = (
         "NO"  # how a later number can differ from an earlier one and both be true in their day

@@ -26,6 +26,7 @@ class Identity(NamedTuple):
     may_fill: tuple[str, ...]
     period: str
     grows: str
+    is_placed: bool = False
 
 
 class Rules:
@@ -34,7 +35,9 @@ class Rules:
     def __init__(self, seeds: Seeds) -> None:
         rules = seeds.of(Reconciling)
         self.families = tuple(
-            Identity(f.code, tuple(f.metrics), tuple(f.identified_by), tuple(f.may_fill), f.period, f.grows)
+            Identity(
+                f.code, tuple(f.metrics), tuple(f.identified_by), tuple(f.may_fill), f.period, f.grows, f.is_placed
+            )
             for f in seeds.of(Family).values()
         )
         self._unnamed = frozenset(rules["unnamed_official"].words)
@@ -80,6 +83,8 @@ class Rules:
         return "CAS_KILLED" if is_dead else said.metric_code
 
     def _suits(self, family: Identity, said: Said) -> bool:
+        if family.is_placed and not is_settled(said):
+            return False
         start, end = said.period_start_date, said.period_end_date
         days = (end - start).days if start and end else None
         if family.period == "EVENT":
