@@ -67,4 +67,4 @@ def read_case(case: str, **others: object) -> list[Said]:
 
 
 OPEN: dict[str, Any] = {"period_start_date": None, "period_end_date": None}
-DRAFT: dict[str, Any] = {"metric_code": "MIL_RECRUITED", "place_name": None, "place_id": None, "place_precision": None, "actor_code": "RUS", "period_start_date": None, "period_end_date": None}  # fmt: skip
+HELPED: dict[str, Any] = {"metric_code": "HUM_ASSISTED", "place_name": None, "place_id": None, "place_precision": None, "actor_code": "RUS", "period_start_date": None, "period_end_date": None}  # fmt: skip

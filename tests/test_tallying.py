@@ -10,7 +10,7 @@ import pytest
 
 from seeds import load_seeds
 from seeds.kinds import Family, Reconciling
-from tests.reports import DRAFT, OPEN, RULES, START, read_case, said
+from tests.reports import HELPED, OPEN, RULES, START, read_case, said
 from transforms.tallying.tallies import Tallied, tally
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ WHYS: dict[str, tuple[list[Said], Said]] = {
         said("isw", 15, sentence_id="two", **WOUNDED, **LVIV),
     ),
     "running_days": ([said("isw", 200, per_unit_code="d", kind="RATE")], said("isw", 200, 2, per_unit_code="d", kind="RATE")),
-    "same_count": ([said("un", 222000, **DRAFT)], said("isw", 222000, 5, **DRAFT | {"kind": "CUM", "target_code": None})),
+    "same_count": ([said("un", 222000, **HELPED)], said("isw", 222000, 5, **HELPED | {"kind": "CUM", "target_code": None})),
     "war_total": ([said("un", 5000, kind="CUM", **WIDE)], said("isw", 6000, 2, kind="CUM", **WIDE)),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import DRAFT, RULES, START, said
+from tests.reports import HELPED, RULES, START, said
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
@@ -24,12 +24,12 @@ WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precis
 )
 def test_the_same_count_joins_nothing_that_differs(other: dict[str, Any]) -> None:
     """Whose, how many, when and what kind: what both tell must be the same."""
-    made = tally([said("un", 222000, **DRAFT), said("isw", 222000, 5, **DRAFT | other)], RULES)
+    made = tally([said("un", 222000, **HELPED), said("isw", 222000, 5, **HELPED | other)], RULES)
     assert len(made.tallies) == 2
 
 
 def test_a_round_number_is_of_its_place() -> None:
     """Nobody else has 222,000 by chance; 200,000 of another land are others."""
-    here, there = {**DRAFT, **WIDE, "country_code": "RUS"}, {**DRAFT, **WIDE, "country_code": "SYR"}
+    here, there = {**HELPED, **WIDE, "country_code": "RUS"}, {**HELPED, **WIDE, "country_code": "SYR"}
     assert len(tally([said("un", 222000, **here), said("isw", 222000, 5, **there)], RULES).tallies) == 1
     assert len(tally([said("un", 200000, **here), said("isw", 200000, 5, **there)], RULES).tallies) == 2

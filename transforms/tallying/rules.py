@@ -175,14 +175,20 @@ class Rules:
 
     def sort_of_people(self, said: Said) -> str | None:
         """Return the word for whoever is counted apart from the people and the soldiers of a side: "generals"."""
-        words = (said.counted or "").lower().split()
-        return words[-1] if words and words[-1] not in self._at_large else None
+        head = head_of(said)
+        return head if head not in self._at_large else None
 
     def is_increment(self, said: Said) -> bool:
         """Tell whether a number is said to come on top of another: "eight more bodies"."""
         quote = said.quote.lower()
         # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
         return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
+
+
+def head_of(said: Said) -> str | None:
+    """Return the last word of what is counted: "strike drones" and "drones" are both drones."""
+    words = (said.counted or "").lower().split()
+    return words[-1] if words else None
 
 
 def is_people(said: Said) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import is_people, is_people_rate, is_running, place_key
+from transforms.tallying.rules import head_of, is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
@@ -182,8 +182,7 @@ def to_kind(said: Said) -> str:
 
 
 def _column(said: Said, column: str) -> str | None:
-    if column == "counted":  # its head: "strike drones" and "drones" are both drones
-        words = (said.counted or "").lower().split()
-        return words[-1] if words else said.unit_code
+    if column == "counted":
+        return head_of(said) or said.unit_code
     value: str | None = getattr(said, column)
     return value

@@ -1,0 +1,52 @@
+"""Levels and what is told as one running number: what a newer number replaces, and what stays apart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.reports import OPEN, RULES, START, said
+from transforms.tallying.tallies import tally
+
+COUNTRY: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
+SHARE: dict[str, Any] = {"unit_code": "%", "dimension": "share", "kind": "RATIO", "counted": None}  # fmt: skip
+LEVELS: dict[str, dict[str, Any]] = {
+    "share of land held": {"metric_code": "TERR_HELD_SHARE", **SHARE, **COUNTRY},
+    "refugees since a day": {"metric_code": "DSP_REFUGEES", "kind": "CUM", **COUNTRY, "period_start_date": date(2022, 2, 24), "period_end_date": START},
+    "share of stations destroyed": {"metric_code": "INF_DESTROYED", **SHARE, "counted": "power stations", **COUNTRY},
+    "fighters at one plant": {"metric_code": "MIL_STRENGTH", "kind": "STOCK"},
+    "a draft": {"metric_code": "MIL_RECRUITED", "kind": "CUM", **COUNTRY},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_newer_number_takes_the_place_of_an_older(name: str) -> None:
+    """Told of a day, since another day or of no day, a level is one thing."""
+    told = LEVELS[name]
+    (row,) = tally([said("un", 20, **told), said("isw", 30, 4, **told | OPEN)], RULES).tallies
+    assert row["best"] == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("share of land held", {"place_name": "Luhansk region", "place_id": "702657", "place_precision": 4}),
+        ("refugees since a day", {"country_code": "POL"}),
+        ("share of stations destroyed", {"counted": "energy infrastructure"}),
+        ("fighters at one plant", {"place_name": "Lviv", "place_id": "702550"}),
+        ("a draft", {"actor_code": "UKR"}),
+        ("a draft", {"published_date": START + timedelta(days=60)}),
+    ],
+)
+def test_what_is_of_another_place_or_side_is_another_level(name: str, other: dict[str, Any]) -> None:
+    """Where, whose, of what, and told without a pause: what differs is another thing."""
+    told = LEVELS[name]
+    assert len(tally([said("un", 20, **told), said("isw", 30, 4, **told | other)], RULES).tallies) == 2
+
+
+def test_the_soldiers_of_a_country_are_no_one_level() -> None:
+    """Of a whole country many different troops are told: only the same count is the same."""
+    told = {**LEVELS["fighters at one plant"], **COUNTRY, **OPEN}
+    assert len(tally([said("un", 2000, **told), said("isw", 3000, 4, **told)], RULES).tallies) == 2
