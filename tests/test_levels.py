@@ -50,3 +50,12 @@ def test_the_soldiers_of_a_country_are_no_one_level() -> None:
     """Of a whole country many different troops are told: only the same count is the same."""
     told = {**LEVELS["fighters at one plant"], **COUNTRY, **OPEN}
     assert len(tally([said("un", 2000, **told), said("isw", 3000, 4, **told)], RULES).tallies) == 2
+
+
+def test_generals_are_counted_over_a_war() -> None:
+    """Seven generals, of no place and no day, are no event's dead; seven nuns are."""
+    told = {"target_code": "RUS", "victim": "MILITARY", **COUNTRY, **OPEN}
+    generals = [said("un", n, day, counted="Russian generals", **told) for n, day in ((4, 1), (7, 20))]
+    nuns = [said("un", n, day, counted="nuns", name=f"nuns-{n}", **told) for n, day in ((4, 1), (7, 20))]
+    assert [row["best"] for row in tally(generals, RULES).tallies] == [7]
+    assert len(tally(nuns, RULES).tallies) == 2

@@ -46,6 +46,7 @@ class Rules:
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
         self._both = tuple(rules["told_both"].words)
+        self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
@@ -93,6 +94,8 @@ class Rules:
             if family.grows == "UP" and is_people(said):
                 if said.kind not in {"FLOW", "CUM", "STOCK"}:
                     return False
+                if self._is_counted_apart(said, days):
+                    return True
                 is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
                 is_military = said.victim == "MILITARY"
                 is_war = not is_settled(said) or said.kind == "CUM" or is_military
@@ -113,12 +116,20 @@ class Rules:
             return False
         if not said.metric_code.startswith("CAS_"):
             return is_settled(said) or said.kind == "FLOW"
+        if family.grows == "UP" and self._is_counted_apart(said, days):
+            return False
         if said.kind == "CUM":
             return _number(said) < self.war_total and not (family.grows == "UP" and self._is_since(said, days))
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
         is_day = days is not None and days <= self.event_days
         return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
+
+    def _is_counted_apart(self, said: Said, days: int | None) -> bool:
+        """Tell whether it is how many of a sort of people the war has killed: "seven generals", of no place and no day."""
+        is_day = days is not None and days <= self.event_days
+        is_somewhere = (said.place_precision or _COUNTRY) < _COUNTRY
+        return not (is_day or is_somewhere) and said.best != 1 and head_of(said) in self._apart
 
     def _is_since(self, said: Said, days: int | None) -> bool:
         """Tell whether a total is counted over a whole country since a day that it names: small as it may be, no event's."""
