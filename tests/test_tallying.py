@@ -384,3 +384,21 @@ def test_ground_told_on_days_running_is_one_advance() -> None:
     fields: dict[str, Any] = {**TOLD["ground"], "kind": "CUM", "period_start_date": None, "actor_code": "UKR"}
     told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
     assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]
+
+
+DOZENS: dict[str, Any] = {
+    "modifier": "VAGUE",
+    "low": 24,
+    "low_base": 24,
+    **dict.fromkeys(("best", "best_base", "high", "high_base")),
+}
+KHARKIV, ELSEWHERE = said("un", 53), said("un", 40, **LVIV)
+
+
+@pytest.mark.parametrize(
+    ("others", "place", "n"),
+    [([KHARKIV], WIDE, 1), ([said("un", 530)], WIDE, 2), ([ELSEWHERE], {}, 2), ([KHARKIV, ELSEWHERE], WIDE, 3)],
+)
+def test_dozens_of_a_day_are_the_only_toll_that_they_may_be(others: list[Said], place: dict[str, Any], n: int) -> None:
+    """Told of a country and a day, "dozens" join the one toll of that day that they fit; of two, of one far greater, none."""
+    assert len(tally([*others, said("isw", 24, **DOZENS, **place)], RULES).tallies) == n

@@ -22,7 +22,7 @@ def merge(events: list[Event], rules: Rules) -> list[Event]:
     for event in events:
         event.learn()
     known = _Known(events, rules)
-    goals = {id(event): found for event in events if event.leads and (found := known.find_goal(event))}
+    goals = {id(event): found for event in events if (found := known.find_goal(event))}
     kept: list[Event] = []
     for event in sorted(events, key=lambda e: e.strength, reverse=True):
         if id(event) not in goals:
@@ -57,6 +57,9 @@ class _Known:
     def find_goal(self, event: Event) -> tuple[Event, str] | None:
         """Return the event that one belongs to, and the rule by which it does."""
         rules, rule = self._rules, "same_number"
+        if not event.leads:
+            told = [other for other in _around(self._great, event, rules) if _tells_more(other, event)]
+            return (told[0], "great_of_day") if len(told) == 1 else None
         found = [
             other
             for lead in event.leads
@@ -99,6 +102,17 @@ def _is_alike(placed: Event, wide: Event) -> bool:
         return False
     least, most = sorted((max(placed.leads), max(wide.leads)))
     return is_same_day and is_same_kind and most <= least * CLOSE
+
+
+def _tells_more(exact: Event, vague: Event) -> bool:
+    """Tell whether "dozens" of a day may be the only toll of that day and place that has a number."""
+    lead = max(s.lead for s in vague.members)
+    if vague.start is None or exact.start is None or exact.end is None or vague.end is None:
+        return False
+    is_same_day = exact.start <= vague.end and vague.start <= exact.end
+    is_place = not vague.is_settled or vague.place == exact.place
+    is_land = exact.country is None or {s.said.country_code for s in vague.members} <= {exact.country, None}
+    return is_same_day and is_place and is_land and lead <= max(exact.leads) <= lead * GROWTH
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:
