@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
+_PART_AND_WHOLE = ("WPN_INTERCEPTED", "WPN_LAUNCHED")
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
@@ -64,6 +65,10 @@ class Actors:
             role = self._roles[figure.metric_code]
             if figure.converts is not None:
                 _copy(figure.converts, figure)
+            elif before and figure.cue is None and (before.metric_code, figure.metric_code) == _PART_AND_WHOLE:
+                _copy(before, figure)  # "shot down 45 of 55 missiles": launched by whom they were aimed back at
+                figure.actor_code, figure.target_code = figure.target_code, figure.actor_code
+                figure.actor_name, figure.target_name = figure.target_name, figure.actor_name
             else:
                 self._read(view, known, figure, role, before)
             before = figure
