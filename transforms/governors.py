@@ -58,6 +58,7 @@ _DIRECTIONS = frozenset(
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
 _PARTICLES = frozenset({"down", "out", "up", "off"})
+_OF_WHOLE = 4  # tokens from "of" to the number of the whole
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -313,6 +314,8 @@ def _is_another(s: Sentence, start: int, _: object) -> bool:
 def _lets_through(view: View, j: int) -> bool:
     """Tell whether what governs a figure may stand beyond another: in a list, or "half of Oslo's 40 boats sank"."""
     low, tag = view.sentence.lows[j - 1], view.sentence.tags[j - 1]
+    if view.sentence.lows[view.end] == "of" and j - view.end <= _OF_WHOLE:
+        return True  # "15,000 residents of an expected 60,000 have been moved"
     return low in LIST_WORDS or tag in {"PREP", "ADV"} or (tag == "POSS" and view.figure.unit_code == "%")
 
 
