@@ -18,7 +18,7 @@ from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies
 from transforms.tallying.linking import link
 from transforms.tallying.merging import join_siblings
-from transforms.tallying.rules import is_people, is_running, place_key
+from transforms.tallying.rules import is_people, is_running
 from transforms.tallying.things import Thing, group, to_kind
 
 if TYPE_CHECKING:
@@ -81,10 +81,7 @@ def _never_filled(said: Said, family: Identity, rules: Rules) -> Key:
         return ("running",)
     if family.period == "TOTAL" and family.grows == "UP" and is_people(said):
         return (family.code, metric, "war")
-    alike = (getattr(said, c) for c in family.identified_by if c not in {*family.may_fill, "counted", "direction"})
-    return (
-        family.code, metric, said.dimension, said.per_unit_code, place_key(said), said.country_code, to_kind(said), *alike
-    )  # fmt: skip
+    return (family.code, metric, said.dimension or said.unit_code, said.per_unit_code)
 
 
 @lru_cache(maxsize=10_000)  # parts: more than most wars have
