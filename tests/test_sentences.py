@@ -19,6 +19,7 @@ looked at.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,15 @@ def test_sentence(case: dict[str, Any], reader: Reader) -> None:
         start, end = occurrence(text, words, 1)
         reasons = [r.reason for r in reading.refusals if start <= r.number_start and r.number_end <= end]
         assert set(reasons) == {reason}, f"{words!r}: {reasons}"
+
+
+def test_a_text_may_break_off_anywhere(reader: Reader) -> None:
+    """Feeds cut their texts short: whatever its last word, a text is read."""
+    for case in CASES:
+        (values,) = case.values
+        text = values["text"]
+        for word in re.finditer(r"\S+", text):
+            reader.read(text[: word.end()], values.get("published"))
 
 
 @pytest.mark.parametrize(
