@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "sentences"
 ORIGIN = {"source_name", "source_id", "party_code", "role", "cue", "scope"}
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['text'][:60]}")
+CASES: list[tuple[str, dict[str, Any]]] = [
+    (path.stem, case)
     for path in sorted(FOLDER.glob("*.toml"))
     for case in tomllib.loads(path.read_text("utf-8"))["sentence"]
 ]
@@ -79,7 +79,9 @@ def alike(wanted: object, read: object) -> bool:
     return str(wanted) == str(read)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=f"{phenomenon}: {case['text'][:60]}") for phenomenon, case in CASES]
+)
 def test_sentence(case: dict[str, Any], reader: Reader) -> None:
     """A sentence reads as its block says, and nothing is read from what must not be."""
     text = case["text"]
@@ -101,11 +103,10 @@ def test_sentence(case: dict[str, Any], reader: Reader) -> None:
 
 def test_a_text_may_break_off_anywhere(reader: Reader) -> None:
     """Feeds cut their texts short: whatever its last word, a text is read."""
-    for case in CASES:
-        (values,) = case.values
-        text = values["text"]
+    for _, case in CASES:
+        text = case["text"]
         for word in re.finditer(r"\S+", text):
-            reader.read(text[: word.end()], values.get("published"))
+            reader.read(text[: word.end()], case.get("published"))
 
 
 @pytest.mark.parametrize(
