@@ -27,6 +27,7 @@ _RECIPIENT = frozenset({"to", "for"})
 _WITHIN = frozenset({"in"})
 _CASUALTIES = "CAS_"
 _POSSESSIVES = frozenset({"its", "their", "our"})
+_LAND = "country"
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
 _OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
@@ -160,7 +161,8 @@ class Agents:
         is_body = view.lows[span[1] - 1] in self.acts["OWN_BODY"]
         if not is_body and view.lows[span[0]] not in _ANAPHORS:
             return None
-        for clause in view.clauses:
+        is_land = view.lows[span[1] - 1] == _LAND  # that was named last: "Biden said Ukraine ... as the country"
+        for clause in reversed(view.clauses) if is_land else view.clauses:
             if clause.subject and clause.subject[1] <= span[0]:
                 found = self.named(view, clause.subject, rule)
                 if found and view.lows[span[0]] in _PERSONAL and not _is_person(view, clause.subject):
