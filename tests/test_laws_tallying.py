@@ -20,6 +20,8 @@ from transforms.tallying.tallies import Tallied, tally
 MODIFIERS = ("EXACT", "GE", "APPROX", "VAGUE")
 WHO = ("RUS", "UKR", "UKR/mayor", "un", "isw", "own", "officials", "Doctors Network", "Oleh Syniehubov")
 METRICS = ("CAS_KILLED", "CAS_INJURED", "CAS_MISSING", "WPN_LAUNCHED", "TERR_GAIN", "OTHER")
+LEVELS = ("MIL_RECRUITED", "DSP_REFUGEES", "TERR_HELD_SHARE", "INF_DESTROYED")  # of which papers copy a number
+SHARES = {"TERR_HELD_SHARE", "INF_DESTROYED"}
 
 
 @st.composite
@@ -56,8 +58,28 @@ def number(drawn: list[Said]) -> list[Said]:
     return [f._replace(figure_id=f"f{i}", sentence_id=f"s{i}", number_start=i) for i, f in enumerate(drawn)]
 
 
-worlds = st.lists(figures(), min_size=1, max_size=9).map(number)
+@st.composite
+def levels(draw: st.DrawFn, n_months: int = 0) -> Said:
+    """Draw a figure of recruits, refugees, land held or buildings destroyed, which reports tell with more or less of what belongs to it."""
+    metric, figure = draw(st.sampled_from(LEVELS)), draw(figures(n_months))
+    amount = draw(st.sampled_from((20.0, 30.0) if metric in SHARES else (30_000.0, 222_000.0)))
+    bounds: dict[str, Any] = {
+        c: None if getattr(figure, c) is None else amount
+        for c in ("low", "best", "high", "low_base", "best_base", "high_base")
+    }
+    is_placed = draw(st.booleans())
+    return figure._replace(
+        **bounds, metric_code=metric, block_id=metric, weapon_class=None,
+        unit_code="%" if metric in SHARES else "{person}", dimension="share" if metric in SHARES else "count",
+        kind=draw(st.sampled_from(("FLOW", "CUM", "STOCK", "RATIO", "CHANGE"))), actor_code=draw(st.sampled_from((None, "RUS", "UKR"))),
+        target_code=draw(st.sampled_from((None, None, "UKR"))), country_code=draw(st.sampled_from(("UKR", "RUS"))) if is_placed else None,
+        place_name="Kharkiv" if is_placed else None, place_id="706483" if is_placed else None,
+    )  # fmt: skip
+
+
+worlds = st.lists(figures() | levels(), min_size=1, max_size=9).map(number)
 long_worlds = st.lists(figures(5), min_size=4, max_size=24).map(number)
+long_worlds |= st.lists(levels(5), min_size=4, max_size=24).map(number)
 
 
 @st.composite

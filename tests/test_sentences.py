@@ -19,6 +19,7 @@ looked at.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "sentences"
 ORIGIN = {"source_name", "source_id", "party_code", "role", "cue", "scope"}
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['text'][:60]}")
+CASES: list[tuple[str, dict[str, Any]]] = [
+    (path.stem, case)
     for path in sorted(FOLDER.glob("*.toml"))
     for case in tomllib.loads(path.read_text("utf-8"))["sentence"]
 ]
@@ -78,7 +79,9 @@ def alike(wanted: object, read: object) -> bool:
     return str(wanted) == str(read)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=f"{phenomenon}: {case['text'][:60]}") for phenomenon, case in CASES]
+)
 def test_sentence(case: dict[str, Any], reader: Reader) -> None:
     """A sentence reads as its block says, and nothing is read from what must not be."""
     text = case["text"]
@@ -96,6 +99,14 @@ def test_sentence(case: dict[str, Any], reader: Reader) -> None:
         start, end = occurrence(text, words, 1)
         reasons = [r.reason for r in reading.refusals if start <= r.number_start and r.number_end <= end]
         assert set(reasons) == {reason}, f"{words!r}: {reasons}"
+
+
+def test_a_text_may_break_off_anywhere(reader: Reader) -> None:
+    """Feeds cut their texts short: whatever its last word, a text is read."""
+    for _, case in CASES:
+        text = case["text"]
+        for word in re.finditer(r"\S+", text):
+            reader.read(text[: word.end()], case.get("published"))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ _RECIPIENT = frozenset({"to", "for"})
 _WITHIN = frozenset({"in"})
 _CASUALTIES = "CAS_"
 _POSSESSIVES = frozenset({"its", "their", "our"})
+_LAND = "country"
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
 _OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
@@ -109,16 +110,24 @@ class Agents:
         return self.named(view, (figure.first, last), "owner") or self._own(view, figure)
 
     def _own(self, view: View, figure: Figure) -> Found | None:
-        """Return whose "1,351 of its troops" are: the last subject's before them."""
-        is_partitive = view.lows[figure.last : figure.last + 1] == ["of"] and view.lows[figure.last + 1] in _POSSESSIVES
+        """Return whose "1,351 of its troops" are: the last subject's before them that did them no harm."""
+        of = view.lows[figure.last : figure.last + 2]
+        is_partitive = of[:1] == ["of"] and not _POSSESSIVES.isdisjoint(of)
         if not is_partitive or not figure.metric_code.startswith(_CASUALTIES):
             return None
         for clause in reversed(view.clauses):
-            if clause.subject and clause.subject[1] <= figure.first:
+            if clause.subject and clause.subject[1] <= figure.first and not self._harms(view, clause, figure):
                 found = self.named(view, clause.subject, "owner")
                 if found:
                     return found
         return None
+
+    def _harms(self, view: View, clause: Clause, figure: Figure) -> bool:
+        """Tell whether a clause's subject is who killed: "Kyiv said Russian shells killed 40 of its men"."""
+        subject = clause.subject[1] - 1 if clause.subject else -1
+        is_of_cue = figure.cue is not None and clause.verb <= figure.cue <= clause.last
+        is_doer = is_of_cue and view.lows[clause.verb] not in self.acts["LOSS_VERB"]
+        return is_doer or view.lows[subject] in self.acts["ATTACK_NOUN"]
 
     def possessor(self, view: View, figure: Figure) -> Found | None:
         """Return the party whose the figure's noun phrase is said to be: "two of Russia's bases", "NATO's 30 members"."""
@@ -152,7 +161,8 @@ class Agents:
         is_body = view.lows[span[1] - 1] in self.acts["OWN_BODY"]
         if not is_body and view.lows[span[0]] not in _ANAPHORS:
             return None
-        for clause in view.clauses:
+        is_land = view.lows[span[1] - 1] == _LAND  # that was named last: "Biden said Ukraine ... as the country"
+        for clause in reversed(view.clauses) if is_land else view.clauses:
             if clause.subject and clause.subject[1] <= span[0]:
                 found = self.named(view, clause.subject, rule)
                 if found and view.lows[span[0]] in _PERSONAL and not _is_person(view, clause.subject):

@@ -124,12 +124,12 @@ class Aspects:
 
     def _is_raised_event(self, s: Sentence, here: Predicate) -> bool:
         """Tell whether a verb only reports what is said to have happened: "are believed to have sunk"."""
-        after = s.lows[here.verb + 1 : here.verb + 3]
+        after = s.lows[here.verb + 1 : here.verb + 4]
         return (
             s.lows[here.verb] in self._raising
             and here.is_passive
-            and after == ["to", "have"]
-            and s.lows[here.verb + 3] != "been"
+            and after[:2] == ["to", "have"]
+            and after[2:] != ["been"]
         )
 
     def is_state(self, s: Sentence, here: Predicate) -> bool:

@@ -218,7 +218,9 @@ class Gazetteer:
             is_told = self._sorts.get(before.lower()) in {"SETTLEMENT", "PART"}  # "the capital Kyiv", "central Kyiv"
             if level == STATE or (place.name in self._seats and not is_told):
                 cost = FAR  # a state or a capital that acts or speaks is a party
-        elif place.name in self._seats and first > 1 and words[first - 2].lower() in self._officials:
+        elif (
+            place.name in self._seats and sort != "REGION" and first > 1 and words[first - 2].lower() in self._officials
+        ):
             cost, is_located = FAR, False  # "officials in Moscow"
         place_id: str | None = place.place_id
         if sort == "REGION":

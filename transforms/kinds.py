@@ -347,8 +347,8 @@ def _without_aside(s: Sentence, figure: Figure, line: str) -> str:
 
 def _is_of_one_day(lows: list[str]) -> bool:
     """Tell whether a sentence says how short a time all took: "in one day", "in a single night", "in 24 hours"."""
-    line = " ".join(lows)
-    return any(f" in {span}" in line for span in _ONE_DAY)
+    line = f" {' '.join(lows)} "
+    return any(f" in {span} " in line for span in _ONE_DAY)
 
 
 def _read_since(s: Sentence, words: frozenset[str]) -> str | None:
@@ -373,7 +373,7 @@ def _recurs(s: Sentence, figure: Figure) -> bool:
         tag, low = s.tags[i], s.lows[i]
         if tag == "CONJ" and s.tags[i + 1 : i + 2] == ["NUM"] and joined < 0:
             joined = i + 1
-        elif i != joined and (tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"}):
+        elif i != joined and (tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"} or (tag == "VERB" and joined > 0)):
             return False
         if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
             return True

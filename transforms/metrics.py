@@ -130,7 +130,7 @@ class Metrics:
                 else:
                     self._infer(ctx, view, figures)
                 self._settle(figure)
-                if figure.metric_code not in _PLAIN and is_some(sentence, figure):
+                if figure.metric_code not in _PLAIN and figure.cue is not None and is_some(sentence, figure):
                     figure.is_anaphoric = False  # "shot down 44 of them": a new count
                 if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
                     figure.metric_code = "OTHER"

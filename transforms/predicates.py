@@ -116,8 +116,12 @@ def goes_on_perfect(tags: list[str], i: int) -> bool:
 
 
 def is_described(figure: Figure, s: Sentence, token: int) -> bool:
-    """Tell whether a token behind a verb's object stands in a clause on who they were: "killed 12 who were held in May"."""
+    """Tell whether a token behind a verb's object stands in a clause on who they were: "killed 12 who were held in May".
+
+    What they were doing when it happened, "who were waiting at the station", was there and then.
+    """
     if figure.cue is None or figure.cue >= figure.first or token <= figure.first:
         return False
     end = max(figure.last, figure.unit_last)
-    return s.tags[end : end + 1] == ["REL"] and s.lows[end] == "who"
+    is_meanwhile = s.tags[end + 1 : end + 3] == ["BE", "VBG"]
+    return s.lows[end : end + 1] == ["who"] and s.tags[end] == "REL" and not is_meanwhile

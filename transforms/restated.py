@@ -17,6 +17,9 @@ _COUNTS = frozenset(
 )
 _BRINGING = frozenset("at is was are were be as like of to closer nearer".split())
 _HEDGES = frozenset("more than over about around nearly almost some up close roughly approximately least fewer".split())
+_OF_ANOTHER = frozenset(
+    {"of", "for", "in", "to"}
+)  # "the figure for Ukraine", "the number to call": not the thing before
 _REACH = 14  # tokens from such a noun to its number
 _BACK = 1  # sentences to what was counted before
 _RATIO = 20.0  # times that the two numbers may lie apart
@@ -65,7 +68,7 @@ def _stands_for_count(s: Sentence, figure: Figure) -> bool:
         return s.lows[start - 2] in _COUNTS
     for k in range(start - 1, max(-1, start - _REACH), -1):
         if s.lows[k] in _COUNTS:
-            return s.lows[k + 1] != "of"
+            return s.lows[k + 1] not in _OF_ANOTHER
         if s.tags[k] in CLAUSE_ENDS:
             return False
     return False

@@ -32,7 +32,7 @@ _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
-_WHOSE = frozenset({"their", "his", "her", "own", "our", "people", "'s"})
+_WHOSE = frozenset({"their", "his", "her", "own", "our"})
 _DRAFTED = "MIL_RECRUITED"  # announced when it is done, too
 _HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
 _CLAIMS = frozenset(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.rules import place_key
+from transforms.tallying.rules import head_of, is_people, place_key
 from transforms.tallying.totals import is_count
 
 if TYPE_CHECKING:
@@ -17,17 +17,16 @@ if TYPE_CHECKING:
     from transforms.tallying.things import Thing
 
 _VAGUE = 3
-_PARTIES = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code")
-_LEVELS = frozenset(
-    {"FLOW", "CUM", "STOCK"}
-)  # kinds that papers mix up of one count; a rate or a change is another thing
+_COLUMNS = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code", "direction")
+# Kinds that papers mix up of one count; a rate or a change is another thing.
+_LEVELS = frozenset({"FLOW", "CUM", "STOCK"})
 _JOINING = frozenset({"WHOLE", "TOTAL"})  # families whose things are known by all that is told of them
 
 
 def join_twins(things: Mapping[Thing, list[Statement]], rules: Rules) -> dict[Thing, list[Statement]]:
     """Let a thing of which one number alone is told join the thing of which the same number is told in the same days.
 
-    Nothing that both tell may differ; but of a number so exact that nobody has it by chance papers differ in the place.
+    Nothing that both tell may differ; but of a number so exact that nobody has it by chance papers differ in the place and the word.
     """
     homes: dict[Thing, Thing] = {}
     for told in _same_counts(things, rules):
@@ -79,21 +78,27 @@ def _join(
 ) -> None:
     own = {id(s) for _, s in told}
     ranked = sorted({thing for thing, _ in told}, key=lambda t: (-len(things[t]), things[t][0].order))
+    gathered = {thing: list(things[thing]) for thing in ranked}
     for n, thing in enumerate(ranked):
         if thing in homes or any(id(s) not in own for s in things[thing]):
             continue
-        goal = next((t for t in ranked[:n] if t not in homes and _may_be_one(things[t], things[thing])), None)
+        goal = next((t for t in ranked[:n] if t not in homes and _may_be_one(gathered[t], things[thing])), None)
         if goal is not None:
             homes[thing] = goal
+            gathered[goal] += things[thing]
 
 
 def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
     """Tell whether nothing that the reports of two things state differs."""
     exact = is_count(small[0])
-    for column in _PARTIES:
+    for column in _COLUMNS:
         one, other = ({getattr(s.said, column) for s in told} - {None} for told in (great, small))
         if one and other and one.isdisjoint(other):
             return False
+    if not exact and small[0].said.dimension == "count" and not is_people(small[0].said):
+        one, other = ({head_of(s.said) for s in told} - {None} for told in (great, small))
+        if one and other and one.isdisjoint(other):
+            return False  # 20 tanks and 20 trucks
     places = [
         {(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)
     ]
