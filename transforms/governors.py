@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+from transforms.levels import is_level, is_reached
 from transforms.predicates import (
     ADNOMINAL,
     goes_on_perfect,
@@ -45,8 +46,6 @@ _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
 _LINK_WORDS = frozenset({":", "as", "that"})  # that end no clause for a verb before a number
-_REACHING = frozenset("reached reaches exceeded exceeds surpassed surpasses topped tops".split())
-_BOUNDS = frozenset("at least more than over almost nearly about".split())
 _BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
 LIST_WORDS = frozenset(
     ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
@@ -283,7 +282,7 @@ class Governors:
         """Find a noun or phrase that governs the number: "death toll rose to 21"."""
         lows, tags = view.sentence.lows, view.sentence.tags
         first, gate = view.figure.first, self._cues.before_gate
-        is_far = is_level(view.sentence, first) or _is_reached(view.sentence, first)
+        is_far = is_level(view.sentence, first) or is_reached(view.sentence, first)
         reach = _SUBJECT_REACH if is_far else _BEFORE_REACH
         for last in range(first, max(0, first - reach), -1):
             low = lows[last - 1]
@@ -371,22 +370,6 @@ def _completes(lows: list[str], token: int, verb: Verb, end: int | None) -> bool
         return True
     size, rest = len(verb.rest), list(verb.rest)
     return lows[token + 1 : token + 1 + size] == rest or (end is not None and lows[end : end + size] == rest)
-
-
-def is_level(s: Sentence, first: int) -> bool:
-    """Tell whether a number is what a subject has come to: "the toll from Tuesday's strike has risen to nine"."""
-    i = first - 1
-    while i > 0 and s.tags[i] in _BEFORE_NUMBER:
-        i -= 1
-    return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in VERBS
-
-
-def _is_reached(s: Sentence, first: int) -> bool:
-    """Tell whether a number is what a subject has reached: "the toll from Tuesday's strike has reached at least nine"."""
-    i = first - 1
-    while i > 0 and s.lows[i] in _BOUNDS:
-        i -= 1
-    return i > 0 and s.lows[i] in _REACHING
 
 
 def governing_preposition(s: Sentence, start: int, peopled: frozenset[str]) -> str | None:

@@ -9,8 +9,9 @@ from seeds.kinds import KindCue, Metric, WordClass
 from transforms.aspects import OBJECT, Aspects, start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
-from transforms.governors import is_level
+from transforms.levels import is_level
 from transforms.phrases import Phrases
+from transforms.recurrence import is_of_one_day, read_since, recurs, without_aside
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -37,31 +38,11 @@ _LEVELS = frozenset({"length", "area", "mass", "volume", "temperature", "angle",
 _EVENTS = frozenset({"time", "money"})
 _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
-_RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
-_ASIDE = 5  # tokens from what is counted to a clause that is not on it
-_ONE_DAY = (
-    "one day",
-    "a day",
-    "a single day",
-    "one night",
-    "a single night",
-    "24 hours",
-    "just 24 hours",
-    "under 24 hours",
-)
-_RANK_REACH = 12  # tokens from "the largest" to "since"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
 _RECENT = frozenset({"overnight", "today", "hours", "past", "recent", "last"})  # times that go with a present perfect
-_DAILY = frozenset("daily nightly weekly monthly yearly annually hourly".split())
-_AMOUNTS = frozenset(
-    "loss losses casualties average toll death deaths output production consumption imports exports quota".split()
-)
-_EACH = frozenset({"each", "every", "per"})
-_RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
-_TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
 
 
 class Cue(NamedTuple):
@@ -143,7 +124,7 @@ class Kinds:
         usual = self._usual.get(figure.metric_code, Kind.STOCK)
         if figure.metric_code == "AGE":
             return Kind.STOCK
-        if figure.per_unit_code or figure.dimension == "speed" or _recurs(s, figure):
+        if figure.per_unit_code or figure.dimension == "speed" or recurs(s, figure):
             return self._set(figure, Kind.RATE, "per unit", None)
         cues = self._beside(s, figure)
         change = next((cue for cue in cues if cue.kind is Kind.CHANGE), None)
@@ -165,8 +146,8 @@ class Kinds:
         if total:
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
-        since = _read_since(s, words)
-        line = _without_aside(s, figure, line)
+        since = read_since(s, words)
+        line = without_aside(s, figure, line)
         for near, phrases in self._near[figure.metric_code]:
             is_said = near.kind is Kind.CUM and (
                 since == "start" or (since != "rank" and phrases.stand_in(line, words))
@@ -291,7 +272,7 @@ class Kinds:
 
         Thousands that "had been killed" are no day's, whatever day it was said on.
         """
-        if _is_of_one_day(s.lows):
+        if is_of_one_day(s.lows):
             return False
         here = self._aspects.predicate(s, figure)
         is_perfect = here is not None and here.is_perfect
@@ -336,54 +317,6 @@ def _is_number_of(s: Sentence, figure: Figure) -> bool:
     cue = figure.cue
     is_before = cue is not None and cue < figure.first and figure.head is None
     return is_before and "number" in s.lows[max(0, (cue or 0) - _NUMBER_REACH) : cue]
-
-
-def _without_aside(s: Sentence, figure: Figure, line: str) -> str:
-    """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
-    far = max(figure.last, figure.unit_last) + _ASIDE
-    rel = next((k for k in range(far, len(s.tags)) if s.tags[k] == "REL"), None)
-    return line if rel is None else f" {' '.join(s.lows[:rel])} "
-
-
-def _is_of_one_day(lows: list[str]) -> bool:
-    """Tell whether a sentence says how short a time all took: "in one day", "in a single night", "in 24 hours"."""
-    line = f" {' '.join(lows)} "
-    return any(f" in {span} " in line for span in _ONE_DAY)
-
-
-def _read_since(s: Sentence, words: frozenset[str]) -> str | None:
-    """Tell whether "since" counts from a start, or ranks: "the largest since 2014"."""
-    if "since" not in words:
-        return None
-    i = s.lows.index("since")
-    is_rank = any(low in _RANKS or low.endswith("est") for low in s.lows[max(0, i - _RANK_REACH) : i])
-    return "rank" if is_rank else "start"
-
-
-def _recurs(s: Sentence, figure: Figure) -> bool:
-    """Tell whether the clause goes on with "each day", "every year" or "daily", so that the number is that of any such time."""
-    for i in range(max(0, figure.first - _BEFORE_REACH), figure.first - 1):
-        if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
-            return True
-    first = max(figure.last, figure.unit_last)
-    joined = -1  # "and" before another number: "150 killed and 800 wounded daily"
-    if figure.dimension == "money" and s.lows[first : first + 1] in (["each"], ["apiece"]):
-        return True
-    for i in range(first, len(s.lows)):
-        tag, low = s.tags[i], s.lows[i]
-        if tag == "CONJ" and s.tags[i + 1 : i + 2] == ["NUM"] and joined < 0:
-            joined = i + 1
-        elif i != joined and (tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"} or (tag == "VERB" and joined > 0)):
-            return False
-        if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
-            return True
-        after = s.lows[i + 1] if i + 1 < len(s.lows) else ""
-        if (low in _EACH and after in _TIMES) or (low == "per" and s.tags[i + 1 : i + 2] == ["NUM"]):
-            return True
-        is_last = s.tags[i + 2] in _RATE_ENDS if i + 2 < len(s.tags) else True
-        if low == "a" and after in _TIMES and s.tags[i - 1] in VERBS and is_last:
-            return True
-    return False
 
 
 def _is_part(s: Sentence, figure: Figure) -> bool:

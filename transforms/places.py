@@ -8,11 +8,11 @@ acts or speaks is a party, not a place.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seeds.circumstances import Carrier, TimeWord
+from seeds.circumstances import Carrier, Conflict, TimeWord
 from transforms.figures import Kind
 from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
 from transforms.predicates import is_described
@@ -47,6 +47,9 @@ class Places:
         self._gazetteer = Gazetteer(seeds)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._wars = Wars(seeds)
+        self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
+        for conflict in seeds.of(Conflict).values():
+            self._fighting[conflict.ground].update(*conflict.sides)
         self._events = frozenset(
             form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
         )
@@ -136,11 +139,22 @@ class Places:
         far = sentence.index - 1 - _MEMORY if carrier.on_ground and carrier.period_reach else near
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             places = self._gazetteer.read(ctx, ctx.sentences[index])
-            located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + _topic(places)
+            located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
+                ctx, carrier, places
+            )
             if located:
                 best = min(located, key=lambda mention: (mention.level, -mention.first))
                 return replace(best, seed=f"carriers/{carrier.code}")
         return None
+
+    def _topic(self, ctx: Context, carrier: Carrier, places: list[Mention]) -> list[Mention]:
+        """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""
+        first = places[:1]
+        is_list = len(places) > 1 and places[1].first == places[0].last + 1
+        if is_list or not first or first[0].level != SETTLEMENT or first[0].first != 0:
+            return []
+        ground = self._ground(ctx, carrier)
+        return first if ground and first[0].country_code in self._fighting[ground.country_code or ""] else []
 
     def _ground(self, ctx: Context, carrier: Carrier) -> Mention | None:
         """The land of the article's war, unless the article is more about another."""
@@ -150,13 +164,6 @@ class Places:
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
         return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
-
-
-def _topic(places: list[Mention]) -> list[Mention]:
-    """Return the settlement, which is no party, that a sentence opens with: "Mariupol has seen the worst"."""
-    first = places[:1]
-    is_list = len(places) > 1 and places[1].first == places[0].last + 1
-    return [] if is_list else [m for m in first if m.level == SETTLEMENT and m.first == 0]
 
 
 def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
@@ -177,7 +184,7 @@ def _nearest(figure: Figure, places: list[Mention], sentence: Sentence, least: i
     mention = _governing(figure, places, sentence, least)
     is_far = mention is not None and figure.dimension == "length" and _is_end(sentence.lows, figure, mention)
     if is_far:
-        before = [m for m in places if m.last <= figure.first and sentence.lows[m.first - 1] != "from"]
+        before = [m for m in places if m.last <= figure.first and sentence.lows[max(0, m.first - 1)] != "from"]
         mention = _governing(figure, before, sentence, FAR) or mention
     return mention, is_far
 

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 # Nouns that stand for a count, and the words that bring in what it comes to.
-_COUNTS = frozenset(
-    "figure figures number numbers estimate estimates assessment assessments count total tally toll tolls".split()
-)
+_COUNTS = frozenset("figure figures number numbers estimate estimates assessment assessments tally toll tolls".split())
 _BRINGING = frozenset("at is was are were be as like of to closer nearer".split())
 _HEDGES = frozenset("more than over about around nearly almost some up close roughly approximately least fewer".split())
 _OF_ANOTHER = frozenset(
@@ -68,7 +66,7 @@ def _stands_for_count(s: Sentence, figure: Figure) -> bool:
         return s.lows[start - 2] in _COUNTS
     for k in range(start - 1, max(-1, start - _REACH), -1):
         if s.lows[k] in _COUNTS:
-            return s.lows[k + 1] not in _OF_ANOTHER
+            return s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
         if s.tags[k] in CLAUSE_ENDS:
             return False
     return False

@@ -128,7 +128,8 @@ def is_some(s: Sentence, figure: Figure) -> bool:
 def whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
     """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
     is_some = (
-        s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"]) and s.lows[figure.first - 1] != "the"
+        s.lows[figure.last : figure.last + 2] in (["of", "them"], ["of", "those"])
+        and s.lows[max(0, figure.first - 1)] != "the"
     )
     if figure.unit_code is not None or not is_some or not ctx.figures:
         return None

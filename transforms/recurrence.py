@@ -1,0 +1,81 @@
+"""What the words of a sentence say of its time: that it recurs, took one day, or goes on since a start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.wordforms import CLAUSE_ENDS, VERBS
+
+if TYPE_CHECKING:
+    from transforms.figures import Figure
+    from transforms.sentences import Sentence
+
+_BEFORE_REACH = 6  # tokens between a cue and the number
+_RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
+_ASIDE = 5  # tokens from what is counted to a clause that is not on it
+_ONE_DAY = (
+    "one day",
+    "a day",
+    "a single day",
+    "one night",
+    "a single night",
+    "24 hours",
+    "just 24 hours",
+    "under 24 hours",
+)
+_RANK_REACH = 12  # tokens from "the largest" to "since"
+_DAILY = frozenset("daily nightly weekly monthly yearly annually hourly".split())
+_AMOUNTS = frozenset(
+    "loss losses casualties average toll death deaths output production consumption imports exports quota".split()
+)
+_EACH = frozenset({"each", "every", "per"})
+_RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
+_TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
+
+
+def recurs(s: Sentence, figure: Figure) -> bool:
+    """Tell whether the clause goes on with "each day", "every year" or "daily", so that the number is that of any such time."""
+    for i in range(max(0, figure.first - _BEFORE_REACH), figure.first - 1):
+        if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
+            return True
+    first = max(figure.last, figure.unit_last)
+    joined = -1  # "and" before another number: "150 killed and 800 wounded daily"
+    if figure.dimension == "money" and s.lows[first : first + 1] in (["each"], ["apiece"]):
+        return True
+    for i in range(first, len(s.lows)):
+        tag, low = s.tags[i], s.lows[i]
+        if tag == "CONJ" and s.tags[i + 1 : i + 2] == ["NUM"] and joined < 0:
+            joined = i + 1
+        elif i != joined and (tag in CLAUSE_ENDS or tag in {",", "NUM", "CONJ"} or (tag == "VERB" and joined > 0)):
+            return False
+        if low in _DAILY and s.tags[i + 1 : i + 2] not in (["NOUN"], ["ADJ"], ["NAME"]):
+            return True
+        after = s.lows[i + 1] if i + 1 < len(s.lows) else ""
+        if (low in _EACH and after in _TIMES) or (low == "per" and s.tags[i + 1 : i + 2] == ["NUM"]):
+            return True
+        is_last = s.tags[i + 2] in _RATE_ENDS if i + 2 < len(s.tags) else True
+        if low == "a" and after in _TIMES and s.tags[i - 1] in VERBS and is_last:
+            return True
+    return False
+
+
+def is_of_one_day(lows: list[str]) -> bool:
+    """Tell whether a sentence says how short a time all took: "in one day", "in a single night", "in 24 hours"."""
+    line = f" {' '.join(lows)} "
+    return any(f" in {span} " in line for span in _ONE_DAY)
+
+
+def read_since(s: Sentence, words: frozenset[str]) -> str | None:
+    """Tell whether "since" counts from a start, or ranks: "the largest since 2014"."""
+    if "since" not in words:
+        return None
+    i = s.lows.index("since")
+    is_rank = any(low in _RANKS or low.endswith("est") for low in s.lows[max(0, i - _RANK_REACH) : i])
+    return "rank" if is_rank else "start"
+
+
+def without_aside(s: Sentence, figure: Figure, line: str) -> str:
+    """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
+    far = max(figure.last, figure.unit_last) + _ASIDE
+    rel = next((k for k in range(far, len(s.tags)) if s.tags[k] == "REL"), None)
+    return line if rel is None else f" {' '.join(s.lows[:rel])} "
