@@ -98,6 +98,8 @@ class Standings:
                 _settle_ahead(figure)
 
     def _set(self, ctx: Context, sentence: Sentence, figure: Figure) -> None:
+        if _is_done(sentence, figure):
+            return
         found = self._before(sentence, figure)
         if found is None or found[0].polarity == Polarity.ASSERTED:
             found = self._after(sentence, figure, is_settled=found is not None) or found
@@ -210,6 +212,12 @@ class Standings:
         many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
         return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+
+
+def _is_done(s: Sentence, figure: Figure) -> bool:
+    """Tell what somebody is said to have done: "would draft more than the 300,000 he added to his ranks"."""
+    end = max(figure.last, figure.unit_last)
+    return s.tags[end : end + 2] == ["PRON", "VERB"] and s.lows[end + 1].endswith("ed")
 
 
 def _backshifted(entry: Standing) -> list[str]:

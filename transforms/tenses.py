@@ -56,6 +56,8 @@ class Tenses:
             return cue
         is_sure = before[-1:] == ["on"] and self._ahead.isdisjoint(before) and _TO_COME.isdisjoint(before)
         for i in range(len(before) - 1, -1, -1):
+            if before[i] == "would" and timex.month:
+                return LIMIT  # "announced in the autumn that he would begin it in September"
             if _is_set(before, i):
                 return 1
             if tense := self._tense_of(before[i]):
