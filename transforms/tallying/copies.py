@@ -38,9 +38,10 @@ def fold_copies(statements: Iterable[Statement]) -> dict[int, tuple[Statement, l
 
 def _is_copy(original: Said, said: Said) -> bool:
     """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
-    periods = ((one.period_start_date, one.period_end_date) for one in (original, said))
-    is_near = len(set(periods)) == 1 or published(said) - published(original) <= COPY_TIME
-    return is_near and original.article_id != said.article_id
+    if original.article_id == said.article_id:
+        return False
+    is_same = (original.period_start_date, original.period_end_date) == (said.period_start_date, said.period_end_date)
+    return is_same or published(said) - published(original) <= COPY_TIME
 
 
 def sort_denials(saids: Iterable[Said]) -> Denials:

@@ -79,16 +79,13 @@ def _day(statement: Statement) -> date:
 
 
 def _newness(statement: Statement, grows: str) -> tuple[object, ...]:
-    """Order the statements of one origin: the last day counts; of one day the greater of a toll, else the most exact."""
+    """Order the statements of one origin: the last day counts; of one day the greater of a toll, else the most exact, else the last told.
+
+    Of one moment it is whichever comes first in their order, so that arrival never matters.
+    """
     day = _day(statement) if grows != "NO" else date.min
     size = statement.lead if grows == "UP" and statement.vagueness < _VAGUE else -math.inf
-    return (day, statement.vagueness < _LOOSE, size, -statement.vagueness, *_latest_first(statement))
-
-
-def _latest_first(statement: Statement) -> tuple[object, ...]:
-    # What the origin said last counts; of one moment, whichever has the lower id, so that arrival never matters.
-    moment, figure_id = statement.order
-    return moment, tuple(-ord(sign) for sign in figure_id)
+    return (day, statement.vagueness < _LOOSE, size, -statement.vagueness, statement.order[0])
 
 
 def _is_growth(earlier: Statement, later: Statement, grows: str) -> bool:

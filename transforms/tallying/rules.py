@@ -60,6 +60,7 @@ class Rules:
         self.retold_days = int(_amount(rules["retold"]))
         self.war_total = _amount(rules["war_total"])
         self.round_zeros = int(_amount(rules["official_over_round"]))
+        self._told: dict[str, str] = {}
         self._by_metric: dict[str, tuple[Identity, ...]] = {}
         self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
 
@@ -76,12 +77,17 @@ class Rules:
         """Return the metric; of dead and wounded the one that the figure's own words name alone, or both."""
         if said.metric_code not in {"CAS_TOTAL", "CAS_KILLED"}:
             return said.metric_code
-        words = said.quote.lower()
+        told = self._told.get(said.quote)
+        if told is None:
+            told = self._told[said.quote] = self._find_told(said.quote.lower())
+        return told or said.metric_code
+
+    def _find_told(self, words: str) -> str:
+        """Return which of the two words name; nothing where they name neither."""
         is_dead, is_hurt = (any(word in words for word in told) for told in (self._killed, self._hurt))
         if is_dead == is_hurt:
-            is_both = any(word in words for word in self._both)
-            return "CAS_TOTAL" if is_both else said.metric_code
-        return "CAS_KILLED" if is_dead else said.metric_code
+            return "CAS_TOTAL" if any(word in words for word in self._both) else ""
+        return "CAS_KILLED" if is_dead else ""
 
     def _suits(self, family: Identity, said: Said) -> bool:
         if family.is_placed and not is_settled(said):

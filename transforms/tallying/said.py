@@ -64,7 +64,7 @@ class Said(NamedTuple):
     n_hops: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Statement:
     """A figure on its way into a tally. Bounds are in the dimension's base unit; infinite = unbounded."""
 

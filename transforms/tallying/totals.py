@@ -103,12 +103,12 @@ def _fill(values: list[str | None], groups: Sequence[Hashable], share: float) ->
     for value, group in zip(values, groups, strict=True):
         if value is not None and value != "CHILD":
             stated[group][value] += 1
-    filled: list[str | None] = []
-    for value, group in zip(values, groups, strict=True):
-        top = stated[group].most_common(1)
-        is_agreed = bool(top) and top[0][1] >= share * stated[group].total()
-        filled.append(top[0][0] if value is None and is_agreed else value)
-    return filled
+    agreed: dict[Hashable, str] = {}
+    for group, counts in stated.items():
+        ((top, n),) = counts.most_common(1)
+        if n >= share * counts.total():
+            agreed[group] = top
+    return [agreed.get(group) if value is None else value for value, group in zip(values, groups, strict=True)]
 
 
 def _since(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[date | None]:
