@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 
 TEXTS_AT_ONCE = 1000  # read for their credits: some 5 MB
 
-# One row a version, as it was last read, numbered: a number joins faster than an id. `{source}` has the readings.
+# One row a version, as it was last read, numbered: a number joins faster than an id. What arrives is read last.
 TEXTS = """
-    CREATE OR REPLACE TEMP TABLE {state} AS SELECT row_number() OVER (ORDER BY version_id) AS text, * FROM (
+    SELECT {first} + row_number() OVER () AS text, * FROM (
         SELECT version_id, batch_id, article_id, text_sha256, published_at, published_date, outlet_id,
             coalesce(outlet_id, nullif(regexp_extract(url, '^https?://([^/]+)', 1), '')) AS outlet
         FROM ({source}) QUALIFY row_number() OVER (PARTITION BY version_id ORDER BY since DESC, batch_id DESC) = 1)
 """
-LISTED = "SELECT a.*, b.since FROM listed.articles a JOIN batches b USING (batch_id)"
-ARRIVED = "SELECT *, TIMESTAMP 'infinity' AS since FROM temp.arrived"
+BEFORE = TEXTS.format(first=0, source="SELECT a.*, b.since FROM listed.articles a JOIN batches b USING (batch_id)")
+ARRIVED = TEXTS.format(
+    first="(SELECT count(*) FROM temp.before)", source="SELECT *, TIMESTAMP 'infinity' AS since FROM temp.arrived"
+)
+AFTER = f"FROM temp.before ANTI JOIN temp.arrived USING (version_id) UNION ALL {ARRIVED}"
 SIGNED = {
     "before": "FROM listed.article_signatures",
     "after": "FROM listed.article_signatures UNION ALL BY NAME FROM temp.arrived_signatures",
@@ -99,7 +102,7 @@ MEMBERS = """
 """
 SHARED = f"""
     WITH own AS (FROM temp.linking SEMI JOIN temp.sizes USING (text))
-    SELECT x.version_id, y.version_id, n FROM (
+    SELECT least(x.version_id, y.version_id), greatest(x.version_id, y.version_id), n FROM (
         SELECT a.text AS a, b.text AS b, count(*) AS n FROM own a JOIN own b ON b.shingle = a.shingle AND b.text > a.text
         GROUP BY ALL HAVING n >= {LEAST_SHARED})
     JOIN temp.after x ON x.text = a JOIN temp.after y ON y.text = b
@@ -115,8 +118,8 @@ def derive_clusters(connection: duckdb.DuckDBPyConnection, articles: str, signat
     connection.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT * EXCLUDE (text) FROM ({articles})")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE arrived_signatures AS {signatures}")
     connection.execute(STANDING)
-    connection.execute(TEXTS.format(state="before", source=LISTED))
-    connection.execute(TEXTS.format(state="after", source=f"{LISTED} UNION ALL BY NAME {ARRIVED}"))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE before AS {BEFORE}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE after AS {AFTER}")
     read_credits(connection, articles)
     arrived = [SHINGLES_OF.format(signed=SIGNED[state], state=state, texts="arrived") for state in ("before", "after")]
     look_up(connection, " UNION ALL ".join(arrived), "before", "after")
