@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reports import OPEN, RULES, START, said
+from transforms.tallying import months
 from transforms.tallying.copies import is_taken_back, sort_denials
-from transforms.tallying.months import decided, deciding, name_block, read_block, to_month
+from transforms.tallying.months import decided, deciding, name_block, read_block, to_part
 from transforms.tallying.said import Said
 from transforms.tallying.tallies import Tallied, tally
 
@@ -80,6 +82,32 @@ long_worlds = st.lists(figures(5), min_size=4, max_size=24).map(number)
 long_worlds |= st.lists(levels(5), min_size=4, max_size=24).map(number)
 
 
+@st.composite
+def lasting(draw: st.DrawFn) -> Said:
+    """Draw a figure of a small world that knows no months: a total, a level, a rate, or what flowed between two days."""
+    metric, unit = draw(
+        st.sampled_from((("CAS_KILLED", "{person}"), ("MIL_STRENGTH", "{tank}"), ("ATT_COUNT", "{attack}")))
+    )
+    start, end = draw(st.sampled_from(((0, 9), (2, 4), (3, 4))))
+    article, number = draw(st.integers(0, 5)), float(draw(st.sampled_from((30, 5001))))
+    bounds: dict[str, Any] = dict.fromkeys(("low", "best", "high", "low_base", "best_base", "high_base"), number)
+    place: dict[str, Any] = draw(
+        st.sampled_from(({"place_precision": 6}, {"place_precision": 6}, {}, {"place_id": "702550"}))
+    )
+    return said(
+        draw(st.sampled_from(("UKR", "un", "own"))), number, draw(st.sampled_from((1, 9))), **bounds, **place,
+        article_id=f"a{article}", version_id=f"v{article}", cluster_id=f"a{article}", block_id=metric, metric_code=metric, unit_code=unit,
+        kind=draw(st.sampled_from(("FLOW", "CUM", "STOCK", "RATE"))), per_unit_code=draw(st.sampled_from((None, None, None, "d"))),
+        country_code=draw(st.sampled_from(("UKR", "UKR", "RUS"))), counted=draw(st.sampled_from(("attacks", "strikes"))),
+        target_code=draw(st.sampled_from((None, "UKR", "RUS"))), victim=draw(st.sampled_from((None, None, "MILITARY", "CHILD"))),
+        period_start_date=START + timedelta(days=start), period_end_date=START + timedelta(days=end),
+        polarity=draw(st.sampled_from(("ASSERTED",) * 8 + ("DENIED",))),
+    )  # fmt: skip
+
+
+lasting_worlds = st.lists(lasting(), min_size=2, max_size=12).map(number)
+
+
 def told(made: Tallied) -> tuple[list[str], list[str], list[str]]:
     """Return the rows of three tables, sorted."""
     return (sorted(map(repr, made.tallies)), sorted(map(repr, made.figures)), sorted(map(repr, made.parts)))
@@ -117,26 +145,46 @@ def by_block(made: Tallied) -> dict[object, list[str]]:
 @settings(max_examples=150, deadline=None)
 def test_one_more_figure_retallies_only_months_near_it(world: list[Said], random: Any) -> None:  # noqa: ANN401  Hypothesis's
     """A figure changes the tallies of no month that it does not decide; those come out of the figures that decide them as of all."""
-    check_months(world, random.randrange(len(world)))
+    check_near(world, random.randrange(len(world)))
+
+
+@given(lasting_worlds, st.randoms(use_true_random=False), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_one_more_total_retallies_only_its_part(world: list[Said], random: Any, n_sentences: int) -> None:  # noqa: ANN401  Hypothesis's
+    """What knows no months changes nothing beside its part, whose tallies come out of its figures as of all; copies or none."""
+    copies = [f._replace(sentence_id=f"s{i % n_sentences}", number_start=0) for i, f in enumerate(world)]
+    check_near(copies, random.randrange(len(world)))
+
+
+@given(lasting_worlds)
+@settings(max_examples=300, deadline=None)
+def test_parts_part_nothing_that_is_told_together(world: list[Said]) -> None:
+    """Told in parts, what knows no months comes to the same tallies as told all at once, and to the same parts of wholes."""
+
+    def rows(made: Tallied) -> list[str]:
+        return sorted(repr({k: v for k, v in row.items() if k != "block_id"}) for table in made for row in table)
+
+    with patch.object(months, "name_part", lambda _: "all"):
+        whole = rows(tally(world, RULES))
+    assert rows(tally(world, RULES)) == whole
 
 
 def test_a_number_told_from_month_to_month_is_no_chain() -> None:
     """What is told again in three months running is decided by none of them that lies further off than the law says."""
     days = (29, 41, 66, 95)  # 29 March, 10 April, 5 May, 3 June
     first, *later = [said("un", 30, day, name=str(day), period_start_date=None, period_end_date=None) for day in days]
-    check_months(
+    check_near(
         [first._replace(period_start_date=first.published_date, period_end_date=first.published_date), *later], 0
     )
 
 
-def check_months(world: list[Said], chosen: int) -> None:
-    """Compare the tallies of all figures with those of all but one, and with those of the months around that one."""
+def check_near(world: list[Said], chosen: int) -> None:
+    """Compare the tallies of all figures with those of all but one, and with those of the months around that one, or of its part."""
     new = world[chosen]
-    months = {id(f): to_month(f, RULES.family(f)) for f in world}
-    month = months[id(new)]
+    parts = {id(f): to_part(f, RULES.family(f), RULES) for f in world}
+    part = parts[id(new)]
     made = tally(world, RULES)
-    near = set(decided(month)) if month is not None else {None}
-    blocks = {name_block(new.block_id, m) for m in near}
+    blocks = {name_block(new.block_id, p) for p in (decided(part) if isinstance(part, int) else [part])}
     if new.polarity == "DENIED":
         denied = {f.figure_id for f in world if is_taken_back(f, sort_denials([new]), RULES)}
         blocks |= {str(row["block_id"]) for row in made.figures if row["figure_id"] in denied}
@@ -145,9 +193,9 @@ def check_months(world: list[Said], chosen: int) -> None:
         b: rows for b, rows in after.items() if b not in blocks
     }
     wanted = {read_block(block)[1] for block in blocks}
-    needed = {m for n in wanted for m in (deciding(n) if n is not None else (None,))}
+    needed = {p for n in wanted for p in (deciding(n) if isinstance(n, int) else [n])}
     kept = [f for f in world if f.block_id == new.block_id]
-    window = [f for f in kept if months[id(f)] in needed or f.polarity == "DENIED"]
+    window = [f for f in kept if parts[id(f)] in needed or f.polarity == "DENIED"]
     assert by_block(tally(window, RULES, blocks)) == {b: rows for b, rows in after.items() if b in blocks}
 
 
@@ -177,8 +225,8 @@ def test_a_denial_reaches_back_over_months() -> None:
     first = said("un", 15, 31, period_start_date=date(2026, 3, 31), period_end_date=date(2026, 3, 31))
     denial = said("un", 15, 62, name="denial", polarity="DENIED", **OPEN)
     assert [row["reason"] for row in tally([first, denial], RULES).figures] == ["POLARITY", "WITHDRAWN"]
-    check_months([first, denial], 0)
-    check_months([first, denial], 1)
+    check_near([first, denial], 0)
+    check_near([first, denial], 1)
 
 
 def test_a_copy_of_what_was_taken_back_is_taken_back() -> None:
@@ -244,9 +292,9 @@ def test_swapped_sides_swap_the_tallies(world: list[Said]) -> None:
     swapped = [Said(**(f._asdict() | {c: swap(getattr(f, c)) for c in columns})) for f in world]
 
     def shown(made: Tallied, *, is_swapped: bool) -> list[str]:
-        names = ("actor_code", "target_code")
+        names, ids = ("actor_code", "target_code"), ("tally_id", "block_id")
         rows = [
-            {k: swap(v) if is_swapped and k in names else v for k, v in row.items() if k != "tally_id"}  # type: ignore[arg-type]
+            {k: swap(v) if is_swapped and k in names else v for k, v in row.items() if k not in ids}  # type: ignore[arg-type]
             for row in made.tallies
         ]
         return sorted(map(repr, rows))

@@ -1,8 +1,8 @@
 """The current figures as tallying takes them: each with its article, its cluster and its origin.
 
-What can only be tallied together (METRICS, the `block_id` of Said) is a metric over all places, since reports of one thing name several: all
+What may be told together (METRICS, the `block_id` of Said) is a metric over all places, since reports of one thing name several: all
 casualties, since one sentence tells of dead and wounded, and all that was launched and shot down, since one wave's numbers stand
-together; of what is never tallied, an article version. The months of these are neighbourhoods (transforms/tallying/months.py).
+together; of what is never tallied, an article version. The months and parts of these are neighbourhoods (transforms/tallying/months.py).
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
 ROWS_AT_ONCE = 20_000  # turned into Python objects; what is tallied together and has more is whole all the same
 
-UNTOLD = "f.metric_code IN ('OTHER', 'AGE')"  # in no tally, so that an article's stand alone
-METRICS = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', f.metric_code, f.version_id)
+# In no tally, so that an article's stand alone; denials are told, since they take back what others tell.
+UNTOLD = """(f.metric_code IN ('OTHER', 'AGE') OR f.polarity NOT IN ('ASSERTED', 'DENIED')
+    OR f.polarity = 'ASSERTED' AND (f.is_anaphoric OR f.converts_figure_id IS NOT NULL))"""
+METRICS = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', 'UNTOLD', f.version_id)
     WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' WHEN starts_with(f.metric_code, 'WPN_') THEN 'WPN' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
@@ -52,8 +54,8 @@ FIGURES = f"""
     o AS (SELECT figure_id, min_by(source_id, hop) AS source_id, min_by(source_name, hop) AS source_name,
         min_by(party_code, hop) AS party_code, count(*) AS n_hops FROM {{attributions}} SEMI JOIN f USING (figure_id) GROUP BY figure_id)
     SELECT {_COLUMNS} FROM f
-    JOIN articles a ON a.version_id = f.version_id
-    LEFT JOIN article_clusters c ON c.version_id = f.version_id
+    JOIN {{articles}} a ON a.version_id = f.version_id AND a.batch_id = f.batch_id
+    LEFT JOIN {{clusters}} c ON c.version_id = f.version_id
     LEFT JOIN o ON o.figure_id = f.figure_id
     {{joins}}
     ORDER BY block_id, figure_id
@@ -66,7 +68,9 @@ class Source(NamedTuple):
     figures: str = "figures"
     sentence: str = SENTENCE
     joins: str = ""
+    articles: str = "articles"
     attributions: str = "attributions"
+    clusters: str = "article_clusters"
 
 
 EVERYTHING = Source()

@@ -1,14 +1,15 @@
 """The tallies of the lake after a commit: only the neighbourhoods that it touches are tallied again, as if all had been.
 
-Under the commit's lock, from the figures that count then, and from nothing else. A neighbourhood is a metric's month
-(transforms/tallying/months.py), or what of a metric knows no months. Rows lie in blocks, a month or a part of the rest: a block
+Under the commit's lock, from the figures that count then, and from nothing else. A neighbourhood is a metric's month, or a part
+of what knows no months (transforms/tallying/months.py). Rows lie in blocks, a month or some of a part's tallies: a block
 of which no row comes out different stays as it is. A row of `tally_blocks` says which blocks are written; by it their
 older rows end, also where nothing is left of them.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+import gc
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.tables import to_table
 from transforms.tallying.copies import is_taken_back, sort_denials
-from transforms.tallying.months import decided, deciding, first_day, name_block, read_block, to_month
+from transforms.tallying.months import decided, deciding, name_block, read_block, to_part
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
 from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
@@ -29,7 +30,6 @@ from warehouse.statements import empty, parquet, text, typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
-    from datetime import date
 
     import duckdb
 
@@ -39,15 +39,11 @@ if TYPE_CHECKING:
 
 # The tables, and by which id a row's block is found: tallies with what belongs to them.
 TABLES = {"tallies": "tally_id", "tally_figures": "coalesce(tally_id, figure_id)", "tally_parts": "part_id"}
-DIGITS = 2  # hexadecimal, of that id: 256 blocks of what knows no months
+DIGITS = 2  # hexadecimal, of that id: 256 blocks of a part of what knows no months
 NEIGHBOURHOOD_OF = f"regexp_replace(block_id, '/{'[0-9a-f]' * DIGITS}$', '')"
 IS_MONTH = "regexp_matches(block_id, '/[0-9]{{4}}-[0-9]{{2}}$')"
 
-# Of other rules, or of a lake that an older Tally filled.
-OUTDATED = """
-    SELECT (SELECT count(*) FROM tally_blocks WHERE tally_version <> ?) > 0
-        OR (SELECT count(*) FROM tally_blocks) = 0 AND (SELECT count(*) FROM figures) > 0
-"""
+OUTDATED = "SELECT count(*), count(*) FILTER (tally_version <> ?) FROM tally_blocks"
 CORRECTED = """
     SELECT count(*) > 0 FROM corrections WHERE greatest(since, until) > (SELECT max(committed_at) FROM commits)
 """
@@ -60,74 +56,89 @@ CHANGED = """
     UNION
     SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path)
 """
-CHANGED_FIGURES = f"(SELECT f.* FROM figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD})"
+CHANGED_FIGURES = (
+    "CREATE OR REPLACE TEMP TABLE changed_figures AS FROM figures SEMI JOIN temp.changed USING (version_id)"
+)
+TOLD_CHANGED = f"(FROM temp.changed_figures f WHERE NOT {UNTOLD})"
+# How the figures of these versions were read before, where they were.
+EARLIER = """
+    CREATE OR REPLACE TEMP TABLE earlier AS SELECT DISTINCT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id)
+    ANTI JOIN (FROM batches WHERE commit_id = $commit_id) USING (batch_id)
+"""
+# The blocks that count now, and from when on: one look at all that were ever written.
+CURRENT_BLOCKS = """
+    CREATE OR REPLACE TEMP TABLE current_blocks AS SELECT block_id, since FROM tally_blocks_history WHERE until IS NULL
+"""
+IN_BLOCKS = "(SELECT t.* EXCLUDE (path), since FROM listed.{table} t JOIN files USING (path)) SEMI JOIN ({blocks}) USING (block_id, since)"
+CURRENT_ROWS = IN_BLOCKS.format(table="tally_figures", blocks="FROM temp.current_blocks")
 # What sentences figures stand in, from the texts of some batches at a time; all others' stand in the lake.
 SENTENCES = f"""
     INSERT INTO temp.sentences
-    SELECT f.figure_id, {SENTENCE} FROM {{figures}} f JOIN (FROM articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id)
+    SELECT f.figure_id, {SENTENCE} FROM {{figures}} f
+    JOIN (FROM listed.articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id, batch_id)
 """
-BATCHES = "SELECT batch_id, count(*) FROM articles {which} GROUP BY batch_id ORDER BY batch_id"
+BATCHES = "SELECT batch_id, count(*) FROM current.articles {which} GROUP BY batch_id ORDER BY batch_id"
 TEXTS_AT_ONCE = 20_000  # articles: some 100 MB
-JOINS_NEAR = """
-    LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id
-    LEFT JOIN (SELECT figure_id, sentence_id FROM tally_figures WHERE sentence_id IS NOT NULL) r ON r.figure_id = f.figure_id
-"""
+NO_SOURCES, NO_CLUSTERS = "(FROM attributions LIMIT 0)", "(FROM article_clusters LIMIT 0)"
+# What a figure's article and its story say, as it was read with the figure: faster than by the views.
+OF_STORY = """(SELECT version_id, max_by(cluster_id, since) AS cluster_id
+    FROM listed.article_clusters JOIN files USING (path) SEMI JOIN f USING (version_id) GROUP BY version_id)"""
 # All that tells a figure's month: no sentence, no source.
-TO_PLACE = Source(CHANGED_FIGURES, "NULL", attributions="(FROM attributions LIMIT 0)")
-CHANGED_BLOCKS = f"""
-    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (
-        SELECT figure_id FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE NOT {UNTOLD}) USING (figure_id)
-"""
+TO_PLACE = Source(TOLD_CHANGED, "NULL", "", "listed.articles", NO_SOURCES, NO_CLUSTERS)
+CHANGED_ROWS = "CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id, reason FROM {rows} SEMI JOIN temp.earlier USING (figure_id)"
+CHANGED_BLOCKS = f"SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM temp.changed_rows WHERE NOT starts_with(block_id, 'UNTOLD/')"
 # A denial changes what it denies, whenever that was told; where one ends, what any took back is looked at again.
 DENIED = Source(
-    f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {CHANGED_FIGURES} WHERE polarity = 'DENIED') d
-        ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best)""",
+    f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {TOLD_CHANGED} WHERE polarity = 'DENIED') d
+        ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best WHERE NOT {UNTOLD})""",
     "NULL",
 )
+METRICS_OF = "split_part(block_id, '/', 1)"
 DENIED_BLOCKS = f"""
-    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures WHERE figure_id IN (SELECT unnest($figure_ids))
-        OR reason = 'WITHDRAWN' AND split_part(block_id, '/', 1) IN (
-            SELECT split_part(block_id, '/', 1) FROM tally_figures SEMI JOIN (
-                SELECT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id)) USING (figure_id)
-            WHERE reason = 'POLARITY')
+    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (SELECT unnest($figure_ids) AS figure_id) USING (figure_id)
+    UNION
+    SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM (SELECT block_id, {METRICS_OF} AS metrics FROM tally_figures WHERE reason = 'WITHDRAWN')
+    SEMI JOIN (SELECT {METRICS_OF} AS metrics FROM temp.changed_rows WHERE reason = 'POLARITY') USING (metrics)
 """
-UNTOLD_BLOCKS = f"""
-    SELECT DISTINCT {METRICS} AS neighbourhood FROM listed.figures f SEMI JOIN temp.changed USING (version_id) WHERE {UNTOLD}
+HAS_DENIALS = f"""
+    SELECT (SELECT count(*) FROM {TOLD_CHANGED} WHERE polarity = 'DENIED')
+        + (SELECT count(*) FROM temp.changed_rows WHERE reason = 'POLARITY' AND NOT starts_with(block_id, 'UNTOLD/')) > 0
 """
-# What is made anew, and the days that this takes the figures of; null where it takes those that stand in it.
-STALE = pa.schema(
-    {"neighbourhood": pa.string(), "metrics": pa.string(), "first_date": pa.date32(), "last_date": pa.date32()}
-)
-STANDING_BLOCKS = (
-    f"(SELECT block_id FROM tally_blocks WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale))"
-)
+# The blocks that stand near: of neighbourhoods that are made anew, and of those whose figures decide them.
+NEAR = pa.schema({"neighbourhood": pa.string(), "is_stale": pa.bool_()})
+NEAR_BLOCKS = f"""
+    CREATE OR REPLACE TEMP TABLE near_blocks AS SELECT block_id, since, is_stale FROM temp.current_blocks JOIN (
+        FROM rows UNION BY NAME SELECT concat_ws('/', 'UNTOLD', version_id) AS neighbourhood, true AS is_stale FROM temp.changed
+    ) n ON n.neighbourhood = {NEIGHBOURHOOD_OF}
+"""
+NEAR_ROWS = f"""
+    CREATE OR REPLACE TEMP TABLE near_rows AS SELECT figure_id, sentence_id FROM {IN_BLOCKS.format(table="tally_figures", blocks="FROM temp.near_blocks")}
+"""
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
     SELECT figure_id, batch_id, {METRICS} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
         WHEN is_anaphoric THEN 'ANAPHOR' WHEN converts_figure_id IS NOT NULL THEN 'CONVERSION' ELSE 'OTHER_METRIC' END AS reason
-    FROM figures f WHERE {UNTOLD}
+    FROM {{figures}} f WHERE {UNTOLD}
 """
-UNTOLD_CHANGED = f"{UNTOLD_ROWS} AND f.version_id IN (FROM temp.changed)"
 TOLD_FIGURES = f"(FROM figures f WHERE NOT {UNTOLD})"
-TOLD = Source(TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id")
-FIGURES_NEAR = f"""(
-    SELECT f.* FROM figures f JOIN articles a USING (version_id)
-    LEFT JOIN (SELECT metrics, min(first_date) AS first_date, max(last_date) AS last_date FROM temp.stale GROUP BY metrics) s
-        ON s.metrics = {METRICS}
-    WHERE NOT {UNTOLD} AND (f.version_id IN (FROM temp.changed)
-        OR f.polarity = 'DENIED' AND s.metrics IS NOT NULL
-        OR coalesce(f.period_end_date, f.period_start_date) BETWEEN s.first_date AND s.last_date
-        OR a.published_date BETWEEN s.first_date AND s.last_date
-        OR f.figure_id IN (SELECT figure_id FROM tally_figures SEMI JOIN (
-            SELECT block_id FROM tally_blocks WHERE {NEIGHBOURHOOD_OF} IN (SELECT neighbourhood FROM temp.stale WHERE metrics IS NOT NULL AND first_date IS NULL)
-        ) USING (block_id))))
-"""
-TOLD_NEAR = Source(FIGURES_NEAR, "coalesce(n.sentence_id, r.sentence_id)", JOINS_NEAR)
+TOLD = Source(
+    TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id",
+    "listed.articles", clusters=OF_STORY,
+)  # fmt: skip
+TOLD_NEAR = Source(
+    f"""(FROM figures f WHERE NOT {UNTOLD} AND (
+        figure_id IN (SELECT figure_id FROM temp.near_rows UNION ALL SELECT figure_id FROM temp.changed_figures)
+        OR polarity = 'DENIED' AND {METRICS} IN (SELECT {METRICS_OF} FROM temp.near_blocks)))""",
+    "coalesce(n.sentence_id, r.sentence_id)",
+    "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id LEFT JOIN temp.near_rows r ON r.figure_id = f.figure_id",
+    "listed.articles",
+    clusters=OF_STORY,
+)
 MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
         SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
 """
-STANDING = "CREATE OR REPLACE TEMP TABLE standing_{table} AS FROM {table} {which}"
+STANDING = f"CREATE OR REPLACE TEMP TABLE standing_{{table}} AS SELECT * EXCLUDE (since) FROM {IN_BLOCKS}"
 DIFFERENT = """
     SELECT block_id FROM (FROM temp.made_{table} EXCEPT FROM temp.standing_{table})
     UNION SELECT block_id FROM (FROM temp.standing_{table} EXCEPT FROM temp.made_{table})
@@ -147,8 +158,10 @@ def rules() -> Rules:
 
 def is_outdated(connection: duckdb.DuckDBPyConnection, tally_version: str) -> bool:
     """Tell whether the lake's tallies were made by other rules, or never."""
-    ((found,),) = connection.execute(OUTDATED, [tally_version]).fetchall()
-    return bool(found)
+    ((n_blocks, n_others),) = connection.execute(OUTDATED, [tally_version]).fetchall()
+    if n_blocks:
+        return bool(n_others)
+    return connection.execute("SELECT 1 FROM figures LIMIT 1").fetchone() is not None  # an older Tally's
 
 
 def is_corrected(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -157,9 +170,16 @@ def is_corrected(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(found)
 
 
-def has_tallies(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether any were made."""
-    return connection.execute("SELECT 1 FROM tally_blocks LIMIT 1").fetchone() is not None
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let Python look for no rings of objects meanwhile: figures and tallies make none, and looking at a million takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def write_tallies(
@@ -170,26 +190,28 @@ def write_tallies(
     `is_whole` makes everything anew. Where figures have moved (a correction may move one anywhere) everything is tallied, and
     what differs written.
     """
-    is_all = is_whole or has_moved or not has_tallies(connection)
+    connection.execute(CURRENT_BLOCKS)
+    is_all = is_whole or has_moved or connection.execute("SELECT 1 FROM temp.current_blocks LIMIT 1").fetchone() is None
+    standing = "temp.current_blocks" if is_all else "temp.near_blocks WHERE is_stale"
     blocks = None if is_all else find_stale(connection, commit_id)
     if is_all:
         find_sentences(connection, TOLD_FIGURES, "")
     tables = load_tables()
     staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_by_metrics(connection, TOLD if is_all else TOLD_NEAR)):
-        for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
-            path = lake.staging(run.run_id) / table / f"{number}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(to_table(tables[table], rows), path)
-            staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
+    with without_collector():
+        for number, saids in enumerate(read_by_metrics(connection, TOLD if is_all else TOLD_NEAR)):
+            for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
+                path = lake.staging(run.run_id) / table / f"{number}.parquet"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                pq.write_table(to_table(tables[table], rows), path)
+                staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
     for table, by in TABLES.items():
         told = " UNION ALL BY NAME ".join(staged[table])
-        untold = UNTOLD_ROWS if is_all else UNTOLD_CHANGED
+        untold = UNTOLD_ROWS.format(figures="figures" if is_all else "temp.changed_figures")
         untold = untold if table == "tally_figures" else empty(tables[table])
         made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
         connection.execute(made)
-        which = "" if is_all else f"SEMI JOIN {STANDING_BLOCKS} USING (block_id)"
-        connection.execute(STANDING.format(table=table, which=which))
+        connection.execute(STANDING.format(table=table, blocks=f"FROM {standing}"))
     changed = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {changed}")
     for table in TABLES:
@@ -200,37 +222,41 @@ def write_tallies(
 
 
 def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> AbstractSet[str]:
-    """Return the neighbourhoods that a commit's figures, and those that it ends, may change; temp.stale has them too."""
+    """Return the neighbourhoods that a commit's figures, and those that it ends, may change; temp.near_blocks has all around them."""
     connection.execute(CHANGED, {"commit_id": commit_id})
-    find_sentences(connection, CHANGED_FIGURES, "SEMI JOIN temp.changed USING (version_id)")
+    connection.execute(CHANGED_FIGURES)
+    connection.execute(EARLIER, {"commit_id": commit_id})
+    connection.execute(CHANGED_ROWS.format(rows=CURRENT_ROWS))
+    find_sentences(connection, TOLD_CHANGED, "SEMI JOIN temp.changed USING (version_id)")
     touched = {
-        (said.block_id, to_month(said, rules().family(said)))
+        (said.block_id, to_part(said, rules().family(said), rules()))
         for saids in read_by_metrics(connection, TO_PLACE)
         for said in saids
     }
     for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():
-        metrics, month = read_block(block)
+        metrics, part = read_block(block)
         # What is told in the month after may be in it.
-        touched |= {(metrics, month), (metrics, month if month is None else month + 1)}
-    near = {(metrics, m) for metrics, month in touched for m in (decided(month) if month is not None else (None,))}
-    near |= set(map(read_block, find_denied(connection)))
-    blocks = {name_block(metrics, month): (metrics, month) for metrics, month in near}
-    rows = [
-        (block, metrics, *(days(month) if month is not None else (None, None)))
-        for block, (metrics, month) in blocks.items()
-    ]
-    columns = ("neighbourhood", "metrics", "first_date", "last_date")
-    stale = pa.table(
-        dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ()), STALE
-    )
-    connection.register("rows", stale)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE stale AS FROM rows UNION BY NAME {UNTOLD_BLOCKS}")
+        touched |= {(metrics, part), (metrics, part + 1 if isinstance(part, int) else part)}
+    stale = {(metrics, p) for metrics, part in touched for p in (decided(part) if isinstance(part, int) else (part,))}
+    stale |= set(map(read_block, find_denied(connection)))
+    # Again, a month's figures may stand in the month before.
+    near = {
+        (metrics, p)
+        for metrics, part in stale
+        for p in ((min(deciding(part)) - 1, *deciding(part)) if isinstance(part, int) else (part,))
+    }
+    rows = [[name_block(*one) for one in near], [one in stale for one in near]]
+    connection.register("rows", pa.table(rows, NEAR))
+    connection.execute(NEAR_BLOCKS)
     connection.unregister("rows")
-    return blocks.keys()
+    connection.execute(NEAR_ROWS)
+    return {name_block(*one) for one in stale}
 
 
 def find_denied(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the neighbourhoods in which stands what a commit's denials take back, or what those that it ends may have."""
+    if connection.execute(HAS_DENIALS).fetchall() == [(False,)]:
+        return []
     saids = [said for some in read_by_metrics(connection, DENIED) for said in some]
     denials = sort_denials(said for said in saids if said.polarity == "DENIED")
     figure_ids = [said.figure_id for said in saids if is_taken_back(said, denials, rules())]
@@ -249,9 +275,3 @@ def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: s
         if batch_id is not None:
             batch_ids.append(batch_id)
             n_texts += n_articles
-
-
-def days(month: int) -> tuple[date, date]:
-    """Return the first and the last day of which a month's tallies need the figures."""
-    first, *_, last = deciding(month)
-    return first_day(first), first_day(last + 1) - timedelta(days=1)

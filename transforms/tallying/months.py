@@ -1,7 +1,9 @@
 """Month by month: what is told in a month joins what happened in it or in the month before.
 
 So that one more article retallies some months and no whole war, and with the same result as if all had been tallied: a month's
-tallies depend on its figures and those of the `BEFORE` and `AFTER` months around it, and on no others; but what is denied is taken back however long after. Totals, and flows between two named days, know no months.
+tallies depend on its figures and those of the `BEFORE` and `AFTER` months around it, and on no others; but what is denied is taken back however long after.
+Totals, and flows between two named days, know no months: of these, figures that are alike in what no rule ever fills make a part, and
+no tally depends on figures of another part.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies
 from transforms.tallying.linking import link
 from transforms.tallying.merging import join_siblings
+from transforms.tallying.rules import is_people, is_running, place_key
 from transforms.tallying.things import Thing, group, to_kind
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 BEFORE = 2  # months: what the last one's reports join decides which of them this month's may join
 AFTER = 1  # months: whose reports may join this month's
 YEAR = 12  # months
+UNDATED = "undated"  # the part of what nobody knows the day of, nor when it was told
+PART_DIGITS = 6  # hexadecimal, of the hash that names a part: where two meet, they are tallied as one
 
 Told = tuple["Identity", "Statement"]
 
@@ -46,38 +53,61 @@ class Group:
     goal: Group | None = None  # of the month before, which these reports join
 
 
-def to_month(said: Said, family: Identity) -> int | None:
-    """Return the month that a figure belongs to, counted from the year 0; None for what knows no months.
+def to_part(said: Said, family: Identity, rules: Rules) -> int | str:
+    """Return the month that a figure belongs to, counted from the year 0; of what knows no months the name of its part.
 
     Of a day, a night or a period that it names the month of its end; of a toll that has risen, or without a day, that of
     publication. Totals go on over months, and what flows between two named days may be part of a longer flow.
     """
     start, end = said.period_start_date, said.period_end_date
     if family.period == "TOTAL" or (family.period == "WHOLE" and start and end and to_kind(said) == "FLOW"):
-        return None
+        return name_part(_never_filled(said, family, rules))
     is_risen = family.period == "EVENT" and said.kind == "CUM"
     day = (None if is_risen else end or start) or said.published_date or end
-    return day.year * YEAR + day.month - 1 if day else None
+    return day.year * YEAR + day.month - 1 if day else UNDATED
 
 
-def name_block(block_id: str, month: int | None) -> str:
+def _never_filled(said: Said, family: Identity, rules: Rules) -> Key:
+    """Return in what totals, or flows, are alike that may be of one thing, or a part of one.
+
+    Whose a war's dead are, and per what and whose a rate is, is told by the others of the metric: these are one part. Flows
+    are parts of one another whatever is counted and in whatever unit.
+    """
+    metric = rules.metric(said)
+    if family.period == "TOTAL" and (said.per_unit_code is not None or is_running(said)):
+        return ("running",)
+    if family.period == "TOTAL" and family.grows == "UP" and is_people(said):
+        return (family.code, metric, "war")
+    alike = (getattr(said, c) for c in family.identified_by if c not in {*family.may_fill, "counted", "direction"})
+    return (
+        family.code, metric, said.dimension, said.per_unit_code, place_key(said), said.country_code, to_kind(said), *alike
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)  # parts: more than most wars have
+def name_part(alike: Key) -> str:
+    """Name the part of figures that are alike in all this, whatever their metric."""
+    return hash_id("part", *alike)[:PART_DIGITS]
+
+
+def name_block(block_id: str, part: int | str) -> str:
     """Name what is tallied together.
 
-    >>> name_block("CAS", 2022 * YEAR + 2), name_block("CAS", None)
-    ('CAS/2022-03', 'CAS')
+    >>> name_block("CAS", 2022 * YEAR + 2), name_block("CAS", "1f3a5c")
+    ('CAS/2022-03', 'CAS/1f3a5c')
     """
-    return block_id if month is None else f"{block_id}/{month // YEAR:04}-{month % YEAR + 1:02}"
+    return f"{block_id}/{part}" if isinstance(part, str) else f"{block_id}/{part // YEAR:04}-{part % YEAR + 1:02}"
 
 
-def read_block(block: str) -> tuple[str, int | None]:
+def read_block(block: str) -> tuple[str, int | str]:
     """Return what `name_block` was given.
 
-    >>> read_block("CAS/2022-03"), read_block("CAS")
-    (('CAS', 24266), ('CAS', None))
+    >>> read_block("CAS/2022-03"), read_block("CAS/1f3a5c")
+    (('CAS', 24266), ('CAS', '1f3a5c'))
     """
-    block_id, _, month = block.rpartition("/")
-    year, dash, number = month.partition("-")
-    return (block_id, int(year) * YEAR + int(number) - 1) if dash else (block, None)
+    block_id, _, part = block.rpartition("/")
+    year, dash, number = part.partition("-")
+    return block_id, int(year) * YEAR + int(number) - 1 if dash else part
 
 
 def deciding(month: int) -> range:
@@ -100,26 +130,28 @@ def first_day(month: int) -> date:
 
 
 def to_groups(
-    told: Iterable[Told], rules: Rules, wanted: Container[int | None] | None = None
-) -> dict[int | None, list[Group]]:
-    """Return by month, or for some months, the things that happened in it, all reports of them brought together."""
-    by_month: dict[int | None, list[Told]] = defaultdict(list)
+    told: Iterable[Told], rules: Rules, wanted: Container[int | str] | None = None
+) -> dict[int | str, list[Group]]:
+    """Return by month and part, all or some, the things that are told there, all reports of them brought together."""
+    by_part: dict[int | str, list[Told]] = defaultdict(list)
     for family, statement in told:
-        by_month[to_month(statement.said, family)].append((family, statement))
-    groups: dict[int | None, list[Group]] = {}
-    if wanted is None or None in wanted:
-        groups[None] = list(_bring_together(by_month.pop(None, []), rules))
-    for month in sorted(m for m in by_month if m is not None):
+        by_part[to_part(statement.said, family, rules)].append((family, statement))
+    groups: dict[int | str, list[Group]] = {
+        part: list(_bring_together(by_part[part], rules))
+        for part in by_part
+        if isinstance(part, str) and (wanted is None or part in wanted)
+    }
+    for month in sorted(m for m in by_part if isinstance(m, int)):
         if wanted is not None and not any(m in wanted for m in range(month - AFTER, month + BEFORE)):
             continue  # neither wanted, nor before or after one that is
         homes = {id(s): one for one in groups.get(month - 1, []) if one.is_new for s in one.members}
-        own = {id(s) for _, s in by_month[month]}
-        found = _bring_together([*by_month.get(month - 1, []), *by_month[month]], rules)
+        own = {id(s) for _, s in by_part[month]}
+        found = _bring_together([*by_part.get(month - 1, []), *by_part[month]], rules)
         groups[month] = [one for one in found if _settle(one, own, homes)]
     return {
-        month: [one for one in found if one.goal is None]
-        for month, found in groups.items()
-        if wanted is None or month in wanted
+        part: [one for one in found if one.goal is None]
+        for part, found in groups.items()
+        if wanted is None or part in wanted
     }
 
 

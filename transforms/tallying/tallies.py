@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies, is_taken_back, sort_denials
-from transforms.tallying.months import name_block, read_block, to_groups, to_month
+from transforms.tallying.months import name_block, read_block, to_groups, to_part
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key
@@ -69,21 +69,21 @@ def tally(saids: Iterable[Said], rules: Rules, blocks: Collection[str] | None = 
         if reason is None:
             told[said.block_id].append((family, to_statement(said, family, rules)))
             continue
-        block = name_block(said.block_id, to_month(said, family))
+        block = name_block(said.block_id, to_part(said, family, rules))
         if blocks is None or block in blocks:
             figures.append(_untold(said, reason, block))
         if said.polarity == "DENIED":
             denied[said.block_id].append(said)
     made: list[Made] = []
-    months: dict[str, set[int | None]] = defaultdict(set)
+    parts: dict[str, set[int | str]] = defaultdict(set)
     for block in blocks or ():
-        block_id, month = read_block(block)
-        months[block_id].add(month)
+        block_id, part = read_block(block)
+        parts[block_id].add(part)
     for block_id, statements in told.items():
         denials = sort_denials(denied[block_id])
-        for month, groups in to_groups(statements, rules, None if blocks is None else months[block_id]).items():
-            block = name_block(block_id, month)
-            for thing in _things(groups, month, denials, rules, block, figures):
+        for part, groups in to_groups(statements, rules, None if blocks is None else parts[block_id]).items():
+            block = name_block(block_id, part)
+            for thing in _things(groups, part, denials, rules, block, figures):
                 row, rows = _to_rows(thing, rules, block)
                 figures += rows
                 made.append(Made(row, thing.family.period, thing.key, thing.within))
@@ -100,11 +100,11 @@ def _of_figure(said: Said, block: str) -> Row:
 
 
 def _things(
-    groups: Sequence[Group], month: int | None, denials: Denials, rules: Rules, block: str, figures: list[Row]
+    groups: Sequence[Group], part: int | str, denials: Denials, rules: Rules, block: str, figures: list[Row]
 ) -> Iterator[_Thing]:
     """Yield each thing with its statements; what is taken back or ambiguous goes to the figures that are in no tally."""
     for group in groups:
-        family, key = group.family, group.key if month is None else (*group.key, month)
+        family, key = group.family, (*group.key, part) if isinstance(part, int) else group.key
         for statement in group.members:
             statement.joined_by = group.joined_by[id(statement)]
         members: list[Statement] = []
