@@ -20,7 +20,7 @@ from seeds import load_seeds
 from seeds.contracts import load_tables
 from transforms.tables import to_table
 from transforms.tallying.copies import is_taken_back, sort_denials
-from transforms.tallying.months import decided, deciding, name_block, read_block, to_part
+from transforms.tallying.months import DENIED, decided, deciding, name_block, read_block, to_part
 from transforms.tallying.rules import Rules
 from transforms.tallying.tallies import tally
 from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
@@ -67,10 +67,10 @@ EARLIER = """
 """
 # The blocks that count now, and from when on: one look at all that were ever written.
 CURRENT_BLOCKS = """
-    CREATE OR REPLACE TEMP TABLE current_blocks AS SELECT block_id, since FROM tally_blocks_history WHERE until IS NULL
+    CREATE OR REPLACE TEMP TABLE current_blocks AS
+    SELECT block_id, max(since) AS since FROM listed.tally_blocks JOIN files USING (path) GROUP BY block_id
 """
-IN_BLOCKS = "(SELECT t.* EXCLUDE (path), since FROM listed.{table} t JOIN files USING (path)) SEMI JOIN ({blocks}) USING (block_id, since)"
-CURRENT_ROWS = IN_BLOCKS.format(table="tally_figures", blocks="FROM temp.current_blocks")
+ROWS = "SELECT t.* EXCLUDE (path), since FROM listed.{table} t JOIN files USING (path)"
 # What sentences figures stand in, from the texts of some batches at a time; all others' stand in the lake.
 SENTENCES = f"""
     INSERT INTO temp.sentences
@@ -85,26 +85,29 @@ OF_STORY = """(SELECT version_id, max_by(cluster_id, since) AS cluster_id
     FROM listed.article_clusters JOIN files USING (path) SEMI JOIN f USING (version_id) GROUP BY version_id)"""
 # All that tells a figure's month: no sentence, no source.
 TO_PLACE = Source(TOLD_CHANGED, "NULL", "", "listed.articles", NO_SOURCES, NO_CLUSTERS)
-CHANGED_ROWS = "CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id, reason FROM {rows} SEMI JOIN temp.earlier USING (figure_id)"
+CHANGED_ROWS = f"""
+    CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id FROM ({ROWS.format(table="tally_figures")})
+    SEMI JOIN temp.earlier USING (figure_id) SEMI JOIN temp.current_blocks USING (block_id, since)
+"""
 CHANGED_BLOCKS = f"SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM temp.changed_rows WHERE NOT starts_with(block_id, 'UNTOLD/')"
 # A denial changes what it denies, whenever that was told; where one ends, what any took back is looked at again.
-DENIED = Source(
+DENIABLE = Source(
     f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {TOLD_CHANGED} WHERE polarity = 'DENIED') d
         ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best WHERE NOT {UNTOLD})""",
     "NULL",
 )
-METRICS_OF = "split_part(block_id, '/', 1)"
+METRICS_OF, PART_OF = "split_part(block_id, '/', 1)", "split_part(block_id, '/', 2)"
+ENDED_DENIALS = f"(SELECT {METRICS_OF} AS metrics FROM temp.changed_rows WHERE {PART_OF} = '{DENIED}')"
 DENIED_BLOCKS = f"""
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM tally_figures SEMI JOIN (SELECT unnest($figure_ids) AS figure_id) USING (figure_id)
     UNION
     SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM (SELECT block_id, {METRICS_OF} AS metrics FROM tally_figures WHERE reason = 'WITHDRAWN')
-    SEMI JOIN (SELECT {METRICS_OF} AS metrics FROM temp.changed_rows WHERE reason = 'POLARITY') USING (metrics)
+    SEMI JOIN {ENDED_DENIALS} USING (metrics)
 """
 HAS_DENIALS = f"""
-    SELECT (SELECT count(*) FROM {TOLD_CHANGED} WHERE polarity = 'DENIED')
-        + (SELECT count(*) FROM temp.changed_rows WHERE reason = 'POLARITY' AND NOT starts_with(block_id, 'UNTOLD/')) > 0
+    SELECT (SELECT count(*) FROM {TOLD_CHANGED} WHERE polarity = 'DENIED') + (SELECT count(*) FROM {ENDED_DENIALS}) > 0
 """
-# The blocks that stand near: of neighbourhoods that are made anew, and of those whose figures decide them.
+# The blocks that stand near: of neighbourhoods that are made anew, of those whose figures decide them, and of denials.
 NEAR = pa.schema({"neighbourhood": pa.string(), "is_stale": pa.bool_()})
 NEAR_BLOCKS = f"""
     CREATE OR REPLACE TEMP TABLE near_blocks AS SELECT block_id, since, is_stale FROM temp.current_blocks JOIN (
@@ -112,7 +115,8 @@ NEAR_BLOCKS = f"""
     ) n ON n.neighbourhood = {NEIGHBOURHOOD_OF}
 """
 NEAR_ROWS = f"""
-    CREATE OR REPLACE TEMP TABLE near_rows AS SELECT figure_id, sentence_id FROM {IN_BLOCKS.format(table="tally_figures", blocks="FROM temp.near_blocks")}
+    CREATE OR REPLACE TEMP TABLE near_rows AS SELECT figure_id, sentence_id
+    FROM ({ROWS.format(table="tally_figures")}) SEMI JOIN temp.near_blocks USING (block_id, since)
 """
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
@@ -126,9 +130,9 @@ TOLD = Source(
     "listed.articles", clusters=OF_STORY,
 )  # fmt: skip
 TOLD_NEAR = Source(
-    f"""(FROM figures f WHERE NOT {UNTOLD} AND (
-        figure_id IN (SELECT figure_id FROM temp.near_rows UNION ALL SELECT figure_id FROM temp.changed_figures)
-        OR polarity = 'DENIED' AND {METRICS} IN (SELECT {METRICS_OF} FROM temp.near_blocks)))""",
+    f"""(FROM figures f SEMI JOIN (
+        SELECT figure_id FROM temp.near_rows UNION ALL SELECT figure_id FROM temp.changed_figures) USING (figure_id)
+        WHERE NOT {UNTOLD})""",
     "coalesce(n.sentence_id, r.sentence_id)",
     "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id LEFT JOIN temp.near_rows r ON r.figure_id = f.figure_id",
     "listed.articles",
@@ -138,7 +142,10 @@ MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
         SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
 """
-STANDING = f"CREATE OR REPLACE TEMP TABLE standing_{{table}} AS SELECT * EXCLUDE (since) FROM {IN_BLOCKS}"
+STANDING = """
+    CREATE OR REPLACE TEMP TABLE standing_{table} AS
+    SELECT * EXCLUDE (since) FROM ({rows}) SEMI JOIN (FROM {blocks}) USING (block_id, since)
+"""
 DIFFERENT = """
     SELECT block_id FROM (FROM temp.made_{table} EXCEPT FROM temp.standing_{table})
     UNION SELECT block_id FROM (FROM temp.standing_{table} EXCEPT FROM temp.made_{table})
@@ -211,7 +218,7 @@ def write_tallies(
         untold = untold if table == "tally_figures" else empty(tables[table])
         made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
         connection.execute(made)
-        connection.execute(STANDING.format(table=table, blocks=f"FROM {standing}"))
+        connection.execute(STANDING.format(table=table, rows=ROWS.format(table=table), blocks=standing))
     changed = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {changed}")
     for table in TABLES:
@@ -226,7 +233,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     connection.execute(CHANGED, {"commit_id": commit_id})
     connection.execute(CHANGED_FIGURES)
     connection.execute(EARLIER, {"commit_id": commit_id})
-    connection.execute(CHANGED_ROWS.format(rows=CURRENT_ROWS))
+    connection.execute(CHANGED_ROWS)
     find_sentences(connection, TOLD_CHANGED, "SEMI JOIN temp.changed USING (version_id)")
     touched = {
         (said.block_id, to_part(said, rules().family(said), rules()))
@@ -243,7 +250,7 @@ def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> Abstrac
     near = {
         (metrics, p)
         for metrics, part in stale
-        for p in ((min(deciding(part)) - 1, *deciding(part)) if isinstance(part, int) else (part,))
+        for p in (DENIED, *((min(deciding(part)) - 1, *deciding(part)) if isinstance(part, int) else (part,)))
     }
     rows = [[name_block(*one) for one in near], [one in stale for one in near]]
     connection.register("rows", pa.table(rows, NEAR))
@@ -257,7 +264,7 @@ def find_denied(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the neighbourhoods in which stands what a commit's denials take back, or what those that it ends may have."""
     if connection.execute(HAS_DENIALS).fetchall() == [(False,)]:
         return []
-    saids = [said for some in read_by_metrics(connection, DENIED) for said in some]
+    saids = [said for some in read_by_metrics(connection, DENIABLE) for said in some]
     denials = sort_denials(said for said in saids if said.polarity == "DENIED")
     figure_ids = [said.figure_id for said in saids if is_taken_back(said, denials, rules())]
     return [block for (block,) in connection.execute(DENIED_BLOCKS, {"figure_ids": figure_ids}).fetchall()]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 BEFORE = 2  # months: what the last one's reports join decides which of them this month's may join
 AFTER = 1  # months: whose reports may join this month's
 YEAR = 12  # months
+DENIED = "denied"  # the part of all that is denied, since it is looked at wherever anything is tallied
 UNDATED = "undated"  # the part of what nobody knows the day of, nor when it was told
 PART_DIGITS = 6  # hexadecimal, of the hash that names a part: where two meet, they are tallied as one
 
@@ -59,6 +60,8 @@ def to_part(said: Said, family: Identity, rules: Rules) -> int | str:
     Of a day, a night or a period that it names the month of its end; of a toll that has risen, or without a day, that of
     publication. Totals go on over months, and what flows between two named days may be part of a longer flow.
     """
+    if said.polarity == "DENIED":
+        return DENIED
     start, end = said.period_start_date, said.period_end_date
     if family.period == "TOTAL" or (family.period == "WHOLE" and start and end and to_kind(said) == "FLOW"):
         return name_part(_never_filled(said, family, rules))
