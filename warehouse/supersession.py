@@ -28,6 +28,11 @@ ARTICLES = """
     CREATE OR REPLACE TEMP TABLE known_articles AS
     SELECT article_id, version_id, batch_id, published_at, published_date FROM listed.articles
 """
+# Those of articles that the commit brings: no other's newest reading can be another one.
+RANKED = """
+    CREATE OR REPLACE TEMP TABLE ranked_articles AS FROM temp.known_articles SEMI JOIN (
+        SELECT article_id FROM temp.known_articles JOIN batches USING (batch_id) WHERE commit_id = $commit_id) USING (article_id)
+"""
 READINGS = """
     CREATE OR REPLACE TEMP TABLE known_readings AS
     SELECT DISTINCT version_id, batch_id FROM listed.inputs WHERE batch_id IS NOT NULL
@@ -37,10 +42,8 @@ END_OLDER = f"""
     WITH ranked AS (
         SELECT a.article_id, a.version_id, a.batch_id, b.until, row_number() OVER (
             PARTITION BY a.article_id ORDER BY v.place DESC, b.since DESC, a.batch_id DESC) AS age
-        FROM temp.known_articles a JOIN batches b USING (batch_id)
-        JOIN ({VERSIONS.format(source="temp.known_articles")}) v USING (article_id, version_id)
-        WHERE a.article_id IN (
-            SELECT article_id FROM temp.known_articles JOIN batches USING (batch_id) WHERE commit_id = $commit_id))
+        FROM temp.ranked_articles a JOIN batches b USING (batch_id)
+        JOIN ({VERSIONS.format(source="temp.ranked_articles")}) v USING (article_id, version_id))
     INSERT INTO superseded BY NAME
     SELECT r.version_id, r.batch_id, $since AS until, w.version_id AS by_version_id, w.batch_id AS by_batch_id
     FROM ranked r JOIN ranked w ON w.article_id = r.article_id AND w.age = 1
@@ -72,8 +75,9 @@ def end_readings(connection: duckdb.DuckDBPyConnection, commit_id: str, since: d
     """End what a commit supersedes: readings in `superseded`, and batches and files of which no reading is left."""
     parameters = {"commit_id": commit_id, "since": since}
     connection.execute(ARTICLES)
+    connection.execute(RANKED, {"commit_id": commit_id})
     connection.execute(READINGS)
-    connection.execute(END_OLDER, parameters)
+    connection.execute(END_OLDER, {"since": since})
     connection.execute(END_ROWLESS, parameters)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE ended AS {ENDED_BATCHES}")
     for table in ("batches", "files"):
