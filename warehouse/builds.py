@@ -42,6 +42,9 @@ class Build:
             self.path.chmod(WRITABLE)
         self.connection = duckdb.connect()
         try:
+            self.connection.execute(
+                "SET parquet_metadata_cache = true"
+            )  # no file changes, and a commit opens each often
             self.connection.execute(f"ATTACH {text(str(self.path))} AS tally (STORAGE_VERSION {text(STORAGE_VERSION)})")
             self.connection.execute("USE tally")
             self.connection.execute("BEGIN")  # one transaction: some hundred COMMENTs, each with an fsync, took 2 s

@@ -18,8 +18,8 @@ from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies
 from transforms.tallying.linking import link
 from transforms.tallying.merging import join_siblings
-from transforms.tallying.rules import is_people, is_running
 from transforms.tallying.things import Thing, group, to_kind
+from transforms.tallying.twins import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -73,15 +73,12 @@ def to_part(said: Said, family: Identity, rules: Rules) -> int | str:
 def _never_filled(said: Said, family: Identity, rules: Rules) -> Key:
     """Return in what totals, or flows, are alike that may be of one thing, or a part of one.
 
-    Whose a war's dead are, and per what and whose a rate is, is told by the others of the metric: these are one part. Flows
-    are parts of one another whatever is counted and in whatever unit.
+    Papers mix up much else of one number (transforms/tallying/twins.py); per what a rate is told other metrics' rates may tell.
     """
-    metric = rules.metric(said)
-    if family.period == "TOTAL" and (said.per_unit_code is not None or is_running(said)):
-        return ("running",)
-    if family.period == "TOTAL" and family.grows == "UP" and is_people(said):
-        return (family.code, metric, "war")
-    return (family.code, metric, said.dimension or said.unit_code, said.per_unit_code)
+    if family.period == "TOTAL" and (said.kind == "RATE" or said.per_unit_code is not None):
+        return ("rates",)
+    kind = "" if said.kind in LEVELS else said.kind
+    return (family.code, rules.metric(said), said.dimension, said.per_unit_code, kind)
 
 
 @lru_cache(maxsize=10_000)  # parts: more than most wars have

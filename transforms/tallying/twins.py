@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VAGUE = 3
 _COLUMNS = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code", "direction")
 # Kinds that papers mix up of one count; a rate or a change is another thing.
-_LEVELS = frozenset({"FLOW", "CUM", "STOCK"})
+LEVELS = frozenset({"FLOW", "CUM", "STOCK"})
 _JOINING = frozenset({"WHOLE", "TOTAL"})  # families whose things are known by all that is told of them
 
 
@@ -52,7 +52,7 @@ def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Itera
             continue
         for s in members:
             if s.vagueness < _VAGUE and s.lead / s.scale >= rules.telling:
-                kind = "" if s.said.kind in _LEVELS else s.said.kind
+                kind = "" if s.said.kind in LEVELS else s.said.kind
                 unit = s.said.dimension if s.said.dimension not in {None, "money"} else s.said.unit_code
                 key = thing.family.code, s.said.block_id, rules.metric(s.said), unit, s.said.per_unit_code, kind, s.lead
                 numbers[key].append((thing, s))
