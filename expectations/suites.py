@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from threading import Lock
 from typing import TYPE_CHECKING
 
 # Great Expectations looks at this when it is imported: nobody is phoned.
@@ -38,13 +39,26 @@ class Judge:
         asset = context.data_sources.add_pandas("staging").add_dataframe_asset("rows")
         self._rows = asset.add_batch_definition_whole_dataframe("whole")
         self._suites: dict[str, gx.ExpectationSuite] = {}
+        self._broken_by: dict[str, dict[str, set[str]]] = {}  # name -> row as text -> the promises that it breaks
+        self._lock = Lock()
 
     def find_unexpected(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, list[int]]:
-        """Tell for each promise which rows of the frame (by position) break it.
+        """Tell for each promise which rows of the frame (by position) break it; rows alike are judged once.
 
         The frame has the columns of the PRESENT, LISTED and RANGED promises, and one boolean column a TRUE promise,
-        named by its id. Raises JudgementError when one could not be judged.
+        named by its id. The same name always comes with the same promises. Raises JudgementError when one could not be
+        judged.
         """
+        rows = [repr(row) for row in frame.itertuples(index=False, name=None)]
+        with self._lock:
+            known = self._broken_by.setdefault(name, {})
+            new = {row: i for i, row in enumerate(rows) if row not in known}
+            if new:
+                judged = self._judge(name, promises, frame.iloc[list(new.values())].reset_index(drop=True))
+                known |= {row: {of for of, found in judged.items() if i in found} for i, row in enumerate(new)}
+        return {p.expectation_id: [i for i, row in enumerate(rows) if p.expectation_id in known[row]] for p in promises}
+
+    def _judge(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, set[int]]:
         suite = self._suites.get(name)
         if suite is None:
             suite = self._suites[name] = gx.ExpectationSuite(name=name, expectations=_to_expectations(promises))
@@ -53,7 +67,7 @@ class Judge:
         if missing:
             msg = f"no result for {', '.join(missing)}"
             raise JudgementError(msg)
-        unexpected: dict[str, list[int]] = {p.expectation_id: [] for p in promises}
+        unexpected: dict[str, set[int]] = {p.expectation_id: set() for p in promises}
         # Which rows broke a promise costs three times the judging itself: it is asked of the broken ones alone.
         broken = [p for p in promises if not judged[p.expectation_id].success]
         if broken:
@@ -62,7 +76,7 @@ class Judge:
                 if "element_count" not in result.result:
                     msg = f"{expectation_id} could not be judged: {result.exception_info}"
                     raise JudgementError(msg)
-                unexpected[expectation_id] = sorted(result.result.get("unexpected_index_list") or [])
+                unexpected[expectation_id] = set(result.result.get("unexpected_index_list") or [])
         return unexpected
 
     def _validate(
