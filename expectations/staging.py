@@ -120,7 +120,7 @@ def open_staged(
         if contract.scope in {"batch", "run"} and name != "expectation_results":
             files = [f for f in staged.files.get(name, []) if f[1] == -1 or f[1] in batches]
             is_referred_to = any(target.startswith(f"{name}.") for target in known)
-            _load(connection, contract, files, is_referred_to)
+            _load(connection, contract, files, is_referred_to=is_referred_to)
     lend_words(connection)
     return connection
 
@@ -148,7 +148,7 @@ def lend_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequence[tuple[str, int]], is_referred_to: bool
+    connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequence[tuple[str, int]], *, is_referred_to: bool
 ) -> None:
     name = contract.name
     columns = ", ".join(f"s.{column}" for column in contract.columns)
