@@ -1,6 +1,6 @@
 """Rows as the few kinds that their promises tell apart, so that judging costs by the kind and not by the row.
 
-Great Expectations looks at a frame of kinds: the value of each column that it judges itself, as far as its promise can tell
+Great Expectations looks at kinds: the value of each column that it judges itself, as far as its promise can tell
 values apart, and a boolean for each promise that DuckDB answers. A million good figures are some hundred kinds.
 """
 
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
-    import pandas as pd
 
     from expectations.promises import Promise
 
 
 def to_kinds(
     connection: duckdb.DuckDBPyConnection, table: str, promises: Sequence[Promise]
-) -> tuple[pd.DataFrame, list[np.ndarray]]:
-    """Return the kinds of a table's rows, one a row of the frame, and the positions (rid) of each kind's rows."""
+) -> tuple[list[dict[str, object]], list[np.ndarray]]:
+    """Return the kinds of a table's rows, and the positions (rid) of each kind's rows."""
     judged: dict[str, list[Promise]] = {}
     for p in promises:
         if p.form != "TRUE":
@@ -50,10 +49,12 @@ def to_kinds(
           ) b ON b.rid = this.rid
         ) GROUP BY ALL ORDER BY min(rid)"""
     ).to_arrow_table()
-    broken = [of_kind or [] for of_kind in rows.column("broken").to_pylist()]
     rids = [np.asarray(of_kind, np.int64) for of_kind in rows.column("rids").to_numpy()]
-    kept = {p.expectation_id: [p.expectation_id not in of_kind for of_kind in broken] for p in asked}
-    return rows.drop_columns(["broken", "rids"]).to_pandas().assign(**kept), rids
+    kinds = rows.drop_columns(["rids"]).to_pylist()
+    for kind in kinds:
+        broken = kind.pop("broken") or ()
+        kind.update((p.expectation_id, p.expectation_id not in broken) for p in asked)
+    return kinds, rids
 
 
 def _as_kind(name: str, promises: Sequence[Promise]) -> str:

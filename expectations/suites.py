@@ -1,4 +1,4 @@
-"""Promises to suites of Great Expectations, built once a process, and frames judged by them."""
+"""Promises to suites of Great Expectations, built once a process, and rows judged by them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"  # noqa: TID251 - read by the libra
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
+import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
 from pydantic.v1 import PrivateAttr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import pandas as pd
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
@@ -39,24 +39,27 @@ class Judge:
         asset = context.data_sources.add_pandas("staging").add_dataframe_asset("rows")
         self._rows = asset.add_batch_definition_whole_dataframe("whole")
         self._suites: dict[str, gx.ExpectationSuite] = {}
-        self._broken_by: dict[str, dict[str, set[str]]] = {}  # name -> row as text -> the promises that it breaks
+        self._broken_by: dict[str, dict[str, set[str]]] = {}  # name -> row, as text -> what it breaks
         self._lock = Lock()
 
-    def find_unexpected(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, list[int]]:
-        """Tell for each promise which rows of the frame (by position) break it; rows alike are judged once.
+    def find_unexpected(
+        self, name: str, promises: Sequence[Promise], rows: Sequence[Mapping[str, object]]
+    ) -> dict[str, list[int]]:
+        """Tell for each promise which rows (by position) break it; rows alike are judged once.
 
-        The frame has the columns of the PRESENT, LISTED and RANGED promises, and one boolean column a TRUE promise,
-        named by its id. The same name always comes with the same promises. Raises JudgementError when one could not be
-        judged.
+        A row has the columns of the PRESENT, LISTED and RANGED promises, and a boolean for each TRUE promise, named by
+        its id. The same name always comes with the same promises. Raises JudgementError when one could not be judged.
         """
-        rows = [repr(row) for row in frame.itertuples(index=False, name=None)]
+        kinds = [repr(row) for row in rows]
         with self._lock:
             known = self._broken_by.setdefault(name, {})
-            new = {row: i for i, row in enumerate(rows) if row not in known}
+            new = {kind: row for kind, row in zip(kinds, rows, strict=True) if kind not in known}
             if new:
-                judged = self._judge(name, promises, frame.iloc[list(new.values())].reset_index(drop=True))
-                known |= {row: {of for of, found in judged.items() if i in found} for i, row in enumerate(new)}
-        return {p.expectation_id: [i for i, row in enumerate(rows) if p.expectation_id in known[row]] for p in promises}
+                unexpected = self._judge(name, promises, pd.DataFrame(list(new.values())))
+                known |= {kind: {of for of, at in unexpected.items() if i in at} for i, kind in enumerate(new)}
+        return {
+            p.expectation_id: [i for i, kind in enumerate(kinds) if p.expectation_id in known[kind]] for p in promises
+        }
 
     def _judge(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, set[int]]:
         suite = self._suites.get(name)

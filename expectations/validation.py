@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -187,11 +186,11 @@ def _judge_rows(connection: duckdb.DuckDBPyConnection, work: _Work, findings: Fi
         findings.unexpected |= {p.expectation_id: np.empty(0, np.int64) for p in own}
         if len(batch):
             answers.append((contract.name, own, *to_kinds(connection, contract.name, own)))
-    for table, own, frame, rids_of_kind in answers:
+    for table, own, kinds, rids_of_kind in answers:
         batch = findings.batch_of_row[table]
-        for expectation_id, kinds in work.judge.result().find_unexpected(table, own, frame).items():
-            if kinds:
-                found = np.sort(np.concatenate([rids_of_kind[kind] for kind in kinds]))
+        for expectation_id, broken in work.judge.result().find_unexpected(table, own, kinds).items():
+            if broken:
+                found = np.sort(np.concatenate([rids_of_kind[kind] for kind in broken]))
                 findings.unexpected[expectation_id] = found[batch[found] >= 0]
 
 
@@ -217,7 +216,7 @@ def _measure(
 def _judge_batches(
     connection: duckdb.DuckDBPyConnection, work: _Work, batches: Sequence[int], findings: Findings
 ) -> None:
-    """Judge what tables promise of a batch as a whole: one row a batch, one boolean column a promise, null = not asked."""
+    """Judge what tables promise of a batch as a whole: one row a batch, one boolean a promise, null = not asked."""
     own, staged = [p for p in work.promises if p.grain == "batch"], work.staged
     answers: dict[str, dict[int, bool]] = {}
     for p in own:
@@ -231,8 +230,8 @@ def _judge_batches(
         query = f"""SELECT b.batch, coalesce({p.sql}, true) FROM batches b
             LEFT JOIN {p.table} this ON this.batch = b.batch {p.joins} GROUP BY b.batch"""
         answers[p.expectation_id] = dict(connection.execute(query).fetchall())
-    frame = pd.DataFrame({name: [of.get(batch) for batch in batches] for name, of in answers.items()}, dtype=object)
-    for expectation_id, positions in work.judge.result().find_unexpected("batches", own, frame).items():
+    rows = [{name: of.get(batch) for name, of in answers.items()} for batch in batches]
+    for expectation_id, positions in work.judge.result().find_unexpected("batches", own, rows).items():
         findings.unexpected[expectation_id] = np.array([batches[i] for i in positions], np.int64)
 
 
