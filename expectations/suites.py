@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from expectations.promises import Promise
 
 
+# Rows of a table whose judgement is remembered: good rows are of some hundred kinds, broken ones of any number.
+MOST_REMEMBERED = 10_000
+
+
 class JudgementError(RuntimeError):
     """Great Expectations could not judge a promise: a fault of ours, never of the rows."""
 
 
 class Judge:
-    """Great Expectations over frames in memory: no files, no progress bars, no analytics."""
+    """Great Expectations over rows in memory: no files, no progress bars, no analytics."""
 
     def __init__(self) -> None:
         context = gx.get_context(mode="ephemeral")
@@ -39,7 +43,7 @@ class Judge:
         asset = context.data_sources.add_pandas("staging").add_dataframe_asset("rows")
         self._rows = asset.add_batch_definition_whole_dataframe("whole")
         self._suites: dict[str, gx.ExpectationSuite] = {}
-        self._broken_by: dict[str, dict[str, set[str]]] = {}  # name -> row, as text -> what it breaks
+        self._broken_by: dict[str, dict[tuple[object, ...], list[str]]] = {}  # name -> row -> what it breaks
         self._lock = Lock()
 
     def find_unexpected(
@@ -50,16 +54,20 @@ class Judge:
         A row has the columns of the PRESENT, LISTED and RANGED promises, and a boolean for each TRUE promise, named by
         its id. The same name always comes with the same promises. Raises JudgementError when one could not be judged.
         """
-        kinds = [repr(row) for row in rows]
+        kinds = [tuple(row.values()) for row in rows]
+        unexpected: dict[str, list[int]] = {p.expectation_id: [] for p in promises}
         with self._lock:
             known = self._broken_by.setdefault(name, {})
             new = {kind: row for kind, row in zip(kinds, rows, strict=True) if kind not in known}
             if new:
-                unexpected = self._judge(name, promises, pd.DataFrame(list(new.values())))
-                known |= {kind: {of for of, at in unexpected.items() if i in at} for i, kind in enumerate(new)}
-        return {
-            p.expectation_id: [i for i, kind in enumerate(kinds) if p.expectation_id in known[kind]] for p in promises
-        }
+                found = self._judge(name, promises, pd.DataFrame(list(new.values())))
+                known |= {kind: [of for of, at in found.items() if i in at] for i, kind in enumerate(new)}
+            for i, kind in enumerate(kinds):
+                for expectation_id in known[kind]:
+                    unexpected[expectation_id].append(i)
+            if len(known) > MOST_REMEMBERED:
+                known.clear()
+        return unexpected
 
     def _judge(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, set[int]]:
         suite = self._suites.get(name)
