@@ -1,6 +1,6 @@
 """Rows as the few kinds that their promises tell apart, so that judging costs by the kind and not by the row.
 
-Great Expectations looks at a frame of kinds: the value of each column that it judges itself, as far as its promise can tell
+Great Expectations looks at kinds: the value of each column that it judges itself, as far as its promise can tell
 values apart, and a boolean for each promise that DuckDB answers. A million good figures are some hundred kinds.
 """
 
@@ -16,40 +16,45 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
-    import pandas as pd
 
     from expectations.promises import Promise
 
 
 def to_kinds(
     connection: duckdb.DuckDBPyConnection, table: str, promises: Sequence[Promise]
-) -> tuple[pd.DataFrame, list[np.ndarray]]:
-    """Return the kinds of a table's rows, one a row of the frame, and the positions (rid) of each kind's rows."""
+) -> tuple[list[dict[str, object]], list[np.ndarray]]:
+    """Return the kinds of a table's rows, and the positions (rid) of each kind's rows."""
     judged: dict[str, list[Promise]] = {}
     for p in promises:
         if p.form != "TRUE":
             judged.setdefault(p.columns[0], []).append(p)
-    select = [f'{_as_kind(name, own)} AS "{name}"' for name, own in judged.items()]
-    direct = [p for p in promises if p.form == "TRUE" and not p.joins]
-    # A comparison with null is null, and breaks nothing (as CHECK in SQL): whether null may stand is told apart.
-    select += [f'coalesce({p.sql}, true) AS "{p.expectation_id}"' for p in direct]
-    sources = [f"(SELECT {', '.join(['this.rid', *select])} FROM {table} this) answers"]
-    for number, joins in enumerate(dict.fromkeys(p.joins for p in promises if p.joins)):
+    asked = [p for p in promises if p.form == "TRUE"]
+    connection.execute("CREATE OR REPLACE TEMP TABLE breaches (rid BIGINT, expectation_id VARCHAR)")
+    for joins in dict.fromkeys(p.joins for p in asked):
+        own = {f'"{p.expectation_id}"': p.sql for p in asked if p.joins == joins}
+        # A comparison with null is null, and breaks nothing (as CHECK in SQL): whether null may stand is told apart.
+        answers = ", ".join(f"coalesce({sql}, true) AS {name}" for name, sql in own.items())
         # A join may find a row twice (a duplicated key): what breaks once is broken.
-        joined = ", ".join(
-            f'coalesce(bool_and({p.sql}), true) AS "{p.expectation_id}"' for p in promises if p.joins == joins
-        )
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE answers_{number} AS SELECT this.rid, {joined} FROM {table} this {joins} GROUP BY this.rid"
+            f"""INSERT INTO breaches SELECT DISTINCT rid, expectation_id FROM (
+              UNPIVOT (FROM (SELECT this.rid, {answers} FROM {table} this {joins}) WHERE NOT ({" AND ".join(own)}))
+              ON {", ".join(own)} INTO NAME expectation_id VALUE is_kept
+            ) WHERE NOT is_kept"""
         )
-        sources.append(f"JOIN temp.answers_{number} USING (rid)")
-    columns = ", ".join(f'"{name}"' for name in [*judged, *(p.expectation_id for p in promises if p.form == "TRUE")])
+    columns = "".join(f'{_as_kind(name, own)} AS "{name}", ' for name, own in judged.items())
     rows = connection.sql(
-        f"SELECT {columns}, list(rid) AS rids FROM {' '.join(sources)} GROUP BY {columns} ORDER BY min(rid)"
+        f"""SELECT * EXCLUDE (rid), list(rid) AS rids FROM (
+          SELECT {columns}broken, this.rid FROM {table} this LEFT JOIN (
+            SELECT rid, list(expectation_id ORDER BY expectation_id) AS broken FROM breaches GROUP BY rid
+          ) b ON b.rid = this.rid
+        ) GROUP BY ALL ORDER BY min(rid)"""
     ).to_arrow_table()
     rids = [np.asarray(of_kind, np.int64) for of_kind in rows.column("rids").to_numpy()]
-    frame: pd.DataFrame = rows.drop_columns(["rids"]).to_pandas()
-    return frame, rids
+    kinds = rows.drop_columns(["rids"]).to_pylist()
+    for kind in kinds:
+        broken = kind.pop("broken") or ()
+        kind.update((p.expectation_id, p.expectation_id not in broken) for p in asked)
+    return kinds, rids
 
 
 def _as_kind(name: str, promises: Sequence[Promise]) -> str:

@@ -72,7 +72,8 @@ def _list_table(table: Table, contracts: Mapping[str, Table]) -> Iterator[Promis
         "The file has the contract's columns and types, no more and no fewer.",
         "Write it by transforms.tables.to_table.",
     )
-    key = ", ".join(f"this.{name}" for name in table.key)
+    key = ["batch", *table.key]
+    is_twin = " AND ".join(f"twin.{name} IS NOT DISTINCT FROM this.{name}" for name in key)
     yield Promise(
         f"{table.name}.has_unique_key",
         table.name,
@@ -82,7 +83,9 @@ def _list_table(table: Table, contracts: Mapping[str, Table]) -> Iterator[Promis
         tuple(table.key),
         f"No two rows share {', '.join(table.key)}.",
         "Look for a row written twice, or an id that leaves out what tells rows apart.",
-        sql=f"count(*) OVER (PARTITION BY this.batch, {key}) = 1",
+        sql="twin.n IS NULL",
+        joins=f"""LEFT JOIN (
+            SELECT {", ".join(key)}, count(*) AS n FROM {table.name} GROUP BY ALL HAVING n > 1) twin ON {is_twin}""",
     )
     if table.scope == "batch":
         yield _balance(table)

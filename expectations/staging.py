@@ -98,13 +98,14 @@ def open_staged(
     contracts: Mapping[str, Table],
     known: Mapping[str, Collection[str]],
     reference: Mapping[str, pa.Table],
+    n_threads: int,
 ) -> duckdb.DuckDBPyConnection:
     """Load some batches into DuckDB: TABLE(rid, batch, the contract's columns), rid counting from 0 in file order.
 
-    `batch` is the position of the batch; null for a row of the run's books that belongs to no batch given here. Beside
-    them stand the tables made from seeds, empty where `reference` lacks one.
+    `batch` is the position of the batch. A row of the run's books that belongs to no batch given here is left out; where
+    other tables refer to it, it stays, and its batch is null. Beside them stand the tables made from seeds, empty where `reference` lacks one.
     """
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": n_threads})
     connection.execute("CREATE TABLE batches (batch BIGINT, batch_id VARCHAR)")
     rows = pa.table({"batch": list(batches), "batch_id": [staged.batch_ids[b] for b in batches]})
     connection.register("given", rows)
@@ -118,7 +119,8 @@ def open_staged(
             connection.execute(f"CREATE TABLE {name} AS FROM given")
         if contract.scope in {"batch", "run"} and name != "expectation_results":
             files = [f for f in staged.files.get(name, []) if f[1] == -1 or f[1] in batches]
-            _load(connection, contract, files)
+            is_referred_to = any(target.startswith(f"{name}.") for target in known)
+            _load(connection, contract, files, is_referred_to=is_referred_to)
     lend_words(connection)
     return connection
 
@@ -145,7 +147,9 @@ def lend_words(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function("words", words, ["BIGINT", "BIGINT", "BIGINT"], "VARCHAR", type=PythonUDFType.ARROW)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequence[tuple[str, int]]) -> None:
+def _load(
+    connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequence[tuple[str, int]], *, is_referred_to: bool
+) -> None:
     name = contract.name
     columns = ", ".join(f"s.{column}" for column in contract.columns)
     order = ", ".join(f"s.{column}" for column in contract.order)
@@ -167,7 +171,7 @@ def _load(connection: duckdb.DuckDBPyConnection, contract: Table, files: Sequenc
         f"""CREATE TABLE {name} AS
         SELECT row_number() OVER () - 1 AS rid, * FROM (
           SELECT {batch} AS batch, {columns} FROM read_parquet($files, filename = true, union_by_name = true) s
-          JOIN given g ON g.path = s.filename {joins} ORDER BY {batch} NULLS LAST, {order}, hash(s))""",
+          JOIN given g ON g.path = s.filename {joins} WHERE {is_referred_to} OR {batch} IS NOT NULL ORDER BY {batch} NULLS LAST, {order}, hash(s))""",
         {"files": [f[0] for f in files]},
     )
 

@@ -1,9 +1,10 @@
-"""Promises to suites of Great Expectations, built once a process, and frames judged by them."""
+"""Promises to suites of Great Expectations, built once a process, and rows judged by them."""
 
 from __future__ import annotations
 
 import os
 import warnings
+from threading import Lock
 from typing import TYPE_CHECKING
 
 # Great Expectations looks at this when it is imported: nobody is phoned.
@@ -11,18 +12,22 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"  # noqa: TID251 - read by the libra
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
+import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
 from pydantic.v1 import PrivateAttr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import pandas as pd
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     from expectations.promises import Promise
+
+
+# Rows of a table whose judgement is remembered: good rows are of some hundred kinds, broken ones of any number.
+MOST_REMEMBERED = 10_000
 
 
 class JudgementError(RuntimeError):
@@ -30,7 +35,7 @@ class JudgementError(RuntimeError):
 
 
 class Judge:
-    """Great Expectations over frames in memory: no files, no progress bars, no analytics."""
+    """Great Expectations over rows in memory: no files, no progress bars, no analytics."""
 
     def __init__(self) -> None:
         context = gx.get_context(mode="ephemeral")
@@ -38,13 +43,33 @@ class Judge:
         asset = context.data_sources.add_pandas("staging").add_dataframe_asset("rows")
         self._rows = asset.add_batch_definition_whole_dataframe("whole")
         self._suites: dict[str, gx.ExpectationSuite] = {}
+        self._broken_by: dict[str, dict[tuple[object, ...], list[str]]] = {}  # name -> row -> what it breaks
+        self._lock = Lock()
 
-    def find_unexpected(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, list[int]]:
-        """Tell for each promise which rows of the frame (by position) break it.
+    def find_unexpected(
+        self, name: str, promises: Sequence[Promise], rows: Sequence[Mapping[str, object]]
+    ) -> dict[str, list[int]]:
+        """Tell for each promise which rows (by position) break it; rows alike are judged once.
 
-        The frame has the columns of the PRESENT, LISTED and RANGED promises, and one boolean column a TRUE promise,
-        named by its id. Raises JudgementError when one could not be judged.
+        A row has the columns of the PRESENT, LISTED and RANGED promises, and a boolean for each TRUE promise, named by
+        its id. The same name always comes with the same promises. Raises JudgementError when one could not be judged.
         """
+        kinds = [tuple(row.values()) for row in rows]
+        unexpected: dict[str, list[int]] = {p.expectation_id: [] for p in promises}
+        with self._lock:
+            known = self._broken_by.setdefault(name, {})
+            new = {kind: row for kind, row in zip(kinds, rows, strict=True) if kind not in known}
+            if new:
+                found = self._judge(name, promises, pd.DataFrame(list(new.values())))
+                known |= {kind: [of for of, at in found.items() if i in at] for i, kind in enumerate(new)}
+            for i, kind in enumerate(kinds):
+                for expectation_id in known[kind]:
+                    unexpected[expectation_id].append(i)
+            if len(known) > MOST_REMEMBERED:
+                known.clear()
+        return unexpected
+
+    def _judge(self, name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, set[int]]:
         suite = self._suites.get(name)
         if suite is None:
             suite = self._suites[name] = gx.ExpectationSuite(name=name, expectations=_to_expectations(promises))
@@ -53,7 +78,7 @@ class Judge:
         if missing:
             msg = f"no result for {', '.join(missing)}"
             raise JudgementError(msg)
-        unexpected: dict[str, list[int]] = {p.expectation_id: [] for p in promises}
+        unexpected: dict[str, set[int]] = {p.expectation_id: set() for p in promises}
         # Which rows broke a promise costs three times the judging itself: it is asked of the broken ones alone.
         broken = [p for p in promises if not judged[p.expectation_id].success]
         if broken:
@@ -62,7 +87,7 @@ class Judge:
                 if "element_count" not in result.result:
                     msg = f"{expectation_id} could not be judged: {result.exception_info}"
                     raise JudgementError(msg)
-                unexpected[expectation_id] = sorted(result.result.get("unexpected_index_list") or [])
+                unexpected[expectation_id] = set(result.result.get("unexpected_index_list") or [])
         return unexpected
 
     def _validate(

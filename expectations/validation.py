@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +13,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,21 +20,23 @@ from expectations.kinds import to_kinds
 from expectations.promises import Promise, list_promises
 from expectations.quarantine import set_apart
 from expectations.staging import Staged, find_staged, is_examined, open_staged
-from expectations.suites import Judge
 from expectations.usual import Measured, Past, find_unusual
 from seeds.contracts import load_tables
 from transforms.tables import to_schema, to_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     import duckdb
 
+    from expectations.suites import Judge
     from seeds.contracts import Table
 
-# Rows judged at once: 600,000 with their articles' texts and checks hold at most 1.4 GB.
-ROWS_AT_ONCE = 600_000
+# Batches are judged in groups, two groups side by side: 300,000 rows each, with their articles' texts and checks, hold at most 1.3 GB.
+GROUPS_AT_ONCE = 2
+ROWS_AT_ONCE = 300_000
 # Examples shown of each broken promise, and how much of a long value (an article's text) each shows.
 N_EXAMPLES = 3
 MAX_EXAMPLE_CHARACTERS = 120
@@ -71,6 +74,19 @@ class Before:
     day: date = date.min  # of the run: a feed's Mondays are compared with its Mondays
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every group of batches is judged by."""
+
+    staging: Path
+    staged: Staged
+    promises: Sequence[Promise]
+    contracts: Mapping[str, Table]
+    before: Before
+    judge: Future[Judge]
+    n_threads: int  # of DuckDB, for a group
+
+
 def validate(
     staging: Path,
     batch_ids: Sequence[str],
@@ -86,10 +102,12 @@ def validate(
     promises = list_promises(contracts)
     _refuse_gaps(contracts, before.known)
     staged = find_staged(staging, batch_ids, contracts)
-    verdicts: dict[int, Verdict] = {}
-    for batches in _group(staged):
-        verdicts |= _judge_together(staging, staged, batches, promises, contracts, before)
-    return [verdicts[batch] for batch in range(len(batch_ids))]
+    groups = list(_group(staged))
+    n_threads = max(1, (os.cpu_count() or 1) // min(GROUPS_AT_ONCE, max(1, len(groups))))
+    with ThreadPoolExecutor(1) as aside, ThreadPoolExecutor(GROUPS_AT_ONCE) as pool:
+        work = _Work(staging, staged, promises, contracts, before, aside.submit(_judge), n_threads)
+        judged = pool.map(lambda batches: _judge_together(work, batches), groups)
+        return [verdict for of_group in judged for verdict in of_group]
 
 
 def _refuse_gaps(contracts: Mapping[str, Table], known: Mapping[str, Collection[str]]) -> None:
@@ -102,7 +120,7 @@ def _refuse_gaps(contracts: Mapping[str, Table], known: Mapping[str, Collection[
 
 
 def _group(staged: Staged) -> Iterator[list[int]]:
-    """Put batches together until their rows fill one go: judging costs by the go, not by the batch."""
+    """Put batches together until their rows fill a group: judging costs by the group, not by the batch."""
     group: list[int] = []
     n_rows = 0
     for batch in range(len(staged.batch_ids)):
@@ -117,70 +135,67 @@ def _group(staged: Staged) -> Iterator[list[int]]:
 
 @lru_cache(maxsize=1)
 def _judge() -> Judge:
+    """Import Great Expectations, which takes seconds, while DuckDB loads and answers."""
+    gc.disable()  # all that the import makes stays: to look for garbage among it took a fifth of its time
+    try:
+        from expectations.suites import Judge  # noqa: PLC0415 - imported here and not before, see above
+    finally:
+        gc.enable()
     return Judge()
 
 
-def _judge_together(
-    staging: Path,
-    staged: Staged,
-    batches: Sequence[int],
-    promises: Sequence[Promise],
-    contracts: Mapping[str, Table],
-    before: Before,
-) -> Iterator[tuple[int, Verdict]]:
+def _judge_together(work: _Work, batches: Sequence[int]) -> list[Verdict]:
+    staged, promises, contracts = work.staged, work.promises, work.contracts
     sound = set(batches) - staged.faulty
     references = {c.references for t in contracts.values() for c in t.columns.values() if c.references}
     findings = Findings()
-    codes = {r: before.known.get(r, ()) for r in sorted(references)}
-    with open_staged(staged, sound, contracts, codes, before.reference) as connection:
-        for contract in filter(is_examined, contracts.values()):
-            _judge_rows(connection, contract, promises, findings, len(staged.batch_ids))
-        _measure(connection, promises, findings, before)
+    codes = {r: work.before.known.get(r, ()) for r in sorted(references)}
+    with open_staged(staged, sound, contracts, codes, work.before.reference, work.n_threads) as connection:
+        _judge_rows(connection, work, findings)
+        _measure(connection, promises, findings, work.before)
         apart = set_apart(connection, promises, findings.unexpected, contracts)
-        _judge_batches(connection, staged, batches, promises, findings)
+        _judge_batches(connection, work, batches, findings)
         results = _to_results(connection, staged, batches, promises, findings, contracts)
         held = [p for p in promises if p.level == "TABLE"]
         broken = {batch: [p.expectation_id for p in held if _is_broken(p, batch, findings)] for batch in batches}
         n_rows: dict[int, dict[str, int]] = {batch: {} for batch in batches}
         connection.remove_function("words")  # and the texts that it holds
-        with ThreadPoolExecutor() as pool:
-            for name in apart.tables:  # one after the other: a table's rows need not stand in memory with all others'
-                slices = _Slices.take(connection, contracts[name])
-                sound_ones = [batch for batch in batches if not broken[batch]]
-                written = pool.map(lambda b, s=slices: s.write(staging, b, staged.batch_ids[b]), sound_ones)
-                for batch, n_written in zip(sound_ones, written, strict=True):
-                    n_rows[batch][name] = n_written
+        for name in apart.tables:  # one after the other: a table's rows need not stand in memory with all others'
+            slices = _Slices.take(connection, contracts[name])
+            for batch in batches:
+                if not broken[batch]:
+                    n_rows[batch][name] = slices.write(work.staging, batch, staged.batch_ids[batch])
+    verdicts = []
     for batch in batches:
         batch_id, set_aside = staged.batch_ids[batch], apart.rows.get(batch, [])
-        _write(staging, contracts["quarantine"], batch_id, set_aside)
-        _write(staging, contracts["expectation_results"], batch_id, results[batch])
+        _write(work.staging, contracts["quarantine"], batch_id, set_aside)
+        _write(work.staging, contracts["expectation_results"], batch_id, results[batch])
         n_quarantined = dict(Counter(str(row["table_name"]) for row in set_aside))
         why = ", ".join(broken[batch]) or None
-        yield batch, Verdict(batch_id, bool(broken[batch]), why, n_rows[batch], n_quarantined)
+        verdicts.append(Verdict(batch_id, bool(broken[batch]), why, n_rows[batch], n_quarantined))
+    return verdicts
 
 
-def _judge_rows(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Table,
-    promises: Sequence[Promise],
-    findings: Findings,
-    n_batches: int,
-) -> None:
-    """Let DuckDB answer the heavy promises of one table's rows, and Great Expectations judge all of them."""
-    own = [p for p in promises if p.table == contract.name and p.grain == "row"]
-    batch_of_row = connection.execute(
-        f"SELECT coalesce(batch, -1) AS batch FROM {contract.name} ORDER BY rid"
-    ).fetchnumpy()
-    batch = np.asarray(batch_of_row["batch"], np.int64)
-    findings.batch_of_row[contract.name] = batch
-    findings.n_rows[contract.name] = np.bincount(batch[batch >= 0], minlength=n_batches)
-    if not len(batch):
+def _judge_rows(connection: duckdb.DuckDBPyConnection, work: _Work, findings: Findings) -> None:
+    """Let DuckDB answer the heavy promises of all rows, and then Great Expectations judge all promises."""
+    answers = []
+    for contract in filter(is_examined, work.contracts.values()):
+        own = [p for p in work.promises if p.table == contract.name and p.grain == "row"]
+        batch_of_row = connection.execute(
+            f"SELECT coalesce(batch, -1) AS batch FROM {contract.name} ORDER BY rid"
+        ).fetchnumpy()
+        batch = np.asarray(batch_of_row["batch"], np.int64)
+        findings.batch_of_row[contract.name] = batch
+        findings.n_rows[contract.name] = np.bincount(batch[batch >= 0], minlength=len(work.staged.batch_ids))
         findings.unexpected |= {p.expectation_id: np.empty(0, np.int64) for p in own}
-        return
-    frame, rids_of_kind = to_kinds(connection, contract.name, own)
-    for expectation_id, kinds in _judge().find_unexpected(contract.name, own, frame).items():
-        found = np.sort(np.concatenate([np.empty(0, np.int64), *(rids_of_kind[kind] for kind in kinds)]))
-        findings.unexpected[expectation_id] = found[batch[found] >= 0]
+        if len(batch):
+            answers.append((contract.name, own, *to_kinds(connection, contract.name, own)))
+    for table, own, kinds, rids_of_kind in answers:
+        batch = findings.batch_of_row[table]
+        for expectation_id, broken in work.judge.result().find_unexpected(table, own, kinds).items():
+            if broken:
+                found = np.sort(np.concatenate([rids_of_kind[kind] for kind in broken]))
+                findings.unexpected[expectation_id] = found[batch[found] >= 0]
 
 
 def _measure(
@@ -203,14 +218,10 @@ def _measure(
 
 
 def _judge_batches(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    batches: Sequence[int],
-    promises: Sequence[Promise],
-    findings: Findings,
+    connection: duckdb.DuckDBPyConnection, work: _Work, batches: Sequence[int], findings: Findings
 ) -> None:
-    """Judge what tables promise of a batch as a whole: one row a batch, one boolean column a promise, null = not asked."""
-    own = [p for p in promises if p.grain == "batch"]
+    """Judge what tables promise of a batch as a whole: one row a batch, one boolean a promise, null = not asked."""
+    own, staged = [p for p in work.promises if p.grain == "batch"], work.staged
     answers: dict[str, dict[int, bool]] = {}
     for p in own:
         if not p.sql:
@@ -223,8 +234,8 @@ def _judge_batches(
         query = f"""SELECT b.batch, coalesce({p.sql}, true) FROM batches b
             LEFT JOIN {p.table} this ON this.batch = b.batch {p.joins} GROUP BY b.batch"""
         answers[p.expectation_id] = dict(connection.execute(query).fetchall())
-    frame = pd.DataFrame({name: [of.get(batch) for batch in batches] for name, of in answers.items()}, dtype=object)
-    for expectation_id, positions in _judge().find_unexpected("batches", own, frame).items():
+    rows = [{name: of.get(batch) for name, of in answers.items()} for batch in batches]
+    for expectation_id, positions in work.judge.result().find_unexpected("batches", own, rows).items():
         findings.unexpected[expectation_id] = np.array([batches[i] for i in positions], np.int64)
 
 

@@ -14,14 +14,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.batches import KNOWN, broken_promises, good_rows, read, stage
+from expectations import validation
+from expectations.promises import Promise
+from expectations.suites import Judge
 from expectations.usual import Past
 from expectations.validation import Before, validate
 from transforms.ids import hash_id
 from transforms.references import reference_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 OTHER_ID = "0" * 24
 BEFORE = Before(KNOWN, reference_tables())
@@ -63,11 +68,12 @@ def test_wrong_schema_holds_its_batch_back_alone(tmp_path: Path) -> None:
         assert len(json.loads(str(told["examples"]))) == 1
 
 
-def test_verdict_depends_on_the_rows_alone(tmp_path: Path) -> None:
-    """Shards, the order of rows, and the company of other batches change no byte of what is written."""
+def test_verdict_depends_on_the_rows_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards, the order of rows, and other batches, judged together with it or beside it, change no byte of what is written."""
     batch_id, other = hash_id("same"), hash_id("other")
     written = []
-    for place, n_shards, company in (("one", 1, []), ("three", 3, [other])):
+    for place, n_shards, company in (("one", 1, []), ("together", 3, [other]), ("beside", 3, [other])):
+        monkeypatch.setattr(validation, "ROWS_AT_ONCE", 1 if place == "beside" else validation.ROWS_AT_ONCE)
         rows = good_rows(batch_id)
         rows["figures"][3]["low"] = 50.0
         rows["figures"].append(deepcopy(rows["figures"][4]))
@@ -75,11 +81,12 @@ def test_verdict_depends_on_the_rows_alone(tmp_path: Path) -> None:
             rows["figures"].reverse()
             stage(tmp_path / place, other, good_rows(other))
         stage(tmp_path / place, batch_id, rows, n_shards)
-        validate(tmp_path / place, [*company, batch_id], BEFORE)
+        verdicts = validate(tmp_path / place, [*company, batch_id], BEFORE)
+        assert [verdict.batch_id for verdict in verdicts] == [*company, batch_id]
         passed = tmp_path / place / "passed"
         written.append({path.parent.name: path.read_bytes() for path in sorted(passed.glob(f"*/{batch_id}.parquet"))})
     assert set(written[0]) == {"articles", "figures", "attributions", "refusals", "quarantine", "expectation_results"}
-    assert written[0] == written[1]
+    assert written[0] == written[1] == written[2]
 
 
 def test_reader_s_own_quarantine_is_kept(tmp_path: Path) -> None:
@@ -152,6 +159,22 @@ def test_unknown_reference_is_no_pass(tmp_path: Path) -> None:
         validate(tmp_path, [], Before({name: codes for name, codes in KNOWN.items() if name != "metrics.metric_code"}))
 
 
+def test_rows_alike_are_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found of a row stands for every row like it, and only rows that are new are looked at."""
+    promise = Promise("alike.x", "alike", "ROW", "row", "TRUE", (), "", "", sql="x")
+    judge, looked_at = Judge(), list[bool]()
+
+    def judge_anew(name: str, promises: Sequence[Promise], frame: pd.DataFrame) -> dict[str, set[int]]:
+        looked_at.extend(frame["alike.x"])
+        return Judge._judge(judge, name, promises, frame)
+
+    monkeypatch.setattr(judge, "_judge", judge_anew)
+    for answers, broken in (([True, True], []), ([False, True, False], [0, 2]), ([True, False], [1])):
+        rows = [{"alike.x": answer} for answer in answers]
+        assert judge.find_unexpected("alike", [promise], rows) == {"alike.x": broken}
+    assert looked_at == [True, False]
+
+
 def test_judging_phones_nobody_and_says_nothing() -> None:
     """Great Expectations opens no connection, prints nothing and shows no progress bar."""
     code = """
@@ -159,11 +182,10 @@ import socket, sys
 def refuse(*_): print("phoned"); raise OSError
 socket.socket.connect = socket.socket.connect_ex = refuse
 socket.getaddrinfo = refuse
-import pandas as pd
 from expectations.promises import Promise
 from expectations.suites import Judge
 promise = Promise("t.x", "t", "ROW", "row", "TRUE", (), "", "", sql="x")
-print(Judge().find_unexpected("t", [promise], pd.DataFrame({"t.x": [True, False]})))
+print(Judge().find_unexpected("t", [promise], [{"t.x": True}, {"t.x": False}]))
 """
     told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True)
     assert (told.stdout, told.stderr) == ("{'t.x': [1]}\n", "")
