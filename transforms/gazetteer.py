@@ -172,6 +172,8 @@ class Gazetteer:
                 mentions.pop()
             elif between[:1] == [","] and not self._settled.isdisjoint(between) and len(between) <= _LONGEST_APPOSITION:
                 return  # "Kremenchuk, a city in central Ukraine"
+            elif between == ["in"] and last.level < PART and mention.level == STATE:
+                return  # "from the city of Mariupol in Ukraine" tells where the city is
             elif between[:1] == ["'s"] and len(between) <= _LONGEST_OWNED and last.level > mention.level:
                 mention.is_located, mention.cost = last.is_located, last.cost
                 mentions.pop()  # "in Russia's western Belgorod region" is there
