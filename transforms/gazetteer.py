@@ -88,6 +88,12 @@ class Gazetteer:
         self._settled = frozenset(form for form, sort in self._sorts.items() if sort == "SETTLEMENT")
         self._skipped = _BETWEEN | {form for form, sort in self._sorts.items() if sort in {"SETTLEMENT", "PART"}}
         self._reached = _WITHIN | {form for form, sort in self._sorts.items() if sort == "REACHED"}
+        self._lands = {  # the state of an adjective, or of a people
+            form: next(name for name in actor.written if name in self._state_names)
+            for actor in seeds.of(Actor).values()
+            if not self._state_names.isdisjoint(actor.written)
+            for form in actor.adjectives
+        }
         self._adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
         self._wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
         self._dates = frozenset(seeds.of(WordClass)["DATE"].words)
@@ -97,6 +103,10 @@ class Gazetteer:
         """Return the first place of a name, as if a text had named it."""
         place = self._names[name][0]
         return Mention(0, 0, place.name, int(place.level), place.place_id, place.country_code, is_located=True)
+
+    def land_of(self, words: list[str]) -> Mention | None:
+        """Return the state whose people words name: "200,000 Russians", "Russian men"."""
+        return next((self.named(self._lands[word]) for word in words if word in self._lands), None)
 
     def read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         """Return the places of a sentence in the order of its words, without its dateline; the same on every call."""

@@ -29,6 +29,7 @@ _COMPASS = frozenset("north south east west northeast northwest southeast southw
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
+_PEOPLE = "people"  # who are on the move: of the carriers
 _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the same
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
@@ -98,8 +99,13 @@ class Places:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
             if context[carrier.code]:
                 return context[carrier.code], "event told before"
-        is_here = carrier.on_ground and not is_accident
-        return (self._ground(ctx, carrier), "land of the war") if is_here else (None, "")
+        return self._land(ctx, sentence, figure, carrier) if carrier.on_ground and not is_accident else (None, "")
+
+    def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
+        """The state whose people are on the move; of all else the land of the war."""
+        words = sentence.words[figure.last : figure.unit_last] if carrier.code == _PEOPLE else []
+        land = self._gazetteer.land_of(words)
+        return (land, "whose people they are") if land else (self._ground(ctx, carrier), "land of the war")
 
     def _told_before(self, ctx: Context, sentence: Sentence, wide: Mention) -> Mention | None:
         """The place in a wide one of the event with which a sentence opens: "The strike, rare in the west, hurt 22"."""
