@@ -59,3 +59,14 @@ def test_generals_are_counted_over_a_war() -> None:
     nuns = [said("un", n, day, counted="nuns", name=f"nuns-{n}", **told) for n, day in ((4, 1), (7, 20))]
     assert [row["best"] for row in tally(generals, RULES).tallies] == [7]
     assert len(tally(nuns, RULES).tallies) == 2
+
+
+def test_a_plant_is_one_place_by_any_of_its_names() -> None:
+    """What a place is called beside its name makes no other place of it."""
+    names = ("Azovstal steel plant", "Azovstal", "Azovstal steelworks")
+    told = {**LEVELS["fighters at one plant"], "place_id": None, **OPEN}
+    figures = [
+        said("un", n, day, **told, place_name=name)
+        for day, (n, name) in enumerate(zip((20, 30, 40), names, strict=True), 1)
+    ]
+    assert len(tally(figures, RULES).tallies) == 1

@@ -14,6 +14,7 @@ PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up 
 _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
+_SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
 _COUNTRY = 6  # UCDP where_prec from a country on: no place of its own
 
 
@@ -240,7 +241,15 @@ def place_key(said: Said) -> str | None:
     """Return what names a place, over its spellings; None for a whole country or no place at all."""
     if (said.place_precision or 0) >= _COUNTRY:
         return None
-    return said.place_id or (said.place_name.lower() if said.place_name else None)
+    return said.place_id or (_name_of(said.place_name) if said.place_name else None)
+
+
+def _name_of(place: str) -> str:
+    """Return a place's name without what it is: "Azovstal steel plant" and "Azovstal" are one."""
+    words = place.lower().split()
+    while len(words) > 1 and words[-1] in _SITES:
+        words.pop()
+    return " ".join(words)
 
 
 def _fits(metric_code: str, pattern: str) -> bool:
