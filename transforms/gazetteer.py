@@ -135,16 +135,18 @@ class Gazetteer:
         return sentence.cache.get("states", [])  # type: ignore[return-value]  # `read` put it there
 
     def refers_back(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence says "the city", "the town" of one named before."""
+        """Tell whether a sentence says "the city", "the southern port city" of one named before."""
         for i, low in enumerate(sentence.lows):
-            if low in self._settled and i and "the" in (sentence.lows[i - 1], self._before_part(sentence.lows, i)):
+            if low in self._settled and i and self._is_the_one(sentence.lows, i):
                 after = sentence.words[i + 1] if i + 1 < len(sentence.words) else ""
                 return after not in {"of", "'s"} and not after[:1].isupper()
         return False
 
-    def _before_part(self, lows: list[str], i: int) -> str:
-        """Return the word before the one that tells where in a state a settlement lies: "the western city"."""
-        return lows[i - 2] if i > 1 and self._sorts.get(lows[i - 1]) == "PART" else ""
+    def _is_the_one(self, lows: list[str], i: int) -> bool:
+        """Tell whether "the" stands before a word for a settlement, with but words for its part of a state between."""
+        while i > 1 and self._sorts.get(lows[i - 1]) in {"PART", "SETTLEMENT"}:
+            i -= 1
+        return lows[i - 1] == "the"
 
     def _read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         words = sentence.words
