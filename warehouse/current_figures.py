@@ -7,7 +7,7 @@ together; of what is never tallied, an article version. The months and parts of 
 
 from __future__ import annotations
 
-from itertools import groupby, starmap
+from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,4 +90,4 @@ def read_by_metrics(connection: duckdb.DuckDBPyConnection, source: Source = EVER
 
 def _read(connection: duckdb.DuckDBPyConnection, statement: str) -> Iterator[Said]:
     for batch in connection.sql(statement).to_arrow_reader(ROWS_AT_ONCE):
-        yield from starmap(Said, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        yield from map(Said._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))

@@ -30,6 +30,7 @@ from warehouse.statements import empty, parquet, text, typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     import duckdb
 
@@ -70,7 +71,11 @@ CURRENT_BLOCKS = """
     CREATE OR REPLACE TEMP TABLE current_blocks AS
     SELECT block_id, max(since) AS since FROM listed.tally_blocks JOIN files USING (path) GROUP BY block_id
 """
-ROWS = "SELECT t.* EXCLUDE (path), since FROM listed.{table} t JOIN files USING (path)"
+# The rows of some blocks: first those of these names, so that few are joined with their files, then those that count.
+ROWS = """
+    SELECT t.* EXCLUDE (path) FROM (FROM listed.{table} SEMI JOIN (FROM {blocks}) USING (block_id)) t
+    JOIN files USING (path) SEMI JOIN (FROM {blocks}) USING (block_id, since)
+"""
 # What sentences figures stand in, from the texts of some batches at a time; all others' stand in the lake.
 SENTENCES = f"""
     INSERT INTO temp.sentences
@@ -85,8 +90,8 @@ OF_STORY = """(SELECT version_id, max_by(cluster_id, since) AS cluster_id
     FROM listed.article_clusters JOIN files USING (path) SEMI JOIN f USING (version_id) GROUP BY version_id)"""
 # All that tells a figure's month: no sentence, no source.
 TO_PLACE = Source(TOLD_CHANGED, "NULL", "", "listed.articles", NO_SOURCES, NO_CLUSTERS)
-CHANGED_ROWS = f"""
-    CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id FROM ({ROWS.format(table="tally_figures")})
+CHANGED_ROWS = """
+    CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id FROM listed.tally_figures JOIN files USING (path)
     SEMI JOIN temp.earlier USING (figure_id) SEMI JOIN temp.current_blocks USING (block_id, since)
 """
 CHANGED_BLOCKS = f"SELECT DISTINCT {NEIGHBOURHOOD_OF} FROM temp.changed_rows WHERE NOT starts_with(block_id, 'UNTOLD/')"
@@ -116,7 +121,7 @@ NEAR_BLOCKS = f"""
 """
 NEAR_ROWS = f"""
     CREATE OR REPLACE TEMP TABLE near_rows AS SELECT figure_id, sentence_id
-    FROM ({ROWS.format(table="tally_figures")}) SEMI JOIN temp.near_blocks USING (block_id, since)
+    FROM ({ROWS.format(table="tally_figures", blocks="temp.near_blocks")})
 """
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
@@ -142,10 +147,7 @@ MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
         SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
 """
-STANDING = """
-    CREATE OR REPLACE TEMP TABLE standing_{table} AS
-    SELECT * EXCLUDE (since) FROM ({rows}) SEMI JOIN (FROM {blocks}) USING (block_id, since)
-"""
+STANDING = "CREATE OR REPLACE TEMP TABLE standing_{table} AS {rows}"
 DIFFERENT = """
     SELECT block_id FROM (FROM temp.made_{table} EXCEPT FROM temp.standing_{table})
     UNION SELECT block_id FROM (FROM temp.standing_{table} EXCEPT FROM temp.made_{table})
@@ -204,21 +206,15 @@ def write_tallies(
     if is_all:
         find_sentences(connection, TOLD_FIGURES, "")
     tables = load_tables()
-    staged: dict[str, list[str]] = {table: [empty(tables[table])] for table in TABLES}
     with without_collector():
-        for number, saids in enumerate(read_by_metrics(connection, TOLD if is_all else TOLD_NEAR)):
-            for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
-                path = lake.staging(run.run_id) / table / f"{number}.parquet"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                pq.write_table(to_table(tables[table], rows), path)
-                staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
+        staged = stage(connection, lake.staging(run.run_id), blocks)
     for table, by in TABLES.items():
         told = " UNION ALL BY NAME ".join(staged[table])
         untold = UNTOLD_ROWS.format(figures="figures" if is_all else "temp.changed_figures")
         untold = untold if table == "tally_figures" else empty(tables[table])
         made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
         connection.execute(made)
-        connection.execute(STANDING.format(table=table, rows=ROWS.format(table=table), blocks=standing))
+        connection.execute(STANDING.format(table=table, rows=ROWS.format(table=table, blocks=standing)))
     changed = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {changed}")
     for table in TABLES:
@@ -226,6 +222,19 @@ def write_tallies(
         yield write_file(connection, lake, tables[table], run.run_id, rows_of)
     version = text(run.tally_version)
     yield write_file(connection, lake, tables["tally_blocks"], run.run_id, BLOCKS.format(version=version))
+
+
+def stage(connection: duckdb.DuckDBPyConnection, folder: Path, blocks: AbstractSet[str] | None) -> dict[str, list[str]]:
+    """Tally all, or some neighbourhoods, into files of a folder; return by table the SELECTs of the rows in them."""
+    tables = load_tables()
+    staged = {table: [empty(tables[table])] for table in TABLES}
+    for number, saids in enumerate(read_by_metrics(connection, TOLD if blocks is None else TOLD_NEAR)):
+        for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
+            path = folder / table / f"{number}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(to_table(tables[table], rows), path)
+            staged[table].append(f"SELECT * FROM {parquet([str(path)])}")
+    return staged
 
 
 def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> AbstractSet[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.said import published
+from transforms.tallying.said import by_order, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +23,12 @@ def fold_copies(statements: Iterable[Statement]) -> dict[int, tuple[Statement, l
     """Return by id what was published first, each with the same words elsewhere: a copy changes nothing but who printed it."""
     first: dict[tuple[object, ...], Statement] = {}
     kept: dict[int, tuple[Statement, list[Statement]]] = {}
-    for statement in sorted(statements, key=lambda s: s.order):
+    for statement in sorted(statements, key=by_order):
         said = statement.said
         words = (said.block_id, said.sentence_id, said.number_start, statement.lead)
         story = (said.block_id, said.cluster_id, said.modifier, said.victim, statement.lead)
         original = first.get(words) or first.get(story)
-        if original is not None and _is_copy(original.said, said):
+        if original is not None and _is_copy(original, statement):
             kept[id(original)][1].append(statement)
             continue
         kept[id(statement)] = (statement, [])
@@ -36,12 +36,13 @@ def fold_copies(statements: Iterable[Statement]) -> dict[int, tuple[Statement, l
     return kept
 
 
-def _is_copy(original: Said, said: Said) -> bool:
+def _is_copy(original: Statement, statement: Statement) -> bool:
     """Tell whether the same words are a copy: of the same period, or printed within days of each other."""
-    if original.article_id == said.article_id:
+    one, other = original.said, statement.said
+    if one.article_id == other.article_id:
         return False
-    is_same = (original.period_start_date, original.period_end_date) == (said.period_start_date, said.period_end_date)
-    return is_same or published(said) - published(original) <= COPY_TIME
+    is_same = one.period_start_date == other.period_start_date and one.period_end_date == other.period_end_date
+    return is_same or statement.order[0] - original.order[0] <= COPY_TIME
 
 
 def sort_denials(saids: Iterable[Said]) -> Denials:

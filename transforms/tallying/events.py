@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from transforms.tallying.rules import is_settled, place_key
+from transforms.tallying.said import by_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import date
 
     from transforms.tallying.said import Statement
 
@@ -50,7 +51,7 @@ class Event:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
         self.top = self.top or max(self.leads, default=0.0)
-        first = min(self.members, key=_order).said.published_date if self.start is self.end is None else None
+        first = min(self.members, key=by_order).said.published_date if self.start is self.end is None else None
         self.told = ordinal(self.start or self.end or first)
         self.has_soldiers = any(map(is_military_toll, self.members))
         self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
@@ -72,10 +73,6 @@ class Event:
             self.mark,
             soldiers,
         )
-
-
-def _order(statement: Statement) -> tuple[datetime, str]:
-    return statement.order
 
 
 def ordinal(day: date | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.tallying.events import DAY, FEW, VAGUE, Event, country_of, is_military_toll, level
 from transforms.tallying.fitting import join
 from transforms.tallying.merging import merge
-from transforms.tallying.said import published
+from transforms.tallying.said import by_order, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
     Reports of one place and day make the events. What names no day, no place, or a total that has risen joins the event
     that it fits best: by place, by day, by the number that it shares with the others, by what else its article tells.
     """
-    ordered, echoes = _fold_echoes(sorted(statements, key=lambda s: s.order), rules)
+    ordered, echoes = _fold_echoes(sorted(statements, key=by_order), rules)
     dated = [s for s in ordered if _is_dated(s, rules)]
     known = {id(s) for s in dated}
     loose = [s for s in ordered if id(s) not in known]

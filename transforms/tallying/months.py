@@ -18,6 +18,7 @@ from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies
 from transforms.tallying.linking import link
 from transforms.tallying.merging import join_siblings
+from transforms.tallying.said import by_order
 from transforms.tallying.things import Thing, group, to_kind
 from transforms.tallying.twins import LEVELS
 
@@ -157,7 +158,7 @@ def _settle(one: Group, own: set[int], homes: dict[int, Group]) -> bool:
 
     Tell whether it has any.
     """
-    earlier = sorted((s for s in one.members if id(s) not in own), key=lambda s: s.order)
+    earlier = sorted((s for s in one.members if id(s) not in own), key=by_order)
     one.members = [s for s in one.members if id(s) in own]
     one.is_new = not earlier
     found = Counter(id(homes[id(s)]) for s in earlier if id(s) in homes)

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from transforms.tallying.rules import Rules
     from transforms.tallying.said import Statement
@@ -54,15 +54,17 @@ def reconcile(statements: Sequence[Statement], grows: str, rules: Rules) -> Reco
     voices: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
         voices[statement.origin].append(statement)
-    latest = [max(told, key=lambda s: _newness(s, grows)) for told in voices.values()]
+    lasts = {origin: max(told, key=lambda s: _newness(s, grows)) for origin, told in voices.items()}
+    latest = list(lasts.values())
     pairs = [pair for a, b in combinations(latest, 2) for pair in _contests(a, b, voices, grows)]
     contested = {id(s) for pair in pairs for s in pair}
     standing = [s for s in latest if not any(_beats(other, s, grows) for other in latest)] or latest
     recommended = min(standing, key=lambda s: _rank(s, grows, rules, is_contested=bool(contested)))
-    apart = [s for s in statements if (id(s) in contested or s in standing) and not s.meets(recommended)]
+    heard = contested.union(map(id, standing))
+    apart = [s for s in statements if id(s) in heard and not s.meets(recommended)]
     low = min([recommended.low, *(min(recommended.low, s.high) for s in apart)])
     high = max([recommended.high, *(max(recommended.high, s.low) for s in apart)])
-    verdicts = [_judge(s, recommended, voices, latest, grows, is_contested=bool(contested)) for s in statements]
+    verdicts = [_judge(s, recommended, voices, lasts, grows, is_contested=bool(contested)) for s in statements]
     return Reconciled(
         recommended,
         verdicts,
@@ -157,17 +159,18 @@ def _judge(
     statement: Statement,
     recommended: Statement,
     voices: dict[str, list[Statement]],
-    latest: list[Statement],
+    lasts: dict[str, Statement],
     grows: str,
     *,
     is_contested: bool,
 ) -> Verdict:
-    """Say what a statement is to the recommended one."""
+    """Say what a statement is to the recommended one; `lasts` has the last of each origin."""
+    latest = lasts.values()
     if statement is recommended:
         return Verdict(
             "RECOMMENDED", _why(recommended, voices[recommended.origin], latest, grows, is_contested=is_contested)
         )
-    last = next(s for s in latest if s.origin == statement.origin)
+    last = lasts[statement.origin]
     if statement is not last:
         is_older = _day(statement) < _day(last) and grows != "NO"
         if statement.lead != last.lead and (is_older or not statement.meets(last)):
@@ -186,7 +189,7 @@ def _judge(
 
 
 def _why(
-    recommended: Statement, told: list[Statement], latest: list[Statement], grows: str, *, is_contested: bool
+    recommended: Statement, told: list[Statement], latest: Collection[Statement], grows: str, *, is_contested: bool
 ) -> str:
     """Name the rule that put the recommended statement before the others."""
     others = [s for s in latest if s is not recommended]

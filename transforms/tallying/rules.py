@@ -72,7 +72,10 @@ class Rules:
         if families is None:
             families = tuple(f for f in self.families if any(_fits(metric, m) for m in f.metrics))
             self._by_metric[metric] = families
-        return next(family for family in families if self._suits(family, said))
+        for family in families:  # of which the last takes all
+            if self._suits(family, said):
+                break
+        return family
 
     def metric(self, said: Said) -> str:
         """Return the metric; of dead and wounded the one that the figure's own words name alone, or both."""

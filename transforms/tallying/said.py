@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from transforms.tallying.rules import Rules
 
+by_order = attrgetter("order")  # of statements
 BASE = 10  # of the digits in which numbers are written
 NEVER = datetime.combine(date.max, time())  # when that was published whose day nobody knows: after all else
 

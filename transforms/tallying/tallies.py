@@ -12,7 +12,7 @@ from transforms.tallying.months import name_block, read_block, to_groups, to_par
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_people, place_key
-from transforms.tallying.said import NEVER, published
+from transforms.tallying.said import NEVER, by_order, published
 from transforms.tallying.things import reason_out, to_statement
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[
 
 def _to_rows(thing: _Thing, rules: Rules, block: str) -> tuple[Row, list[Row]]:
     """Return the row of a thing's tally and those of its figures."""
-    members = sorted(thing.members, key=lambda s: s.order)
+    members = sorted(thing.members, key=by_order)
     result = reconcile(members, thing.family.grows, rules)
     best = result.recommended
     said = best.said
@@ -252,7 +252,7 @@ def _to_rows(thing: _Thing, rules: Rules, block: str) -> tuple[Row, list[Row]]:
     high = _shown(
         result.high, said.high if result.high == best.high and said.modifier != "APPROX" else None, best.scale
     )
-    moment = min(map(published, everyone))
+    moment, _ = members[0].order  # before that of all copies
     start, end = thing.start, thing.end
     where = next((s.said for s in members if thing.place and place_key(s.said) == thing.place), None)
     row: Row = {
@@ -312,7 +312,9 @@ def _most(members: Sequence[Statement], column: str) -> str | None:
     if len(members) == 1:
         value: str | None = getattr(members[0].said, column)
         return value
-    ranked = Counter(v for v in (getattr(s.said, column) for s in members) if v is not None).most_common(2)
+    stated = Counter([getattr(s.said, column) for s in members])
+    del stated[None]
+    ranked = stated.most_common(2)
     if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None
     found: str = ranked[0][0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.events import REGION
 from transforms.tallying.rules import place_key
+from transforms.tallying.said import by_order
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -30,12 +31,13 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     most of the others, say.
     """
     owners = [rules.owner(s.said) for s in statements]
-    owners = _fill(_vote(statements, owners), [s.origin for s in statements], 1.0)
+    counts = [s.lead if is_count(s) else None for s in statements]
+    owners = _fill(_vote(counts, owners), [s.origin for s in statements], 1.0)
     victims: list[str | None] = [s.said.victim if s.said.victim in _KINDS else None for s in statements]
-    victims = _vote(statements, victims)
+    victims = _vote(counts, victims)
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
-    places = _settle(statements, victims)
+    places = _settle(statements, counts, victims)
     # At a place people and civilians are the same dead, as they are in an event.
     victims = [None if v == "CIVILIAN" and place else v for v, place in zip(victims, places, strict=True)]
     starts = _since(statements, victims)
@@ -52,18 +54,23 @@ def _days(statements: Sequence[Statement]) -> list[date | None]:
     ]
 
 
-def _settle(statements: Sequence[Statement], victims: Sequence[str | None]) -> list[str | None]:
+def _settle(
+    statements: Sequence[Statement], counts: Sequence[float | None], victims: Sequence[str | None]
+) -> list[str | None]:
     """Return the place of each total: soldiers' are the war's; others' the place that most reports of the number name."""
     votes: dict[float, Counter[str]] = defaultdict(Counter)
-    for statement in statements:
-        said = statement.said
-        votes[statement.lead][_bounded_place(said)] += 1
+    owns = [_bounded_place(s.said) for s in statements]
+    for statement, own in zip(statements, owns, strict=True):
+        votes[statement.lead][own] += 1
+    agreed: dict[float, str] = {}  # what more than half of several name
+    for lead, named in votes.items():
+        top, n = max(named.items(), key=lambda pair: (pair[1], pair[0]))
+        if n > 1 and 2 * n > named.total():
+            agreed[lead] = top
     places: list[str | None] = []
-    for statement, victim in zip(statements, victims, strict=True):
-        own = _bounded_place(statement.said)
-        top, n = max(votes[statement.lead].items(), key=lambda pair: (pair[1], pair[0]))
-        is_agreed = 2 * n > votes[statement.lead].total() and n > 1 and (not own or is_count(statement))
-        places.append(None if victim == "MILITARY" else (top if is_agreed else own) or None)
+    for statement, count, own, victim in zip(statements, counts, owns, victims, strict=True):
+        place = own if own and count is None else agreed.get(statement.lead, own)
+        places.append(None if victim == "MILITARY" else place or None)
     return places
 
 
@@ -83,18 +90,18 @@ def is_count(statement: Statement) -> bool:
     return number >= _BASE ** (_TELLING_DIGITS - 1) and statement.vagueness <= 1
 
 
-def _vote(statements: Sequence[Statement], values: list[str | None]) -> list[str | None]:
-    """Let reports of the same exact count agree with most of those that state a value."""
+def _vote(counts: Sequence[float | None], values: list[str | None]) -> list[str | None]:
+    """Let reports of the same exact count, None where it is not exact, agree with most of those that state a value."""
     votes: dict[float, Counter[str]] = defaultdict(Counter)
-    for statement, value in zip(statements, values, strict=True):
-        if value is not None and is_count(statement):
-            votes[statement.lead][value] += 1
-    agreed: list[str | None] = []
-    for statement, value in zip(statements, values, strict=True):
-        counts = votes[statement.lead].most_common(2) if is_count(statement) else []
-        is_clear = bool(counts) and (len(counts) == 1 or counts[0][1] > counts[1][1])
-        agreed.append(counts[0][0] if is_clear else value)
-    return agreed
+    for count, value in zip(counts, values, strict=True):
+        if count is not None and value is not None:
+            votes[count][value] += 1
+    agreed: dict[float | None, str] = {}
+    for count, stated in votes.items():
+        ranked = stated.most_common(2)
+        if len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
+            agreed[count] = ranked[0][0]
+    return [agreed.get(count, value) for count, value in zip(counts, values, strict=True)]
 
 
 def _fill(values: list[str | None], groups: Sequence[Hashable], share: float) -> list[str | None]:
@@ -134,7 +141,7 @@ def chain(statements: Sequence[Statement], gap: int) -> Iterator[tuple[date | No
     """Yield each report with the day on which what it tells began to be told; a pause of more than `gap` days ends it."""
     first: date | None = None
     last: date | None = None
-    for statement in sorted(statements, key=lambda s: s.order):
+    for statement in sorted(statements, key=by_order):
         day = statement.said.published_date
         if first is None or last is None or day is None or day - last > timedelta(days=gap):
             first = day

@@ -30,7 +30,7 @@ def join_twins(things: Mapping[Thing, list[Statement]], rules: Rules) -> dict[Th
     """
     homes: dict[Thing, Thing] = {}
     for told in _same_counts(things, rules):
-        if len({thing for thing, _ in told}) > 1:
+        if _are_several(told):
             _join(told, things, homes)
     joined: dict[Thing, list[Statement]] = defaultdict(list)
     for thing, members in things.items():
@@ -56,7 +56,7 @@ def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Itera
                 unit = s.said.dimension if s.said.dimension not in {None, "money"} else s.said.unit_code
                 key = thing.family.code, s.said.block_id, rules.metric(s.said), unit, s.said.per_unit_code, kind, s.lead
                 numbers[key].append((thing, s))
-    for told in numbers.values():
+    for told in filter(_are_several, numbers.values()):
         told.sort(key=lambda pair: pair[1].order)
         near: list[tuple[Thing, Statement]] = []
         for pair in told:
@@ -66,6 +66,11 @@ def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Itera
                 near = []
             near.append(pair)
         yield near
+
+
+def _are_several(told: Sequence[tuple[Thing, Statement]]) -> bool:
+    first, _ = told[0]
+    return any(thing is not first for thing, _ in told)
 
 
 def _is_soon(one: Statement, other: Statement, days: int) -> bool:
