@@ -161,7 +161,17 @@ class PlaceWord(Entry):
 
     file = "place_words"
     sort: Literal[
-        "REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SAYING", "AUDIENCE", "LIKENED", "OFFICIALS"
+        "REGION",
+        "DISTRICT",
+        "SETTLEMENT",
+        "PART",
+        "NAME",
+        "REACHED",
+        "SAYING",
+        "AUDIENCE",
+        "LIKENED",
+        "OFFICIALS",
+        "DRAFT",
     ]
     written: list[str] = Field(min_length=1)
 

@@ -26,6 +26,23 @@ def test_words_beside_places(word: PlaceWord) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "country"),
+    [
+        ("The war in Ukraine has made 4,000 Russian citizens flee to other countries.", "RUS"),
+        ("The war in Ukraine has made 4,000 Ukrainian citizens flee to other countries.", "UKR"),
+        ("Since Putin announced a mobilisation for Ukraine, 4,000 have fled.", "RUS"),
+        ("Since Kyiv announced a mobilisation, 4,000 have fled.", "UKR"),
+        ("As the war in Ukraine goes on, 4,000 people fled Russia for Georgia.", "RUS"),
+        ("As the war in Ukraine goes on, 4,000 people fled from Russia's strikes to Poland.", "UKR"),
+    ],
+)
+def test_who_flees_is_of_the_state_that_is_left(line: str, country: str) -> None:
+    """Whose people they are, whose draft they flee, which state they leave: before the land of the war."""
+    (figure,) = READER.read(line).figures
+    assert figure.target_code == country
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         (HEADER + ROW, "no source"),

@@ -12,6 +12,7 @@ from seeds.circumstances import Role
 from transforms.agents import Agents, Found, View
 from transforms.clauses import clause_at
 from transforms.parse import LONGEST_SENTENCE
+from transforms.places import HOME
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -135,6 +136,8 @@ class Actors:
             if not agents.acts["BESIEGED_VERB"].isdisjoint(view.lows):
                 return _adversaries(known, None, _besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
         country = figure.country_code if figure.country_code in agents.parties.codes else None
+        if target is None and country and any(step.rule == HOME for step in figure.steps):
+            target = Found(country, None, HOME)
         target = target or _ground(known, country, role, actor)
         if role.by_land and actor is None and (land := figure.country_code) and not (war and war.adversary(land)):
             actor = Found(land, None, "law of the land")

@@ -94,6 +94,14 @@ class Gazetteer:
             if not self._state_names.isdisjoint(actor.written)
             for form in actor.adjectives
         }
+        self._drafters = {  # the state of whoever may call men up
+            form: name
+            for actor in seeds.of(Actor).values()
+            for name in actor.written[:1]
+            if name in self._state_names
+            for form in (*actor.written, *actor.adjectives, *actor.people, *actor.seats)
+        }
+        self._draft = frozenset(form for form, sort in words if sort == "DRAFT")
         self._adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
         self._wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
         self._dates = frozenset(seeds.of(WordClass)["DATE"].words)
@@ -107,6 +115,12 @@ class Gazetteer:
     def land_of(self, words: list[str]) -> Mention | None:
         """Return the state whose people words name: "200,000 Russians", "Russian men"."""
         return next((self.named(self._lands[word]) for word in words if word in self._lands), None)
+
+    def drafter(self, sentence: Sentence) -> Mention | None:
+        """Return the state whose draft people flee: "400,000 have fled since Putin announced the mobilisation"."""
+        if self._draft.isdisjoint(sentence.lows):
+            return None
+        return next((self.named(self._drafters[word]) for word in sentence.words if word in self._drafters), None)
 
     def read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         """Return the places of a sentence in the order of its words, without its dateline; the same on every call."""

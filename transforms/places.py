@@ -29,6 +29,8 @@ _COMPASS = frozenset("north south east west northeast northwest southeast southw
 _MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
+HOME = "whose people they are"  # the rule by which people are of a place
+_FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _PEOPLE = "people"  # who are on the move: of the carriers
 _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the same
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
@@ -91,7 +93,8 @@ class Places:
             if context[""]:
                 return context[""], "the city named before"
         if mention:
-            return mention, "nearest named"
+            home = self._home_of(ctx, sentence, figure, mention)
+            return (home, HOME) if home else (mention, "nearest named")
         if carrier is None:
             return self._owned(sentence, figure)
         if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence)):
@@ -103,9 +106,23 @@ class Places:
 
     def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
         """The state whose people are on the move; of all else the land of the war."""
-        words = sentence.words[figure.last : figure.unit_last] if carrier.code == _PEOPLE else []
-        land = self._gazetteer.land_of(words)
-        return (land, "whose people they are") if land else (self._ground(ctx, carrier), "land of the war")
+        land = self._home(sentence, figure) if carrier.code == _PEOPLE else None
+        return (land, HOME) if land else (self._ground(ctx, carrier), "land of the war")
+
+    def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
+        """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
+        carrier = self._carriers.get(figure.metric_code)
+        if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
+            return None
+        ground, home = self._ground(ctx, carrier), self._home(sentence, figure)
+        is_ground = bool(ground and ground.country_code == mention.country_code)
+        return home if is_ground and home and home.country_code != mention.country_code else None
+
+    def _home(self, sentence: Sentence, figure: Figure) -> Mention | None:
+        """The state that people on the move are of: "200,000 Russians", or whose draft they flee."""
+        words = sentence.words[figure.last : figure.unit_last]
+        drafter = self._gazetteer.drafter(sentence) if figure.metric_code in _FLEEING else None
+        return self._gazetteer.land_of(words) or drafter
 
     def _told_before(self, ctx: Context, sentence: Sentence, wide: Mention) -> Mention | None:
         """The place in a wide one of the event with which a sentence opens: "The strike, rare in the west, hurt 22"."""
