@@ -58,6 +58,7 @@ _DIRECTIONS = frozenset(
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
 _PARTICLES = frozenset({"down", "out", "up", "off"})
 _OF_WHOLE = 4  # tokens from "of" to the number of the whole
+_HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -118,6 +119,7 @@ class Governors:
         self._cues = cues
         self._raising = words_of(seeds, "raising")
         self._peopled = words_of(seeds, "peopled")
+        self._harmless = words_of(seeds, "harmless")
 
     def find(self, view: View) -> Hit | None:
         """Return the nearest cue, or None; the people of a place that is named are no one's doing."""
@@ -176,7 +178,7 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
-        is_object = _is_object(view.sentence, view.figure.first)
+        is_object = _is_object(view.sentence, view.figure.first, self._harmless)
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
@@ -224,7 +226,11 @@ class Governors:
         """Offer the verbs of a predicate after the figure, each in the role that its form allows."""
         lows, tags = view.sentence.lows, view.sentence.tags
         tag, follows = tags[j], tags[j + 1] if j + 1 < len(tags) else "."
-        is_bare = not way.has_have and (tag == "VBN" or (way.is_direct and follows not in _OBJECT_STARTS))
+        is_headline = follows == "NUM" and lows[j - 1] in self._harmless and "VBN" in tags[j + 2 : j + _HEADLINE]
+        is_free = way.is_direct and (
+            is_headline or follows not in _OBJECT_STARTS
+        )  # "3 civilians killed 12 others hurt"
+        is_bare = not way.has_have and (tag == "VBN" or is_free)
         is_passive = tag != "VBG" and (way.has_be or is_bare)
         is_purpose = tags[j - 1] == "TO" and not way.is_raised  # "a missile to destroy ..."
         for verb in self._cues.verbs.get(lows[j], ()):
@@ -297,12 +303,12 @@ class Governors:
                 return
 
 
-def _is_object(s: Sentence, first: int) -> bool:
-    """Tell whether a verb stands right before a number, its adverbs and particle apart."""
+def _is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:
+    """Tell whether a verb stands right before a number, its adverbs and particle apart; not one of the dead of a headline."""
     i = first - 1
     while i > 0 and (s.tags[i] in _BEFORE_NUMBER or s.lows[i] in _PARTICLES):
         i -= 1
-    return i >= 0 and s.tags[i] in VERBS
+    return i >= 0 and s.tags[i] in VERBS and (not i or s.lows[i - 1] not in harmless)
 
 
 def _is_another(s: Sentence, start: int, _: object) -> bool:
