@@ -70,3 +70,18 @@ def test_a_plant_is_one_place_by_any_of_its_names() -> None:
         for day, (n, name) in enumerate(zip((20, 30, 40), names, strict=True), 1)
     ]
     assert len(tally(figures, RULES).tallies) == 1
+
+
+def test_ground_told_on_days_running_is_one_advance() -> None:
+    """2,000, 3,000 and 6,000 km² within days are one advance of 6,000; the next, months later, is another."""
+    fields: dict[str, Any] = {
+        "metric_code": "TERR_GAIN",
+        "place_precision": 6,
+        "dimension": "area",
+        "unit_code": "km2",
+        "kind": "CUM",
+        "period_start_date": None,
+        "actor_code": "UKR",
+    }
+    told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
+    assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]

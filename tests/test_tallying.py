@@ -379,13 +379,6 @@ def test_a_number_of_the_very_day_before_one_of_the_same_article() -> None:
     assert found["f-wide"] == found["f-second"]
 
 
-def test_ground_told_on_days_running_is_one_advance() -> None:
-    """2,000, 3,000 and 6,000 km² within days are one advance of 6,000; the next, months later, is another."""
-    fields: dict[str, Any] = {**TOLD["ground"], "kind": "CUM", "period_start_date": None, "actor_code": "UKR"}
-    told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
-    assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]
-
-
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE",
     "low": 24,

@@ -88,17 +88,15 @@ class Gazetteer:
         self._settled = frozenset(form for form, sort in self._sorts.items() if sort == "SETTLEMENT")
         self._skipped = _BETWEEN | {form for form, sort in self._sorts.items() if sort in {"SETTLEMENT", "PART"}}
         self._reached = _WITHIN | {form for form, sort in self._sorts.items() if sort == "REACHED"}
-        self._lands = {  # the state of an adjective, or of a people
-            form: next(name for name in actor.written if name in self._state_names)
+        states = [
+            (actor, next(name for name in actor.written if name in self._state_names))
             for actor in seeds.of(Actor).values()
             if not self._state_names.isdisjoint(actor.written)
-            for form in actor.adjectives
-        }
-        self._drafters = {  # the state of whoever may call men up
+        ]
+        self._lands = {form: name for actor, name in states for form in actor.adjectives}  # "Russian", "Russians"
+        self._drafters = {  # whoever may call men up
             form: name
-            for actor in seeds.of(Actor).values()
-            for name in actor.written[:1]
-            if name in self._state_names
+            for actor, name in states
             for form in (*actor.written, *actor.adjectives, *actor.people, *actor.seats)
         }
         self._draft = frozenset(form for form, sort in words if sort == "DRAFT")

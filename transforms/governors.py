@@ -21,7 +21,7 @@ from transforms.predicates import (
     may_be_verb,
     resumes,
 )
-from transforms.wordforms import CLAUSE_ENDS, VERBS
+from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -46,7 +46,6 @@ _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
 _LINK_WORDS = frozenset({":", "as", "that"})  # that end no clause for a verb before a number
-_BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
 LIST_WORDS = frozenset(
     ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
 )
@@ -140,7 +139,7 @@ class Governors:
     def _is_population(view: View) -> bool:
         """Tell whether a number is how many live in a place: "half the population of 220,000 fled"."""
         s, i = view.sentence, view.figure.first - 1
-        while i > 0 and s.tags[i] in _BEFORE_NUMBER:
+        while i > 0 and s.tags[i] in BEFORE_NUMBER:
             i -= 1
         return i > 0 and s.lows[i] == "of" and s.lows[i - 1] == "population"
 
@@ -178,11 +177,11 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
-        is_object = _is_object(view.sentence, view.figure.first, self._harmless)
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
-            is_reduced = j == start and tag == "VBN" and is_object  # "killed 12 captured by the enemy"
+            # "killed 12 captured by the enemy"
+            is_reduced = j == start and tag == "VBN" and _is_object(view.sentence, view.figure.first, self._harmless)
             cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
@@ -306,7 +305,7 @@ class Governors:
 def _is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:
     """Tell whether a verb stands right before a number, its adverbs and particle apart; not one of the dead of a headline."""
     i = first - 1
-    while i > 0 and (s.tags[i] in _BEFORE_NUMBER or s.lows[i] in _PARTICLES):
+    while i > 0 and (s.tags[i] in BEFORE_NUMBER or s.lows[i] in _PARTICLES):
         i -= 1
     return i >= 0 and s.tags[i] in VERBS and (not i or s.lows[i - 1] not in harmless)
 
@@ -384,7 +383,7 @@ def governing_preposition(s: Sentence, start: int, peopled: frozenset[str]) -> s
     "of" lets the verb through ("a salvo of 20 missiles") but not after a noun of `peopled` ("the city of 100,000").
     """
     i = start - 1
-    while i >= 0 and s.tags[i] in _BEFORE_NUMBER:
+    while i >= 0 and s.tags[i] in BEFORE_NUMBER:
         i -= 1
     if i < 0 or s.tags[i] != "PREP":
         return None

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.wordforms import VERBS
+from transforms.wordforms import BEFORE_NUMBER, VERBS
 
 if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _REACHING = frozenset("reached reaches exceeded exceeds surpassed surpasses topped tops".split())
 _BOUNDS = frozenset("at least more than over almost nearly about".split())
-_BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})
 
 
 def is_level(s: Sentence, first: int) -> bool:
     """Tell whether a number is what a subject has come to: "the toll from Tuesday's strike has risen to nine"."""
     i = first - 1
-    while i > 0 and s.tags[i] in _BEFORE_NUMBER:
+    while i > 0 and s.tags[i] in BEFORE_NUMBER:
         i -= 1
     return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in VERBS
 

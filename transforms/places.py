@@ -106,20 +106,22 @@ class Places:
 
     def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
         """The state whose people are on the move; of all else the land of the war."""
-        land = self._home(sentence, figure) if carrier.code == _PEOPLE else None
+        land = self._home(sentence, figure, carrier)
         return (land, HOME) if land else (self._ground(ctx, carrier), "land of the war")
 
     def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
         """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
         carrier = self._carriers.get(figure.metric_code)
-        if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
+        home = self._home(sentence, figure, carrier) if carrier and mention.level == STATE else None
+        if carrier is None or home is None or home.country_code == mention.country_code:
             return None
-        ground, home = self._ground(ctx, carrier), self._home(sentence, figure)
-        is_ground = bool(ground and ground.country_code == mention.country_code)
-        return home if is_ground and home and home.country_code != mention.country_code else None
+        ground = self._ground(ctx, carrier)
+        return home if ground and ground.country_code == mention.country_code else None
 
-    def _home(self, sentence: Sentence, figure: Figure) -> Mention | None:
+    def _home(self, sentence: Sentence, figure: Figure, carrier: Carrier) -> Mention | None:
         """The state that people on the move are of: "200,000 Russians", or whose draft they flee."""
+        if carrier.code != _PEOPLE:
+            return None
         words = sentence.words[figure.last : figure.unit_last]
         drafter = self._gazetteer.drafter(sentence) if figure.metric_code in _FLEEING else None
         return self._gazetteer.land_of(words) or drafter
