@@ -185,8 +185,8 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
         statement.joined_by = "same_in_all"
 
     def gather(family: Identity, key: Key, members: Iterable[Statement], event: Event | None = None) -> Group:
-        joined_by = {id(one): s.joined_by for s in members for one in (s, *folded[id(s)][1])}
-        return Group(family, key, [one for s in members for one in (s, *folded[id(s)][1])], joined_by, event)
+        joined = [(one, s.joined_by) for s in members for one in (s, *folded[id(s)][1])]
+        return Group(family, key, [one for one, _ in joined], {id(one): rule for one, rule in joined}, event)
 
     apart = {id(s) for f, s in kept if f.period == "EVENT" and rules.is_increment(s.said)}
     for family, statement in kept:
