@@ -27,6 +27,8 @@ _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
+_CASUALTIES = "CAS_"
+_MORE = frozenset({"another", "more", "other", "others", "further", "additional"})
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
 Pair = tuple[Found | None, Found | None]
@@ -39,6 +41,8 @@ class Known:
     war: War | None
     giver: str | None = None
     forces: str | None = None  # whose forces the figure of forces before counted
+    lost: str | None = None  # whose men the figure of casualties before counted, and in which sentence
+    lost_in: int = 0
 
 
 class Actors:
@@ -105,6 +109,10 @@ class Actors:
         if not (actor or target) and role.owner and before and _is_kin(before, figure):
             _copy(before, figure)
             return
+        if role.owner == "TARGET" and figure.metric_code.startswith(_CASUALTIES):
+            target = target or self._sufferer(view, known, figure)
+            if target:
+                known.lost, known.lost_in = target.code, view.sentence.index
         if target is None and role.has_other:
             target = agents.other(view, actor)
         actor, target = self._implied(view, known, figure, role, (actor, target))
@@ -114,6 +122,23 @@ class Actors:
         for maker, origin in agents.parties.makers(view.sentence):
             if actor and maker.code != actor.code:
                 figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
+
+    def _sufferer(self, view: View, known: Known, figure: Figure) -> Found | None:
+        """Return whose men more of the same are, or whose losses the sentence says are told: "suffered losses: 90 soldiers died"."""
+        if known.lost and view.sentence.index - known.lost_in <= 1 and _is_more(view.lows, figure):
+            return Found(known.lost, None, "more of those before")
+        if figure.noun != "soldier":
+            return None
+        for clause in view.clauses:
+            if clause.verb < figure.first and self._loses(view, clause):
+                return self.agents.party(view, clause.subject, "subject of loss")
+        return None
+
+    def _loses(self, view: View, clause: Clause) -> bool:
+        """Tell whether a clause says that its subject has losses: "has had 900 casualties", "suffered heavy losses"."""
+        acts, verb = self.agents.acts, clause.verb
+        is_had = view.tags[verb] == "HAVE" or view.lows[verb] in acts["LOSS_VERB"]
+        return is_had and clause.object is not None and view.lows[clause.object[1] - 1] in acts["LOSS_NOUN"]
 
     def _hostile(self, view: View, known: Known, figure: Figure, actor: Found | None, target: Found | None) -> Pair:
         """Return maker and aim of the hostile acts that a sentence names; none harms its own."""
@@ -167,6 +192,7 @@ class Actors:
         verb, subject = view.lows[clause.verb], clause.subject
         head = view.lows[subject[1] - 1] if subject else ""
         suffered = next((p for p, word in (("LOSS_VERB", verb), ("LOSS_NOUN", head)) if word in agents.acts[p]), None)
+        suffered = suffered or ("LOSS_NOUN" if self._loses(view, clause) else None)
         if suffered and role.owner == "TARGET":
             target = target or agents.party(view, subject, "subject of loss")
             if target:
@@ -267,6 +293,11 @@ def _is_kin(before: Figure, figure: Figure) -> bool:
     """Tell whether two figures of a sentence count what one side did or suffered: its dead, and the wounded after them."""
     codes = before.metric_code, figure.metric_code
     return codes[0] == codes[1] or all(code.startswith("CAS_") for code in codes)
+
+
+def _is_more(lows: list[str], figure: Figure) -> bool:
+    """Tell whether a figure counts more of what was counted before: "another 900 injured", "900 more soldiers"."""
+    return not _MORE.isdisjoint((*lows[figure.first - 1 : figure.first], *lows[figure.last : figure.last + 1]))
 
 
 def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:

@@ -221,6 +221,8 @@ def build_clauses(tags: list[str], lows: list[str], chunks: list[Chunk], speech:
         if is_object and (described := _described(made, tags, chunks, speaking)):
             made[-1] = made[-1]._replace(end=here.first, object=subject)
             subject, start, is_relative = described, here.first, False  # "men who crossed the border were shot"
+        if k and (aside := _aside_speech(tags, chunks, predicates[k - 1], here)) is not None:
+            made[-1], subject = made[-1]._replace(subject=aside[1]), aside[0]
         if subject is None and (is_relative or (_hangs(here) and tags[start] not in {",", "CONJ"})):
             subject = antecedent
         elif subject is None and k:
@@ -250,6 +252,16 @@ def _described(made: list[Clause], tags: list[str], chunks: list[Chunk], speakin
     if subject is None or not (before.is_relative and before.is_finite):
         return None
     return subject if "REL" in tags[subject[1] : before.verb] else None
+
+
+def _aside_speech(tags: list[str], chunks: list[Chunk], before: Predicate, here: Predicate) -> tuple[Span, Span] | None:
+    """Return the subject that a speech between commas parts from its verb, and who speaks: "Russia, he said, has lost"."""
+    speaker = next((chunk for chunk in chunks if chunk.last == before.first), None)
+    if speaker is None or here.first != before.last + 1 or tags[before.last] != "," or tags[speaker.first - 1] != ",":
+        return None
+    if speaker.first < 2 or before.verb != before.first or not here.is_finite:
+        return None
+    return next(((chunk[:2], speaker[:2]) for chunk in chunks if chunk.last == speaker.first - 1 and chunk.prep is None), None)
 
 
 def _hangs(here: Predicate) -> bool:

@@ -37,6 +37,7 @@ _CLAUSES = {
     "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
 }  # cost of a word that opens a clause  # fmt: skip
 _DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
+_ANOTHER, _ANOTHER_REACH = frozenset(("another", "others", "one")), 4  # tokens from "and another" to its time
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _PERFECT = frozenset(("has", "have"))
@@ -334,9 +335,16 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         if low in _BREAKS:
             cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
         elif low in _CLAUSES:
-            is_closed = low == "and" and i == span.last and i + 1 == between.stop
+            is_closed = low == "and" and (
+                (i == span.last and i + 1 == between.stop) or _opens_another(sentence.lows, i, span.first)
+            )
             cost += _CLOSED if is_closed else _CLAUSES[low]
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
+
+
+def _opens_another(lows: list[str], i: int, first: int) -> bool:
+    """Tell whether "and" opens another event with its own time: "one in March that killed 600, and another in April"."""
+    return lows[i + 1] in _ANOTHER and i + 1 < first <= i + _ANOTHER_REACH
 
 
 def to_precision(start: date | None, end: date | None) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import compress, count
 from typing import TYPE_CHECKING
 
+from seeds.circumstances import SpeechCue
 from seeds.kinds import Hedge, Noun, Singular, Unit
 from transforms.figures import Figure, NumberForm
 from transforms.phrases import Phrases
@@ -96,6 +97,8 @@ class Singulars:
                 if w not in {"in", "near", "some", "within"}
             }
         )
+        cues = seeds.of(SpeechCue).values()
+        self._said = frozenset(form for cue in cues if cue.place == "VERB" for form in cue.words)
         self._before_hours = _DURATION_CUES | {form.split()[-1] for h in seeds.of(Hedge).values() for form in h.before}
 
     def read(self, s: Sentence, taken: set[int]) -> Iterator[Figure]:
@@ -216,6 +219,15 @@ class Singulars:
             k += 1
         return found if found and found[1].group in self._by_group else None
 
+    def _speaks(self, s: Sentence, last: int) -> bool:
+        """Tell whether who stands before a token says what was told: ", an official familiar with the matter said"."""
+        for k in range(last, min(len(s.lows), last + _REACH)):
+            if s.lows[k] in self._said:
+                return True
+            if s.tags[k] in {",", ".", ";", "BE", "CONJ"}:
+                break
+        return False
+
     def _is_met(self, s: Sentence, first: int, last: int, trigger: Trigger) -> bool:
         lows = s.lows
         if trigger.after and (trigger.after.ending(lows, first) or self._is_struck(s, first, trigger.after)):
@@ -224,6 +236,8 @@ class Singulars:
             return _told_after(s, last, trigger, is_left=False)  # "as a mall was hit", not "as a nurse"
         if first and lows[first - 1] in _GENERIC:
             return False
+        if first and lows[first - 1] == "," and self._speaks(s, last):
+            return False  # "wounded dozens, a medic said"
         if first and lows[first - 1] == "including" and "person" in trigger.groups:
             if any(trigger.suffers.starting(lows, k) for k in range(max(0, first - _REACH_LIST), first)):
                 return True  # "killed three civilians, including a boy"

@@ -59,7 +59,10 @@ class _Known:
         rules, rule = self._rules, "same_number"
         if not event.leads:
             told = [other for other in _around(self._great, event, rules) if _tells_more(other, event)]
-            return (told[0], "great_of_day") if len(told) == 1 else None
+            if len(told) == 1:
+                return told[0], "great_of_day"
+            told = self._find_same_people(event)
+            return (told[0], "same_people") if len(told) == 1 else None
         found = [
             other
             for lead in event.leads
@@ -74,6 +77,18 @@ class _Known:
             alike = [other for other in _around(self._great, event, rules) if _is_alike(other, event)]
             found = alike if len(alike) == 1 else []
         return (max(found, key=lambda e: _kinship(e, event)), rule) if found else None
+
+    def _find_same_people(self, vague: Event) -> list[Event]:
+        """Return the events that killed as many, and the same sort of people, as a vague report says: "dozens of prisoners"."""
+        sorts = self._sorts(vague)
+        if not sorts:
+            return []
+        lead = max(s.lead for s in vague.members)
+        near = [e for e in _around(self._great, vague, self._rules) if lead <= e.top <= lead * GROWTH]
+        return [e for e in near if not sorts.isdisjoint(self._sorts(e))]
+
+    def _sorts(self, event: Event) -> set[str]:
+        return {sort for s in event.members for sort in self._rules.sorts_of_people(s.said)}
 
 
 def _told(event: Event) -> int:

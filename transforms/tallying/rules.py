@@ -49,6 +49,7 @@ class Rules:
         self._both = tuple(rules["told_both"].words)
         self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
+        self._sorts = tuple(pair.partition(" =")[::2] for pair in rules["same_people"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -198,6 +199,11 @@ class Rules:
         """Return the word for whoever is counted apart from the people and the soldiers of a side: "generals"."""
         head = head_of(said)
         return head if head not in self._at_large else None
+
+    def sorts_of_people(self, said: Said) -> set[str]:
+        """Return the sorts of people, of whom few events kill many, that a report names: "PRISONER"."""
+        words = f" {said.quote} {said.counted or ''} ".lower()
+        return {sort for word, sort in self._sorts if f" {word} " in words}
 
     def is_increment(self, said: Said) -> bool:
         """Tell whether a number is said to come on top of another: "eight more bodies"."""
