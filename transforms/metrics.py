@@ -54,6 +54,7 @@ _GRIDS = frozenset({"infrastructure", "grid"})  # that are not counted, but of w
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
 _NUMBERS = frozenset({"number", "estimate", "estimates"})
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
+_ASIDE_REACH = 10  # tokens of an aside between commas
 _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
 _NOMINAL = frozenset({"NOUN", "NAME"})
 _GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
@@ -108,7 +109,7 @@ class Metrics:
                 groups = self._groups_of(sentence, figure)
                 part: Figure | None = None
                 view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
-                hit = self._of_subject(view) or self._governors.find(view)
+                hit = self._of_subject(view) or self._among(view) or self._governors.find(view)
                 if hit is None and figure.head is not None:
                     hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
                 if is_whole(sentence, previous, figure):
@@ -243,13 +244,27 @@ class Metrics:
         start = next((j for j in range(first - 1, max(-1, first - _SUBJECT_REACH), -1) if s.lows[j] in _NUMBERS), -1)
         if start < 0 or s.lows[start + 1] != "of":
             return None
-        end = start + 2
-        while end < first and s.tags[end] in _NAMING:
+        return self._of_phrase(view, start + 2, first)
+
+    def _among(self, view: View) -> Hit | None:
+        """Return the cue of those among whom persons are counted: "three children were among the 23 dead"."""
+        s, start = view.sentence, view.end
+        if s.lows[start : start + 1] == [","] and "," in s.lows[start + 1 : start + _ASIDE_REACH]:
+            start = s.lows.index(",", start + 1) + 1  # "two children, aged four and six, were among"
+        start += s.tags[start : start + 1] == ["BE"]
+        if s.lows[start : start + 2] != ["among", "the"] or "person" not in view.groups:
+            return None
+        return self._of_phrase(view, start + 2, len(s.lows))
+
+    def _of_phrase(self, view: View, start: int, limit: int) -> Hit | None:
+        """Return the cue of what a noun phrase from a token on names."""
+        s, end = view.sentence, start
+        while end < limit and (s.tags[end] in _NAMING or s.tags[end] == "NUM"):
             end += 1
-        heads = [" ".join(s.lows[k:end]) for k in range(max(start + 2, end - _HEAD_WORDS), end)]
+        heads = [" ".join(s.lows[k:end]) for k in range(max(start, end - _HEAD_WORDS), end)]
         noun = self._nouns.ending(s.lows, end)
         groups = (noun[1].group,) if noun and noun[1].group else view.groups
-        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, {first}, end)
+        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, {view.figure.first}, end)
         return self._governors.find_of_subject(about)
 
     def _apply(self, figure: Figure, hit: Hit, groups: tuple[str, ...]) -> None:

@@ -164,6 +164,8 @@ class Numbering:
                 figure.why("unit_code", "people of a place")
                 continue
             noun = self._counted.left(s, figure, figures[k - 1].last if k else 0)
+            if noun and k and noun.code == figures[k - 1].noun and self._is_included(s, figures[k - 1]):
+                noun = None  # "the number of dead, including three children, rose to 24"
             if noun and (noun.group not in _DWELLINGS or (figure.low or figure.best or 0) < _MANY):
                 figure.unit_code, figure.dimension, figure.noun = noun.unit, "count", noun.code
                 figure.why("unit_code", "noun to the left", f"nouns/{noun.code}")
@@ -179,13 +181,18 @@ class Numbering:
                 donor = figures[k + 1] if figures[k + 1].unit_code is not None else donor
             if donor is not None and donor.unit_code is not None and _can_give(donor, figure):
                 figure.unit_code, figure.dimension = donor.unit_code, donor.dimension
-                figure.noun, figure.counted = donor.noun, donor.counted
+                if not (donor.unit_code == _PERSON and self._is_included(s, donor)):
+                    figure.noun, figure.counted = donor.noun, donor.counted
                 figure.why("unit_code", "carried", None, donor.counted)
             elif figure.per_unit_code or figure.number_form is NumberForm.VAGUE or (figure.best or 0) >= _THRONG:
                 figure.unit_code, figure.dimension = (
                     (_DOLLARS, "money") if (figure.low or 0) >= _FORTUNE else (_PERSON, "count")
                 )
                 figure.why("unit_code", "bare large number")
+
+    def _is_included(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether a figure counts some of others: "24, including at least three children"."""
+        return s.lows[self._hedges.before(s, figure.first) - 1] == "including"
 
     @staticmethod
     def _is_crowd(s: Sentence, figure: Figure) -> bool:

@@ -109,8 +109,9 @@ class Victims:
 
 
 def _is_part(lows: list[str], figure: Figure) -> bool:
-    """Tell whether a number counts some of those before: "three of them", "including three", "among them three"."""
-    return lows[figure.first - 1] in _OPENS_PART or (
+    """Tell whether a number counts some of others: "three of them", "including three", "among them three", "three were among"."""
+    end = max(figure.last, figure.unit_last)
+    return lows[figure.first - 1] in _OPENS_PART or "among" in lows[end : end + 2] or (
         lows[figure.last : figure.last + 1] == ["of"] and not _WHOLE.isdisjoint(lows[figure.last + 1 : figure.last + 2])
     )
 

@@ -19,7 +19,7 @@ _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
-_OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"])
+_OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"], ["among", "them"], ["among", "whom"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
 _PLACES = (["NAME"], ["DET"], ["ADJ"], ["NOUN"], ["NUM"])  # or a year
@@ -39,6 +39,8 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
         return True
     if any(words[k : k + 2] in _COMPARED for k in range(len(words))) and previous.unit_code == figure.unit_code:
+        return True
+    if words[-2:] == ["among", "them"]:
         return True
     if not _PARTS.isdisjoint(words):
         return VERBS.isdisjoint(tags) or ":" in words or "including" in words
