@@ -70,7 +70,10 @@ def read_since(s: Sentence, words: frozenset[str]) -> str | None:
     if "since" not in words:
         return None
     i = s.lows.index("since")
-    is_rank = any(low in _RANKS or low.endswith("est") for low in s.lows[max(0, i - _RANK_REACH) : i])
+    before = s.lows[max(0, i - _RANK_REACH) : i]
+    is_rank = any(
+        (low in _RANKS or low.endswith("est")) and before[max(0, k - 1)] != "at" for k, low in enumerate(before)
+    )  # "at least" is none
     return "rank" if is_rank else "start"
 
 

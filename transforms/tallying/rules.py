@@ -15,6 +15,7 @@ _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
+_SOME = 3  # of a sort of people counted apart: fewer may be killed at once
 _COUNTRY = 6  # UCDP where_prec from a country on: no place of its own
 
 
@@ -140,7 +141,8 @@ class Rules:
         """Tell whether it is how many of a sort of people the war has killed: "seven generals", of no place and no day."""
         is_day = days is not None and days <= self.event_days
         is_somewhere = (said.place_precision or _COUNTRY) < _COUNTRY
-        return not (is_day or is_somewhere) and said.best != 1 and head_of(said) in self._apart
+        is_event = is_somewhere or (is_day and _number(said) < _SOME)
+        return not is_event and said.best != 1 and head_of(said) in self._apart
 
     def _is_since(self, said: Said, days: int | None) -> bool:
         """Tell whether a total is counted over a whole country since a day that it names: small as it may be, no event's."""
