@@ -109,7 +109,7 @@ class Metrics:
                 groups = self._groups_of(sentence, figure)
                 part: Figure | None = None
                 view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
-                hit = self._of_subject(view) or self._among(view) or self._governors.find(view)
+                hit = self._of_subject(view) or self._among(view) or self._governors.find(view) or self._of_those(view)
                 if hit is None and figure.head is not None:
                     hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
                 if is_whole(sentence, previous, figure):
@@ -255,6 +255,16 @@ class Metrics:
         if s.lows[start : start + 2] != ["among", "the"] or "person" not in view.groups:
             return None
         return self._of_phrase(view, start + 2, len(s.lows))
+
+    def _of_those(self, view: View) -> Hit | None:
+        """Return the cue of whom a sentence opens with: "Of the dead, five were children", "The victims included five children"."""
+        s, first = view.sentence, view.figure.first
+        if "person" not in view.groups and view.groups[0] != "none":
+            return None
+        if s.lows[0] in {"of", "among"} and s.lows[1:2] in (["the"], ["those"]):
+            return self._of_phrase(view, 1 + (s.lows[1] == "the"), first)
+        is_included = not _INCLUDING.isdisjoint(s.lows[1 : first])
+        return self._of_phrase(view, 1, first) if s.lows[0] == "the" and is_included else None
 
     def _of_phrase(self, view: View, start: int, limit: int) -> Hit | None:
         """Return the cue of what a noun phrase from a token on names."""

@@ -66,7 +66,7 @@ def _stands_for_count(s: Sentence, figure: Figure) -> bool:
         return s.lows[start - 2] in _COUNTS
     for k in range(start - 1, max(-1, start - _REACH), -1):
         if s.lows[k] in _COUNTS:
-            return s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
+            return s.lows[k + 1] not in _OF_ANOTHER or k + 2 == start or s.lows[k + 1 : k + 3] == ["to", "be"]
         if s.tags[k] in CLAUSE_ENDS:
             return False
     return False

@@ -19,11 +19,12 @@ _PERSON = "{person}"
 _SPEAKING = ("CAS_", "DET_", "DSP_", "HUM_", "MIL_")  # metrics whose persons are victims or forces
 _DISPLACED = ("DSP_ID", "DSP_RE")  # who fled across a border or is displaced within it is a civilian
 _OF_REACH = 8  # tokens after "members of" in which the group stands
+_TO_BE = 6  # tokens from "of" to "were" in "five of those killed on Monday were"
 _ENDS = frozenset({"VERB", "BE", "HAVE", "SUB", "REL", ",", ";", "."})
 _JOINED = frozenset({"CONJ", "VERB", "VBN", "ADV"})
 _PLAIN = frozenset({"CHILD", "CIVILIAN", "MILITARY"})
 _OPENS_PART = frozenset(("including", "them", "whom", "("))
-_WHOLE = frozenset(("them", "whom", "these", "those"))
+_WHOLE = frozenset(("them", "whom", "these", "those", "the"))
 
 
 class Victims:
@@ -55,7 +56,8 @@ class Victims:
             if figure.unit_code not in {_PERSON, "%", "{customer}"}:
                 continue
             victim, seed = self._read(sentence, figure)
-            if victim is None and previous is not None and (figure.head is None or figure.noun == "dead"):
+            is_bare = figure.head is None or figure.noun == "dead"
+            if victim is None and previous is not None and is_bare and _said_to_be(sentence, figure) is None:
                 victim, seed = previous.victim, None
             if victim is None and figure.metric_code.startswith(_DISPLACED):
                 victim, seed = "CIVILIAN", "victims/civilian"
@@ -72,6 +74,9 @@ class Victims:
     def _read(self, s: Sentence, figure: Figure) -> tuple[str | None, str | None]:
         """Read the counted phrase itself: its words first, then the class of its noun."""
         last = max(figure.unit_last, (figure.head or -1) + 1)
+        if (said := _said_to_be(s, figure)) is not None:  # "three of them were children"
+            hit = self._words.starting(s.lows, said)
+            return (hit[1].victim, f"victims/{hit[1].code}") if hit else (None, None)
         found: Victim | None = None
         for token in range(figure.last, last):
             hit = self._words.starting(s.lows, token)
@@ -106,6 +111,17 @@ class Victims:
             if self._groups.starting(s.lows, token) or self._forces.starting(s.lows, token):
                 return True
         return False
+
+
+def _said_to_be(s: Sentence, figure: Figure) -> int | None:
+    """Return where the noun stands that a bare number, or one "of the dead", is said to be: "five of those killed were children"."""
+    if figure.head is not None and figure.noun != "dead":
+        return None
+    is_of = s.lows[figure.last : figure.last + 1] == ["of"]
+    for k in range(figure.last, min(len(s.lows) - 1, figure.last + (_TO_BE if is_of else 1))):
+        if s.tags[k] == "BE":
+            return k + 1 if s.tags[k + 1] in {"NOUN", "NV"} else None
+    return None
 
 
 def _is_part(lows: list[str], figure: Figure) -> bool:

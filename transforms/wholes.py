@@ -20,6 +20,8 @@ _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "S
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"], ["among", "them"], ["among", "whom"])
+_AMONG_REACH = 4  # tokens from "among them" to a number with its hedge
+_PERSONS = [[w] for w in ("children", "women", "men", "civilians", "soldiers", "minors", "teenagers", "adults", "girls", "boys")]
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
 _PLACES = (["NAME"], ["DET"], ["ADJ"], ["NOUN"], ["NUM"])  # or a year
@@ -40,13 +42,26 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
         return True
     if any(words[k : k + 2] in _COMPARED for k in range(len(words))) and previous.unit_code == figure.unit_code:
         return True
-    if words[-2:] == ["among", "them"]:
+    if is_among(s, previous, figure) or (figure.head is None and _is_said_to_be(s, figure)):
         return True
     if not _PARTS.isdisjoint(words):
         return VERBS.isdisjoint(tags) or ":" in words or "including" in words
     if previous.unit_code in _GEAR and figure.unit_code in _GEAR and "," in words:
         return _UNCOUNTED.issuperset(tags)  # "1,000 missiles, mortar systems and 90 guns"
     return all(w in LIST_WORDS or tag in {"ADV", "PREP", "ADJ"} for w, tag in zip(words, tags, strict=True))
+
+
+def is_among(s: Sentence, previous: Figure, figure: Figure) -> bool:
+    """Tell whether a figure is said to be some of the one before: "were killed, among them five children"."""
+    start = max(previous.last, previous.unit_last, figure.first - _AMONG_REACH)
+    return any(s.lows[k : k + 2] == ["among", "them"] for k in range(start, figure.first - 1)) and not any(
+        s.tags[k] in VERBS for k in range(max(start, figure.first - 2), figure.first)
+    )
+
+
+def _is_said_to_be(s: Sentence, figure: Figure) -> bool:
+    """Tell whether a bare number says who some were: "of the 23 killed, three were children and ten were women"."""
+    return s.tags[figure.last : figure.last + 1] == ["BE"] and s.lows[figure.last + 1 : figure.last + 2] in _PERSONS
 
 
 def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
@@ -72,6 +87,8 @@ def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
 
 def may_join(previous: Figure, figure: Figure, hit: Hit | None) -> bool:
     """Tell whether no cue is nearer than the figure before, or one that governs both while the noun is left out."""
+    if figure.sentence is not None and is_among(figure.sentence, previous, figure):
+        return True  # "were killed, among them five children, and 100 injured"
     return hit is None or hit.cost >= NEAR or (figure.head is None and hit.cue == previous.cue)
 
 
@@ -113,7 +130,11 @@ def of_whole(view: View, s: Sentence) -> Hit | None:
     if s.lows[0] == "of":
         end = s.lows.index(",") if "," in s.lows else 0
         return min((hit for hit in view.hits if hit.cue < end), default=None)
-    own = (hit for hit in view.hits if hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]))
+    own = (
+        hit
+        for hit in view.hits
+        if hit.rule == "noun" or (hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]))
+    )
     return min(own, default=None)
 
 
