@@ -38,6 +38,7 @@ _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _BY_REACH = 4  # tokens from "by" to the number of its agent
 _ASIDE_REACH = 12  # tokens of an aside between commas
 _ASIDES = frozenset("including among most mostly many some all".split())
+_SOME = frozenset("some most many half several".split())
 _ENDS = frozenset({";", "."})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
@@ -177,8 +178,11 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
+        aside = _aside_end(lows, tags, start)
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
+            if j < aside:
+                continue  # "260 fighters, some of them wounded, were evacuated"
             tag, low = tags[j], lows[j]
             # "killed 12 captured by the enemy"
             is_reduced = j == start and tag == "VBN" and _is_object(view.sentence, view.figure.first, self._harmless)
@@ -349,6 +353,14 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.is_direct = way.is_direct and is_first
     else:
         way.is_direct = False
+
+
+def _aside_end(lows: list[str], tags: list[str], start: int) -> int:
+    """Return where a remark on some of those counted ends that a comma opens and a predicate follows; 0 where there is none."""
+    if lows[start : start + 1] != [","] or start + 1 >= len(lows) or lows[start + 1] not in _SOME:
+        return 0
+    end = next((k for k in range(start + 2, min(len(lows), start + _ASIDE_REACH)) if lows[k] == ","), 0)
+    return end + 1 if end and tags[end + 1 : end + 2] in (["BE"], ["HAVE"]) else 0
 
 
 def _closes_aside(lows: list[str], j: int) -> bool:

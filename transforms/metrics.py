@@ -20,6 +20,7 @@ from transforms.wholes import (
     may_join,
     of_after,
     of_whole,
+    opens_whole,
     shares_participle,
     whole_before,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"OTHER", "AGE"})
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
 _LOSS = "EQP_DESTROYED"
-_DOWNED, _LAUNCHED = "WPN_INTERCEPTED", "WPN_LAUNCHED"
+_LAUNCHED, _SOME_OF_LAUNCHED = "WPN_LAUNCHED", frozenset({"WPN_INTERCEPTED", "WPN_HIT"})
 _LEAD = 3  # sentences in which an article tells what it is about
 _ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
 _STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
@@ -125,9 +126,9 @@ class Metrics:
                     figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
-                elif part is not None and part.metric_code == _DOWNED:
+                elif part is not None and part.metric_code in _SOME_OF_LAUNCHED:
                     figure.metric_code = _LAUNCHED
-                    figure.why("metric_code", "of which some were shot down", f"metrics/{_LAUNCHED}")
+                    figure.why("metric_code", "of which some were shot down or hit", f"metrics/{_LAUNCHED}")
                 else:
                     self._infer(ctx, view, figures)
                 self._settle(figure)
@@ -142,6 +143,9 @@ class Metrics:
         for figure, following in pairwise(reversed(figures)):
             if shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
+            elif figure.metric_code in _SOME_OF_LAUNCHED and opens_whole(sentence, following, figure):
+                following.metric_code = _LAUNCHED  # "Of 83 missiles, 43 were shot down"
+                following.why("metric_code", "of which some were shot down or hit", f"metrics/{_LAUNCHED}")
 
     def _infer(self, ctx: Context, view: View, figures: list[Figure]) -> None:
         """Set the metric of a figure that no cue governs from what was told before, or from what it counts alone."""

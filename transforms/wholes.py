@@ -125,15 +125,23 @@ def is_whole(s: Sentence, previous: Figure | None, figure: Figure) -> bool:
     return between[:1] == ["of"] and len(between) <= _OF_REACH and previous.unit_code in {figure.unit_code, "%"}
 
 
+def opens_whole(s: Sentence, whole: Figure, part: Figure) -> bool:
+    """Tell whether a sentence opens with what the next figure counts some of: "Of 83 missiles, 43 were shot down"."""
+    is_first = s.lows[0] in {"of", "from", "among"} and whole.first <= _OF_REACH
+    return is_first and whole.metric_code == "OTHER" and part.unit_code in {whole.unit_code, None} and part.head is None
+
+
 def of_whole(view: View, s: Sentence) -> Hit | None:
     """Return the nearest cue that is not the part's: what was shot down of the drones is not what was launched."""
     if s.lows[0] == "of":
         end = s.lows.index(",") if "," in s.lows else 0
         return min((hit for hit in view.hits if hit.cue < end), default=None)
+    is_main = VERBS.isdisjoint(s.tags[: view.figure.first])  # "five of the 28 drones hit the city"
     own = (
         hit
         for hit in view.hits
-        if hit.rule == "noun" or (hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]))
+        if hit.rule == "noun"
+        or (hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]) and not (is_main and hit.cue == view.end))
     )
     return min(own, default=None)
 
