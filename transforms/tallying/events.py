@@ -40,6 +40,7 @@ class Event:
     has_soldiers: bool = False  # whether any report says so: then a report of soldiers may be of it too
     told: int = 0  # its day as a number; of one without a day that of its first report
     top: float = 0.0  # the greatest number that a report with a day tells
+    vague: float = 0.0  # what "dozens" tells where no report tells a number
 
     def take(self, statements: Iterable[Statement], rule: str) -> None:
         """Let reports join by a rule of seeds/reconciling.toml."""
@@ -51,6 +52,7 @@ class Event:
         """Note the numbers and the kinds of weapons told so far."""
         self.leads = {s.lead for s in self.members if s.vagueness < VAGUE}
         self.top = self.top or max(self.leads, default=0.0)
+        self.vague = 0.0 if self.leads else max(s.lead for s in self.members)
         first = min(self.members, key=by_order).said.published_date if self.start is self.end is None else None
         self.told = ordinal(self.start or self.end or first)
         self.has_soldiers = any(map(is_military_toll, self.members))

@@ -87,6 +87,7 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     is_same = statement.vagueness < VAGUE and lead in event.leads
     is_close = bool(event.leads) and min(event.leads) / CLOSE <= lead <= max(event.top, 1) * CLOSE
     is_close |= statement.vagueness >= VAGUE and lead <= event.top <= lead * GROWTH  # "dozens" of 53
+    is_close |= 0 < event.vague <= lead <= event.vague * GROWTH  # and the other way round
     is_elsewhere = settled and event.is_settled and place != event.place
     is_alike = event.has_soldiers if is_military_toll(statement) else not event.is_military
     if not is_alike and (not is_same or when == "later" or is_elsewhere):
