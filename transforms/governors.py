@@ -262,8 +262,8 @@ class Governors:
         is_often = not _OFTEN.isdisjoint(view.heads)  # "was shelled 12 times"
         for i in range(start - 1, max(-1, start - _LEFT_REACH), -1):
             tag, low = tags[i], lows[i]
-            if tag in CLAUSE_ENDS and low not in _LINK_WORDS:
-                return
+            if tag in CLAUSE_ENDS and (low not in _LINK_WORDS or (low == "that" and tags[i - 1] in {",", "CONJ"})):
+                return  # "downed 24 missiles, that 13 missiles struck"
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
             if tag not in VERBS and not (verbs and may_be_verb(tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:

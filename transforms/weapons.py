@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _COUNTED = ("WPN_", "EQP_")  # metrics that count weapons themselves
 _DONE = ("CAS_", "INF_", "SITE_", "ATT_")  # metrics of what weapons do
+_LEFT_REACH, _NAMED = 8, 3  # tokens from a number back to its weapon, and those that name its model
 _STATE_KEY = "weapon"  # the last weapon counted: (index of its sentence, code, class)
 _NEXT = 1  # sentences from a weapon to a number that leaves it out
 _OF_REACH = 3  # tokens: "of all the"
@@ -61,10 +62,19 @@ class Weapons:
         whole = figures[order + 1] if order + 1 < len(figures) else None
         if whole is not None and s.lows[figure.last] == "of" and whole.first - figure.last <= _OF_REACH:
             self._set(s, figure, whole.last, max(whole.unit_last, (whole.head or -1) + 1))
+        if figure.weapon_class is None and figure.noun is not None:
+            self._look_left(s, figure)
         known = ctx.state.get(_STATE_KEY)
         if figure.weapon_class is None and isinstance(known, tuple) and 0 <= s.index - known[0] <= _NEXT:
             figure.weapon_code, figure.weapon_class = known[1:]
             figure.why("weapon_class", "as the one before", None)
+
+    def _look_left(self, s: Sentence, figure: Figure) -> None:
+        """Read the weapon that a bare number counts of what stands before it: "waves of drones - 28 in total"."""
+        for token in range(figure.first - 1, max(-1, figure.first - _LEFT_REACH), -1):
+            if self._classes.ending(s.lows, token + 1):
+                self._set(s, figure, max(0, token - _NAMED), token + 1)
+                return
 
     def _set(self, s: Sentence, figure: Figure, first: int, last: int) -> None:
         """Read the weapon that a stretch of tokens names; the model tells the class where no word does."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
+_WEAPON = "weapon_class", "weapon_code"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 
 
@@ -154,7 +155,8 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
         return (*key, said.victim if said.victim == "CHILD" else None)
     key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
     key.append(to_kind(said))
-    key += [_column(said, column) for column in family.identified_by if column not in family.may_fill]
+    told = dict(zip(_WEAPON, night.weapon, strict=True)) if night is not None else {}
+    key += [told.get(c) or _column(said, c) for c in family.identified_by if c not in family.may_fill]
     if family.period == "NIGHT":
         key.append(night.end if night else statement.end)
         if night is None and statement.end is None:  # told without a day: the same words alone are the same

@@ -155,6 +155,7 @@ class Night(NamedTuple):
     end: date
     place: str | None
     country_code: str | None
+    weapon: tuple[str | None, str | None]  # class and code, of which one report may tell less than another
     rule: str = "night"
 
 
@@ -172,12 +173,12 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for metric, statement in told:
         if statement.lead >= rules.great and statement.said.weapon_class is not None:
-            groups[statement.said.block_id, metric, statement.lead, statement.said.weapon_class].append(statement)
+            groups[statement.said.block_id, metric, statement.lead, _kind_of(statement.said.weapon_class)].append(statement)
     nights: dict[int, Night] = {}
     for same in groups.values():
         dated = [s for s in same if s.end is not None]
         for statement in same:
-            near = [s for s in dated if _is_about(statement, s, rules)]
+            near = [s for s in dated if _is_about(statement, s, rules) and _is_alike(statement.said, s.said)]
             if near:
                 nights[id(statement)] = _agree(statement, near)
     waves = {
@@ -192,11 +193,12 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
         wave, night = found
         if rules.great <= statement.lead <= wave.lead:
             country = night.country_code if night else wave.said.country_code
-            nights[id(statement)] = Night(statement.end, None, country, "one_wave")
+            nights[id(statement)] = Night(statement.end, None, country, _weapon(statement.said), "one_wave")
     for _, statement in told:
         is_own = statement.is_outside and statement.said.place_precision == _PART and statement.end is not None
         if is_own and id(statement) not in nights:
-            nights[id(statement)] = Night(statement.end, None, statement.said.country_code)  # type: ignore[arg-type]
+            said = statement.said
+            nights[id(statement)] = Night(statement.end, None, said.country_code, _weapon(said))  # type: ignore[arg-type]
     return nights
 
 
@@ -220,7 +222,33 @@ def _agree(statement: Statement, near: Sequence[Statement]) -> Night:
     countries = Counter(s.said.country_code for s in near if s.said.country_code)
     country = max(countries.items(), key=lambda pair: (pair[1], pair[0]))[0] if countries else None
     # A number that is told of two places is neither's, but of the country that holds both.
-    return Night(last, next(iter(places)) if len(places) == 1 else None, country)
+    return Night(last, next(iter(places)) if len(places) == 1 else None, country, _tell_weapon(statement.said, near))
+
+
+def _weapon(said: Said) -> tuple[str | None, str | None]:
+    return said.weapon_class, said.weapon_code
+
+
+def _kind_of(weapon_class: str) -> str:
+    """Return the kind of a class: missiles, of which some reports tell that they were cruise missiles."""
+    return weapon_class.partition("_")[0]
+
+
+def _is_alike(one: Said, other: Said) -> bool:
+    """Tell whether two reports may tell of the same weapons, one of them with less."""
+    classes, codes = {one.weapon_class, other.weapon_class}, {one.weapon_code, other.weapon_code} - {None}
+    is_less = _kind_of(one.weapon_class or "") in classes
+    return len(codes) <= 1 and (len(classes) == 1 or is_less)
+
+
+def _tell_weapon(said: Said, near: Sequence[Statement]) -> tuple[str | None, str | None]:
+    """Return class and code, from the others where they tell more and all the same."""
+    classes = {s.said.weapon_class for s in near} - {_kind_of(said.weapon_class or "")}
+    codes = {s.said.weapon_code for s in near} - {None}
+    return (
+        next(iter(classes)) if len(classes) == 1 else said.weapon_class,
+        next(iter(codes)) if len(codes) == 1 else said.weapon_code,
+    )
 
 
 def _night_place(statement: Statement) -> str | None:
