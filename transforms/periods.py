@@ -39,6 +39,7 @@ _CLAUSES = {
 _DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
 _ANOTHER, _ANOTHER_REACH = frozenset(("another", "others", "one")), 4  # tokens from "and another" to its time
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
+_RELATIVE = 16  # cost of "that" behind a noun: "a peninsula that Moscow seized in 2014"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _PERFECT = frozenset(("has", "have"))
 _BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
@@ -338,7 +339,8 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
             is_closed = low == "and" and (
                 (i == span.last and i + 1 == between.stop) or _opens_another(sentence.lows, i, span.first)
             )
-            cost += _CLOSED if is_closed else _CLAUSES[low]
+            is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
+            cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
 
 
