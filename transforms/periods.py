@@ -44,6 +44,7 @@ _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earli
 _PERFECT = frozenset(("has", "have"))
 _BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
+_ASIDE_REACH = 8  # tokens from a relative to its time
 _LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
 _EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
 _TOTAL_REACH = 2  # sentences back from which a running total takes its start
@@ -216,6 +217,7 @@ class Periods:
                     and (carrier.takes_report or not s.is_report)
                     and _days(s) <= longest
                     and not _is_past(s, ctx.published)
+                    and not _is_aside(before, s)
                 ]
                 span = named[-1] if named else None
             if span and _days(span) <= longest:
@@ -276,6 +278,16 @@ def _is_known(figure: Figure, sentence: Sentence) -> bool:
 def _is_past(span: Span, published: date | None) -> bool:
     """Tell what was long before the news: "annexed in March 2014"."""
     return published is not None and span.end is not None and (published - span.end).days > _YEAR
+
+
+def _is_aside(sentence: Sentence, span: Span) -> bool:
+    """Tell whether a time stands in a relative clause, which tells of another event: "two men who were captured in June"."""
+    for i in range(span.first - 1, max(-1, span.first - _ASIDE_REACH), -1):
+        if sentence.tags[i] in {",", ";", "CONJ"}:
+            return False
+        if sentence.tags[i] == "REL":
+            return True
+    return False
 
 
 def _days(span: Span) -> int:
