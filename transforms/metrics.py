@@ -126,6 +126,8 @@ class Metrics:
                     figure.unit_code = previous.unit_code if is_loss else figure.unit_code or previous.unit_code
                 elif hit is not None:
                     self._apply(figure, hit, groups)
+                    restated = find_restated(ctx, sentence, figures, figure)
+                    figure.restates = restated if restated and restated.metric_code == figure.metric_code else None
                 elif part is not None and part.metric_code in _SOME_OF_LAUNCHED:
                     figure.metric_code = _LAUNCHED
                     figure.why("metric_code", "of which some were shot down or hit", f"metrics/{_LAUNCHED}")

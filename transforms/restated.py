@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.figures import PeriodBasis
 from transforms.wordforms import CLAUSE_ENDS
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ _OF_ANOTHER = frozenset(
 _REACH = 14  # tokens from such a noun to its number
 _BACK = 1  # sentences to what was counted before
 _RATIO = 20.0  # times that the two numbers may lie apart
+_UNSTATED = frozenset({PeriodBasis.NONE, PeriodBasis.CONTEXT})
 _UNTOLD = frozenset({"OTHER", "AGE"})
+_WHEN = "period_edtf", "period_start_date", "period_end_date", "period_precision", "period_basis"
 _FIELDS = (
     "kind", "direction", "actor_code", "actor_name", "target_code", "target_name", "victim", "weapon_code", "weapon_class",
     "place_name", "place_id", "country_code", "place_precision",
@@ -51,7 +54,8 @@ def restate(ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:  #
     """
     for figure in figures:
         if figure.restates is not None:
-            for name in _FIELDS:
+            is_undated = figure.period_basis in _UNSTATED
+            for name in (*_FIELDS, *(_WHEN if is_undated else ())):
                 setattr(figure, name, getattr(figure.restates, name))
 
 
