@@ -10,22 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+from transforms.cues import OBJECT, Cues, Filter, Verb, look_over, words_of
 from transforms.levels import is_level, is_reached
 from transforms.predicates import (
     ADNOMINAL,
+    closes_aside,
     goes_on_perfect,
     has_auxiliary,
     is_adnominal,
     is_coordinated,
+    is_object,
     may_be_verb,
+    opens_phrase,
     resumes,
 )
 from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seeds.loader import Seeds
     from transforms.clauses import Clause
+    from transforms.cues import Words
     from transforms.figures import Figure
     from transforms.sentences import Sentence
 
@@ -36,8 +42,6 @@ _FAR = 3  # how much more a token costs between a governing noun and its number
 _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _BY_REACH = 4  # tokens from "by" to the number of its agent
-_ASIDE_REACH = 12  # tokens of an aside between commas
-_ASIDES = frozenset("including among most mostly many some all".split())
 _ENDS = frozenset({";", "."})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
@@ -55,9 +59,12 @@ _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
-_PARTICLES = frozenset({"down", "out", "up", "off"})
 _OF_WHOLE = 4  # tokens from "of" to the number of the whole
+_CLOSE = 2  # sentences before and after it that tell what one is about
 _HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
+_ABLE = frozenset(
+    {"capable", "intended", "designed", "suitable"}
+)  # that bring in what a thing may do: "capable of being used"
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -84,6 +91,7 @@ class View:
     line: str  # the sentence's tokens in one line
     words: frozenset[str]  # and as a set
     firsts: set[int]  # where the sentence's other figures start
+    sentences: Sequence[Sentence]  # of the article
     subject_end: int | None = None  # where the number is said of what stands before it: "the number of boats sunk"
     hits: list[Hit] = field(default_factory=list)
 
@@ -94,8 +102,15 @@ class View:
 
     def offer(self, cost: float, found: Filter, cue: int, role: str, rule: str) -> None:
         """Keep a cue if the figure is one that it speaks of."""
-        if found.admits(self.groups, self.heads, self.line, self.words):
+        if found.admits(self.groups, self.heads, self.line, self.words) and (
+            not found.is_about or self._is_about(found.about)
+        ):
             self.hits.append(Hit(cost, len(self.hits), found, cue, role, rule))
+
+    def _is_about(self, words: Words) -> bool:
+        """Tell whether one of the words stands in the sentence or in one close to it."""
+        here = self.sentence.index
+        return any(words.stand_in(*look_over(s)) for s in self.sentences[max(0, here - _CLOSE) : here + _CLOSE + 1])
 
 
 @dataclass(slots=True)
@@ -181,7 +196,9 @@ class Governors:
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
             # "killed 12 captured by the enemy"
-            is_reduced = j == start and tag == "VBN" and _is_object(view.sentence, view.figure.first, self._harmless)
+            is_reduced = j == start and tag == "VBN" and is_object(view.sentence, view.figure.first, self._harmless)
+            if low in _ABLE:
+                return
             cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
@@ -200,7 +217,7 @@ class Governors:
                 if not way.is_direct and is_adnominal(tags, j):
                     continue
                 if j > start and tags[j - 1] in {"CONJ", ","}:
-                    if tag == "VBG" or not (way.has_be or _closes_aside(lows, j)):
+                    if tag == "VBG" or not (way.has_be or closes_aside(lows, j)):
                         return
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
@@ -212,8 +229,9 @@ class Governors:
 
     def _offer_phrase(self, view: View, j: int, cost: float, *, is_said: bool) -> None:
         """Offer the phrases that start at a token, and the head of an "of" right after the figure."""
-        lows, after = view.sentence.lows, self._cues.after
-        if is_said and (phrase := after.starting(lows, j)):
+        lows, tags, after = view.sentence.lows, view.sentence.tags, self._cues.after
+        phrase = after.starting(lows, j) if is_said else None
+        if phrase and not (j > view.end and opens_phrase(tags, phrase[0] - 1)):  # "12 men and some dead bodies"
             for found in phrase[1]:
                 view.offer(cost - _STEP, found, phrase[0] - 1, OBJECT, "said of it")
         if lows[j] == "of" and j == view.end:
@@ -229,7 +247,8 @@ class Governors:
         is_free = way.is_direct and (
             is_headline or follows not in _OBJECT_STARTS
         )  # "3 civilians killed 12 others hurt"
-        is_bare = not way.has_have and (tag == "VBN" or is_free)
+        is_aside = tags[j - 1] == "(" and follows == ")"  # "40,000 (mobilised)"
+        is_bare = not way.has_have and (tag == "VBN" or is_free or is_aside)
         is_passive = tag != "VBG" and (way.has_be or is_bare)
         is_purpose = tags[j - 1] == "TO" and not way.is_raised  # "a missile to destroy ..."
         for verb in self._cues.verbs.get(lows[j], ()):
@@ -293,6 +312,8 @@ class Governors:
             low = lows[last - 1]
             is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
             phrase = self._cues.before.ending(lows, last) if is_open else None
+            if low == "of" and lows[last - 2] == '"':
+                phrase = self._cues.before.ending([lows[last - 3], low], 2)  # 'a "partial mobilisation" of 40 men'
             if phrase and not _is_another(view.sentence, *phrase):
                 away = first - last
                 distance = away if away < _BEFORE_REACH else 1 - away / _SUBJECT_REACH  # a subject opens with its head
@@ -300,14 +321,6 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
-
-
-def _is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:
-    """Tell whether a verb stands right before a number, its adverbs and particle apart; not one of the dead of a headline."""
-    i = first - 1
-    while i > 0 and (s.tags[i] in BEFORE_NUMBER or s.lows[i] in _PARTICLES):
-        i -= 1
-    return i >= 0 and s.tags[i] in VERBS and (not i or s.lows[i - 1] not in harmless)
 
 
 def _is_another(s: Sentence, start: int, _: object) -> bool:
@@ -349,14 +362,6 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.is_direct = way.is_direct and is_first
     else:
         way.is_direct = False
-
-
-def _closes_aside(lows: list[str], j: int) -> bool:
-    """Tell whether the comma before a verb closes an aside: "four people, including a child, died"."""
-    for i in range(j - 2, max(0, j - _ASIDE_REACH), -1):
-        if lows[i] == ",":
-            return lows[j - 1] == "," and lows[i + 1] in _ASIDES
-    return False
 
 
 def _head_at(tags: list[str], i: int) -> int:

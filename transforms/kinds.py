@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import KindCue, Metric, WordClass
-from transforms.aspects import OBJECT, Aspects, start_of
+from transforms.aspects import OBJECT, SUBJECT, Aspects, start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
 from transforms.levels import is_level
@@ -256,10 +256,15 @@ class Kinds:
         if figure.metric_code != "DSP_REFUGEES" or _is_number_of(s, figure):
             return usual
         here = self._aspects.predicate(s, figure)
-        if here is None or self._aspects.preposition(s, figure):
+        if self._aspects.is_of_deed(s, figure):
+            return Kind.CUM  # "an exodus of 40,000 men"
+        is_moving = figure.role == SUBJECT and figure.cue is not None and self._aspects.is_deed(s, figure.cue)
+        if not is_moving and (here is None or self._aspects.preposition(s, figure)):
             return usual
-        if not self._aspects.is_event(s, here):
-            return Kind.CUM if here.is_perfect else usual
+        if is_moving:
+            return Kind.FLOW if here is not None and here.is_future and not here.is_perfect else Kind.CUM
+        if here is None or not self._aspects.is_event(s, here):
+            return Kind.CUM if here is not None and here.is_perfect else usual
         return Kind.CUM if here.is_perfect or here.is_finite else Kind.FLOW
 
     def _is_under_way(self, s: Sentence, figure: Figure) -> bool:

@@ -32,6 +32,10 @@ _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
+_SAYING = frozenset(
+    {"saying", "adding", "noting", "claiming", "stating", "reporting"}
+)  # ", saying 12 boats had sunk": a claim
+_AS_THEY = (["as", "he"], ["as", "she"], ["as", "they"], ["as", "we"])
 _WHOSE = frozenset({"their", "his", "her", "own", "our"})
 _DRAFTED = "MIL_RECRUITED"  # announced when it is done, too
 _HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
@@ -155,7 +159,8 @@ class Standings:
                     return found
                 else:
                     settled = settled or found  # "denied that it had lost": only a denial goes over a deed
-            if (tags[i] in CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] in _OUTSIDE:
+            is_end = tags[i] in CLAUSE_ENDS and (lows[i] not in _LINK_WORDS or lows[i : i + 2] in _AS_THEY)
+            if is_end or lows[i] in _OUTSIDE or (lows[i] in _SAYING and lows[i - 1] in {",", "and"}):
                 break
         return settled or package
 
@@ -169,7 +174,9 @@ class Standings:
         """Return the word of standing at a token before the number, if it speaks of the figure."""
         lows, tags = s.lows, s.tags
         hit = self._auxiliaries.starting(lows, i)
-        is_copula = lows[i : i + 2] == ["to", "be"] and tags[i + 2 : i + 3] != ["VBN"]  # "put the toll to be 26"
+        is_copula = lows[i : i + 2] == ["to", "be"] and (
+            tags[i + 2 : i + 3] != ["VBN"] or lows[i + 3 : i + 4] == ["that"]
+        )
         if hit and hit[0] <= figure.first and not s.words[i][0].isupper() and not is_copula:
             return hit[1], lows[i]
         for table in (self._phrases, self._verbs):
@@ -177,6 +184,8 @@ class Standings:
             if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in VERBS):
                 continue
             entry = _meant(many[1], figure)
+            if entry is not None and entry.metrics and lows[i + 1] == "that" and _is_finished(s, figure):
+                continue  # "announced that its call-up of 40,000 men has been completed"
             if entry is None or (entry.polarity == Polarity.ASSERTED and not _is_free(lows, tags, i)):
                 continue
             if entry.polarity != Polarity.DENIED or table is self._phrases or _is_of_claim(s, i, figure):
@@ -218,6 +227,12 @@ def _is_done(s: Sentence, figure: Figure) -> bool:
     """Tell what somebody is said to have done: "would draft more than the 300,000 he added to his ranks"."""
     end = max(figure.last, figure.unit_last)
     return s.tags[end : end + 2] == ["PRON", "VERB"] and s.lows[end + 1].endswith("ed")
+
+
+def _is_finished(s: Sentence, figure: Figure) -> bool:
+    """Tell whether a perfect passive is said of what a figure is part of, behind it."""
+    rest = range(max(figure.last, figure.unit_last), len(s.tags) - 2)
+    return any(s.tags[k : k + 3] == ["HAVE", "BE", "VBN"] for k in rest)
 
 
 def _backshifted(entry: Standing) -> list[str]:
