@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from seeds.kinds import Metric, Noun, Unit
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
-from transforms.governors import Governors, Hit, View
+from transforms.governors import Governors
 from transforms.parse import Parser
 from transforms.phrases import Phrases
 from transforms.predicates import is_dash
 from transforms.restated import find_restated
+from transforms.views import View
 from transforms.wholes import (
     has_own_verb,
     is_joined,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from transforms.figures import Figure
     from transforms.reading import Context
     from transforms.sentences import Sentence
+    from transforms.views import Hit
 
 _PLAIN = frozenset({"OTHER", "AGE"})
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do

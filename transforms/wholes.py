@@ -9,9 +9,9 @@ from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
-    from transforms.governors import Hit, View
     from transforms.reading import Context
     from transforms.sentences import Sentence
+    from transforms.views import Hit, View
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
