@@ -56,6 +56,8 @@ _DIRECTIONS = frozenset(
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
 _OF_WHOLE = 4  # tokens from "of" to the number of the whole
+_WHILE = frozenset({"when", "as", "after"})
+_MEANWHILE_REACH = 22  # tokens from what is counted to "when they were"
 _HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
 _ABLE = frozenset(
     {"capable", "intended", "designed", "suitable"}
@@ -78,6 +80,7 @@ class Governors:
         if self._is_population(view):
             return None
         self._look_right(view)
+        self._look_at_meanwhile(view)
         self._look_left(view)
         self._look_before(view)
         figure = view.figure
@@ -164,6 +167,16 @@ class Governors:
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
+
+    def _look_at_meanwhile(self, view: View) -> None:
+        """Find what befell them while they did something else: "were on their way home when they were killed"."""
+        s = view.sentence
+        for j in range(view.end + 1, min(len(s.lows) - 2, view.end + _MEANWHILE_REACH)):
+            if j in view.firsts or s.tags[j] in _ENDS:
+                return
+            if s.lows[j] == "they" and s.lows[j - 1] in _WHILE and s.tags[j + 1] == "BE":
+                self._offer_predicate(view, Way(is_direct=False, has_be=True), j + 2, RELATIVE)
+                return
 
     def _offer_phrase(self, view: View, j: int, cost: float, *, is_said: bool) -> None:
         """Offer the phrases that start at a token, and the head of an "of" right after the figure."""

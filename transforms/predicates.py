@@ -15,7 +15,6 @@ _AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its
 _RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
 _RESUMING = frozenset({"BE", "HAVE", "MODAL"})
 _AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
-_WHILE = frozenset({"when", "as", "after"})
 _ASIDE_REACH = 12  # tokens of an aside between commas
 _ASIDES = frozenset("including among most mostly many some all".split())
 _PARTICLES = frozenset({"down", "out", "up", "off"})
@@ -27,9 +26,9 @@ _BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
 
 
 def resumes(s: Sentence, end: int) -> int:
-    """Return the verb behind an aside that follows what is counted, or behind "they", which stands for it; 0 for none.
+    """Return the verb behind an aside that follows what is counted; 0 for none.
 
-    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 men when they were hit".
+    "Six clinics - half of the town's - were hit", "a dozen shops, as well as a bank, were hit", "12 pupils aged 9 to 14 were hit".
 
     >>> from seeds.loader import load_seeds
     >>> from transforms.parse import Parser
@@ -40,8 +39,6 @@ def resumes(s: Sentence, end: int) -> int:
     'were'
     """
     lows, tags = s.lows, s.tags
-    if lows[end + 1 : end + 2] == ["they"] and lows[end] in _WHILE:
-        return end + 2
     if lows[end : end + 1] == ["aged"]:
         j = next((k for k in range(end + 1, len(tags)) if tags[k] not in _AGES), end)
         return j if tags[j] in _RESUMING else 0
