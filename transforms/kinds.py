@@ -39,6 +39,7 @@ _EVENTS = frozenset({"time", "money"})
 _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
+_LIST_SPAN = 15  # tokens from one count of a metric's family to the next of the same kind
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
@@ -343,4 +344,5 @@ def _goes_on(previous: Figure, figure: Figure) -> bool:
         return is_count and is_near and figure.head is None and previous.unit_code == figure.unit_code is not None
     if not previous.metric_code.startswith(family):
         return False
-    return previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW
+    is_near = figure.first - previous.last <= _LIST_SPAN
+    return is_near and previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW
