@@ -144,7 +144,8 @@ class Kinds:
             if moved:
                 return self._set(figure, Kind.FLOW, "words near", moved)
             return self._set(figure, self._of_stock(s, figure, usual), "usual kind", turn)
-        if total:
+        here = self._aspects.predicate(s, figure) if total else None
+        if total and not (here is not None and here.is_progressive):  # "40 buses are already leaving"
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
         since = read_since(s, words)
@@ -263,7 +264,8 @@ class Kinds:
         if not is_moving and (here is None or self._aspects.preposition(s, figure)):
             return usual
         if is_moving:
-            return Kind.FLOW if here is not None and here.is_future and not here.is_perfect else Kind.CUM
+            is_ahead = here is not None and here.verb == figure.cue and here.is_future and not here.is_perfect
+            return Kind.FLOW if is_ahead else Kind.CUM
         if here is None or not self._aspects.is_event(s, here):
             return Kind.CUM if here is not None and here.is_perfect else usual
         return Kind.CUM if here.is_perfect or here.is_finite else Kind.FLOW
