@@ -133,6 +133,9 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
+        is_apart = (
+            governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
+        )  # "put it at 12, and 30 were hurt"
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
@@ -145,7 +148,7 @@ class Governors:
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
             self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
-            if j in view.firsts and j > start and (way.has_be or not _lets_through(view, j)):
+            if j in view.firsts and j > start and (way.has_be or is_apart or not _lets_through(view, j)):
                 return  # "12 were in the hall, and 30 were rescued"
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
                 continue  # "half its population fled"

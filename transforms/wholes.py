@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
+_GROUP = ["a", "group", "of"]
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
@@ -31,6 +32,8 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether only list words or words of inclusion stand between two figures, or the second is "of them"."""
     start = max(previous.last, previous.unit_last)
     words, tags = s.lows[start : figure.first], s.tags[start : figure.first]
+    if words[-len(_GROUP) :] == _GROUP:  # "46 people, a group of 25 and"
+        del words[-len(_GROUP) :], tags[-len(_GROUP) :]
     if not words:
         return False
     if figure.head is None and _is_gapped(s, previous, figure):
