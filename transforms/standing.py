@@ -76,6 +76,7 @@ class Standings:
                 for form, rest, _, _ in forms_of(verb):
                     verbs.setdefault(" ".join((form, *rest)), []).append(entry)
         self._auxiliaries, self._verbs, self._phrases = Phrases(auxiliaries), Phrases(verbs), Phrases(phrases)
+        self._fear = seeds.of(Standing)["possible"]
         forms = (form for table in (auxiliaries, verbs, phrases) for form in table)
         self._gate = to_gate(forms, is_last=False)  # to ask before looking up
 
@@ -202,6 +203,8 @@ class Standings:
                 return hit[1], lows[j]
             if tags[j] == "BE" and (passive := self._passive(lows, tags, j, figure)):
                 return passive
+            if j == start and lows[j] == "feared":
+                return self._fear, _BOUND + lows[j]  # "with 40 people feared dead"
             if tags[j] in _STOP_RIGHT or (tags[j] == "-" and s.starts[j] > s.ends[j - 1]):
                 break
         for j in range(start, end):
@@ -214,13 +217,14 @@ class Standings:
         return None
 
     def _passive(self, lows: list[str], tags: list[str], j: int, figure: Figure) -> Found | None:
-        """Read "40 boats were promised" and "are needed"."""
+        """Read "40 boats were promised", "are needed" and "are feared lost"."""
         j += 2 if tags[j + 1 : j + 2] == ["ADV"] else 1  # "were also announced"
         if tags[j : j + 1] != ["VBN"]:
             return None
         many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
-        return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+        is_open = entry is not None and entry.polarity in {Polarity.PLANNED, Polarity.HYPOTHETICAL}
+        return (entry, _BOUND + lows[j]) if entry is not None and is_open else None
 
 
 def _is_done(s: Sentence, figure: Figure) -> bool:
