@@ -144,7 +144,7 @@ class Metrics:
                 if figure.metric_code in _AID:
                     ctx.state[_STATE_KEY] = sentence.index
                 previous = figure
-        for figure, following in pairwise(reversed(figures)):
+        for figure, following in pairwise(reversed([each for each in figures if each.metric_code != "AGE"])):
             if shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
 
