@@ -121,6 +121,7 @@ class Cue(BaseModel):
     after: list[str] = []  # what is said of the counted thing after it: "dead", "without power"
     before: list[str] = []  # a noun or phrase that governs the number: "death toll"
     near: list[str] = []  # words of which one must stand in the sentence
+    about: list[str] = []  # words of which one must stand in the sentence or in one close to it
     unless: list[str] = []  # words of which none may stand in the sentence
 
 

@@ -91,7 +91,7 @@ class Aspects:
             is_done = here is not None and (is_there or is_absolute) and self.is_event(s, here) and not here.is_perfect
             if is_event:
                 return Kind.FLOW, "events"
-            if preposition == "of" and self._is_of_deed(s, start):
+            if preposition == "of" and self.is_of_deed(s, figure):
                 return Kind.FLOW, "deeds"
             return (Kind.FLOW if is_done else Kind.STOCK), "after a preposition"
         if here.is_perfect and s.lows[here.verb] not in self._states:
@@ -115,12 +115,16 @@ class Aspects:
             return False  # "are registered": what has been done and lasts
         return here.is_passive or here.is_future or not here.is_finite or low.endswith("ed") or low in self._pasts
 
-    def _is_of_deed(self, s: Sentence, start: int) -> bool:
+    def is_of_deed(self, s: Sentence, figure: Figure) -> bool:
         """Tell whether a figure is what a deed is done to: "the seizure of 12 boats"."""
-        i = start - 1
-        while i > 0 and s.lows[i] != "of":
+        i = start_of(s, figure) - 1
+        while i > 0 and s.tags[i] in _BEFORE_NUMBER:
             i -= 1
-        return i > 0 and s.lows[i - 1] in self._deeds
+        return i > 0 and s.lows[i] == "of" and s.lows[i - 1] in self._deeds
+
+    def is_deed(self, s: Sentence, token: int) -> bool:
+        """Tell whether a token is a verb of what is done, not of what is: "fled", not "live"."""
+        return s.tags[token] in VERBS and s.lows[token] not in self._states
 
     def _is_raised_event(self, s: Sentence, here: Predicate) -> bool:
         """Tell whether a verb only reports what is said to have happened: "are believed to have sunk"."""

@@ -259,7 +259,7 @@ def _aside_speech(tags: list[str], chunks: list[Chunk], before: Predicate, here:
     speaker = next((chunk for chunk in chunks if chunk.last == before.first), None)
     if speaker is None or here.first != before.last + 1 or tags[before.last] != "," or tags[speaker.first - 1] != ",":
         return None
-    if speaker.first < 2 or before.verb != before.first or not here.is_finite:
+    if before.verb != before.first or not here.is_finite:
         return None
     return next(((chunk[:2], speaker[:2]) for chunk in chunks if chunk.last == speaker.first - 1 and chunk.prep is None), None)
 

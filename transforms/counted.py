@@ -169,7 +169,9 @@ class Counted:
                 k += 1
                 if _is_plural(lows[k - 1]) and tags[k - 1] != "NAME" and not self._goes_on(s, k, limit):
                     break
-            elif _joins(s, k, token, found):
+            elif _joins(s, k, token, found) and s.lows[k + 2 : k + 3] != [
+                ")"
+            ]:  # "(mobilised)" tells what became of them
                 k += 1
             else:
                 break

@@ -100,6 +100,8 @@ class Filter(NamedTuple):
     is_near: bool  # whether `near` asks for anything
     near: Words
     unless: Words
+    is_about: bool
+    about: Words  # asked of the sentences around it, too
 
     def admits(self, groups: Iterable[str], heads: Iterable[str], line: str, words: frozenset[str]) -> bool:
         """Tell whether a figure of these groups and names, in a sentence (tokens in one line, and as a set), is meant."""
@@ -203,6 +205,8 @@ def _filter(metric: Metric, cue: Cue) -> Filter:
         bool(cue.near),
         to_words(cue.near),
         to_words(cue.unless),
+        bool(cue.about),
+        to_words(cue.about),
     )
 
 

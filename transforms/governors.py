@@ -7,26 +7,29 @@ speaks where no verb does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from transforms.cues import OBJECT, Cues, Filter, Verb, words_of
+from transforms.cues import OBJECT, Cues, Verb, words_of
 from transforms.levels import is_level, is_reached
 from transforms.predicates import (
     ADNOMINAL,
+    aside_end,
+    closes_aside,
     goes_on_perfect,
     has_auxiliary,
     is_adnominal,
     is_coordinated,
+    is_object,
     may_be_verb,
+    opens_phrase,
     resumes,
 )
+from transforms.views import Hit, View, Way
 from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.clauses import Clause
-    from transforms.figures import Figure
     from transforms.sentences import Sentence
 
 # Costs order the ways in which a cue may govern a number: they are ranks, not measurements.
@@ -36,9 +39,6 @@ _FAR = 3  # how much more a token costs between a governing noun and its number
 _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
 _BY_REACH = 4  # tokens from "by" to the number of its agent
-_ASIDE_REACH = 12  # tokens of an aside between commas
-_ASIDES = frozenset("including among most mostly many some all".split())
-_SOME = frozenset("some most many half several".split())
 _ENDS = frozenset({";", "."})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
@@ -56,60 +56,15 @@ _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
-_PARTICLES = frozenset({"down", "out", "up", "off"})
 _OF_WHOLE = 4  # tokens from "of" to the number of the whole
+_WHILE = frozenset({"when", "as", "after"})
+_MEANWHILE_REACH = 22  # tokens from what is counted to "when they were"
 _HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
+_ABLE = frozenset(
+    {"capable", "intended", "designed", "suitable"}
+)  # that bring in what a thing may do: "capable of being used"
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
-
-
-class Hit(NamedTuple):
-    """A cue that governs a figure: how far it is, what it tells, at which token, in which role."""
-
-    cost: float
-    order: int  # of equals, the first found is taken
-    filter: Filter
-    cue: int
-    role: str
-    rule: str
-
-
-@dataclass(slots=True)
-class View:
-    """A figure as the cues see it, and the hits so far."""
-
-    sentence: Sentence
-    figure: Figure
-    groups: tuple[str, ...]  # what it counts
-    heads: tuple[str, ...]  # the words that name it
-    line: str  # the sentence's tokens in one line
-    words: frozenset[str]  # and as a set
-    firsts: set[int]  # where the sentence's other figures start
-    subject_end: int | None = None  # where the number is said of what stands before it: "the number of boats sunk"
-    hits: list[Hit] = field(default_factory=list)
-
-    @property
-    def end(self) -> int:
-        """One past the last token of what is counted."""
-        return self.subject_end or max(self.figure.last, self.figure.unit_last)
-
-    def offer(self, cost: float, found: Filter, cue: int, role: str, rule: str) -> None:
-        """Keep a cue if the figure is one that it speaks of."""
-        if found.admits(self.groups, self.heads, self.line, self.words):
-            self.hits.append(Hit(cost, len(self.hits), found, cue, role, rule))
-
-
-@dataclass(slots=True)
-class Way:
-    """What lies between what is counted and the token looked at, to its right."""
-
-    is_direct: bool = True  # only auxiliaries and adverbs so far
-    has_be: bool = False
-    has_have: bool = False
-    has_subject: bool = False  # another subject: "drones that Russia launched"
-    is_relative: bool = False
-    has_preposition: bool = False
-    is_raised: bool = False  # by a passive: "are expected to arrive"
 
 
 class Governors:
@@ -126,6 +81,7 @@ class Governors:
         if self._is_population(view):
             return None
         self._look_right(view)
+        self._look_at_meanwhile(view)
         self._look_left(view)
         self._look_before(view)
         figure = view.figure
@@ -178,20 +134,25 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
-        aside = _aside_end(lows, tags, start)
+        aside = aside_end(lows, tags, start)
+        is_apart = (
+            governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
+        )  # "put it at 12, and 30 were hurt"
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(start, min(len(lows), start + _RIGHT_REACH)):
             if j < aside:
                 continue  # "260 fighters, some of them wounded, were evacuated"
             tag, low = tags[j], lows[j]
             # "killed 12 captured by the enemy"
-            is_reduced = j == start and tag == "VBN" and _is_object(view.sentence, view.figure.first, self._harmless)
+            is_reduced = j == start and tag == "VBN" and is_object(view.sentence, view.figure.first, self._harmless)
+            if low in _ABLE:
+                return
             cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
             self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
-            if j in view.firsts and j > start and (way.has_be or not _lets_through(view, j)):
+            if j in view.firsts and j > start and (way.has_be or is_apart or not _lets_through(view, j)):
                 return  # "12 were in the hall, and 30 were rescued"
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
                 continue  # "half its population fled"
@@ -204,7 +165,7 @@ class Governors:
                 if not way.is_direct and is_adnominal(tags, j):
                     continue
                 if j > start and tags[j - 1] in {"CONJ", ","}:
-                    if tag == "VBG" or not (way.has_be or _closes_aside(lows, j)):
+                    if tag == "VBG" or not (way.has_be or closes_aside(lows, j)):
                         return
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
@@ -214,10 +175,21 @@ class Governors:
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
 
+    def _look_at_meanwhile(self, view: View) -> None:
+        """Find what befell them while they did something else: "were on their way home when they were killed"."""
+        s = view.sentence
+        for j in range(view.end + 1, min(len(s.lows) - 2, view.end + _MEANWHILE_REACH)):
+            if j in view.firsts or s.tags[j] in _ENDS:
+                return
+            if s.lows[j] == "they" and s.lows[j - 1] in _WHILE and s.tags[j + 1] == "BE":
+                self._offer_predicate(view, Way(is_direct=False, has_be=True), j + 2, RELATIVE)
+                return
+
     def _offer_phrase(self, view: View, j: int, cost: float, *, is_said: bool) -> None:
         """Offer the phrases that start at a token, and the head of an "of" right after the figure."""
-        lows, after = view.sentence.lows, self._cues.after
-        if is_said and (phrase := after.starting(lows, j)):
+        lows, tags, after = view.sentence.lows, view.sentence.tags, self._cues.after
+        phrase = after.starting(lows, j) if is_said else None
+        if phrase and not (j > view.end and opens_phrase(tags, phrase[0] - 1)):  # "12 men and some dead bodies"
             for found in phrase[1]:
                 view.offer(cost - _STEP, found, phrase[0] - 1, OBJECT, "said of it")
         if lows[j] == "of" and j == view.end:
@@ -233,7 +205,8 @@ class Governors:
         is_free = way.is_direct and (
             is_headline or follows not in _OBJECT_STARTS
         )  # "3 civilians killed 12 others hurt"
-        is_bare = not way.has_have and (tag == "VBN" or is_free)
+        is_aside = tags[j - 1] == "(" and follows == ")"  # "40,000 (mobilised)"
+        is_bare = not way.has_have and (tag == "VBN" or is_free or is_aside)
         is_passive = tag != "VBG" and (way.has_be or is_bare)
         is_purpose = tags[j - 1] == "TO" and not way.is_raised  # "a missile to destroy ..."
         for verb in self._cues.verbs.get(lows[j], ()):
@@ -297,6 +270,8 @@ class Governors:
             low = lows[last - 1]
             is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
             phrase = self._cues.before.ending(lows, last) if is_open else None
+            if low == "of" and lows[last - 2] == '"':
+                phrase = self._cues.before.ending([lows[last - 3], low], 2)  # 'a "partial mobilisation" of 40 men'
             if phrase and not _is_another(view.sentence, *phrase):
                 away = first - last
                 distance = away if away < _BEFORE_REACH else 1 - away / _SUBJECT_REACH  # a subject opens with its head
@@ -304,14 +279,6 @@ class Governors:
                     view.offer(GOVERNED + _FAR * _STEP * distance, found, last - 1, OBJECT, "governed by")
             if tags[last - 1] in _ENDS and lows[last - 1] != ":":
                 return
-
-
-def _is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:
-    """Tell whether a verb stands right before a number, its adverbs and particle apart; not one of the dead of a headline."""
-    i = first - 1
-    while i > 0 and (s.tags[i] in BEFORE_NUMBER or s.lows[i] in _PARTICLES):
-        i -= 1
-    return i >= 0 and s.tags[i] in VERBS and (not i or s.lows[i - 1] not in harmless)
 
 
 def _is_another(s: Sentence, start: int, _: object) -> bool:
@@ -353,22 +320,6 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.is_direct = way.is_direct and is_first
     else:
         way.is_direct = False
-
-
-def _aside_end(lows: list[str], tags: list[str], start: int) -> int:
-    """Return where a remark on some of those counted ends that a comma opens and a predicate follows; 0 where there is none."""
-    if lows[start : start + 1] != [","] or start + 1 >= len(lows) or lows[start + 1] not in _SOME:
-        return 0
-    end = next((k for k in range(start + 2, min(len(lows), start + _ASIDE_REACH)) if lows[k] == ","), 0)
-    return end + 1 if end and tags[end + 1 : end + 2] in (["BE"], ["HAVE"]) else 0
-
-
-def _closes_aside(lows: list[str], j: int) -> bool:
-    """Tell whether the comma before a verb closes an aside: "four people, including a child, died"."""
-    for i in range(j - 2, max(0, j - _ASIDE_REACH), -1):
-        if lows[i] == ",":
-            return lows[j - 1] == "," and lows[i + 1] in _ASIDES
-    return False
 
 
 def _head_at(tags: list[str], i: int) -> int:

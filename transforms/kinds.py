@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import KindCue, Metric, WordClass
-from transforms.aspects import OBJECT, Aspects, start_of
+from transforms.aspects import OBJECT, SUBJECT, Aspects, start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
 from transforms.levels import is_level
@@ -39,6 +39,7 @@ _EVENTS = frozenset({"time", "money"})
 _MEASURES = _LEVELS | _EVENTS
 _NUMBER_REACH = 8  # tokens from "number" to the verb of "the number of Russian boats sunk"
 _ENTRIES = frozenset({"events", "deeds", "members", "states", "spans"})  # of seeds/figure_kinds.toml, for aspects.py
+_LIST_SPAN = 15  # tokens from one count of a metric's family to the next of the same kind
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
@@ -143,7 +144,8 @@ class Kinds:
             if moved:
                 return self._set(figure, Kind.FLOW, "words near", moved)
             return self._set(figure, self._of_stock(s, figure, usual), "usual kind", turn)
-        if total:
+        here = self._aspects.predicate(s, figure) if total else None
+        if total and not (here is not None and here.is_progressive):  # "40 buses are already leaving"
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
         since = read_since(s, words)
@@ -256,10 +258,16 @@ class Kinds:
         if figure.metric_code != "DSP_REFUGEES" or _is_number_of(s, figure):
             return usual
         here = self._aspects.predicate(s, figure)
-        if here is None or self._aspects.preposition(s, figure):
+        if self._aspects.is_of_deed(s, figure):
+            return Kind.CUM  # "an exodus of 40,000 men"
+        is_moving = figure.role == SUBJECT and figure.cue is not None and self._aspects.is_deed(s, figure.cue)
+        if not is_moving and (here is None or self._aspects.preposition(s, figure)):
             return usual
-        if not self._aspects.is_event(s, here):
-            return Kind.CUM if here.is_perfect else usual
+        if is_moving:
+            is_ahead = here is not None and here.verb == figure.cue and here.is_future and not here.is_perfect
+            return Kind.FLOW if is_ahead else Kind.CUM
+        if here is None or not self._aspects.is_event(s, here):
+            return Kind.CUM if here is not None and here.is_perfect else usual
         return Kind.CUM if here.is_perfect or here.is_finite else Kind.FLOW
 
     def _is_under_way(self, s: Sentence, figure: Figure) -> bool:
@@ -338,4 +346,5 @@ def _goes_on(previous: Figure, figure: Figure) -> bool:
         return is_count and is_near and figure.head is None and previous.unit_code == figure.unit_code is not None
     if not previous.metric_code.startswith(family):
         return False
-    return previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW
+    is_near = figure.first - previous.last <= _LIST_SPAN
+    return is_near and previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from seeds.kinds import Metric, Noun, Unit
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
-from transforms.governors import Governors, Hit, View
+from transforms.governors import Governors
 from transforms.parse import Parser
 from transforms.phrases import Phrases
+from transforms.predicates import is_dash
 from transforms.restated import find_restated
+from transforms.views import View
 from transforms.wholes import (
     has_own_verb,
     is_joined,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from transforms.figures import Figure
     from transforms.reading import Context
     from transforms.sentences import Sentence
+    from transforms.views import Hit
 
 _PLAIN = frozenset({"OTHER", "AGE"})
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
@@ -53,7 +56,10 @@ _AID = frozenset({"EQP_SUPPLIED", "ECO_AID"})
 _WHOLE_REACH = 7  # tokens from a share to what it is a share of
 _GRIDS = frozenset({"infrastructure", "grid"})  # that are not counted, but of which a share is hit
 _HEAD_WORDS = 3  # last words of the counted phrase that may name it: "prisoners of war"
+_POWERS = frozenset({"power", "energy", "electricity"})
 _NUMBERS = frozenset({"number", "estimate", "estimates"})
+_IN_CROWDS = (["by", "the"], ["in", "their"])
+_PREDICATES = VERBS | {"BE", "HAVE"}
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
 _ASIDE_REACH = 10  # tokens of an aside between commas
 _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
@@ -109,10 +115,8 @@ class Metrics:
             elif not read_age(sentence, figure, self._aged_things):
                 groups = self._groups_of(sentence, figure)
                 part: Figure | None = None
-                view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts)
-                hit = self._of_subject(view) or self._among(view) or self._governors.find(view) or self._of_those(view)
-                if hit is None and figure.head is not None:
-                    hit = self._governors.find_of_clause(view, self._parser.clauses(sentence))
+                view = View(sentence, figure, groups, _heads_of(sentence, figure), line, words, firsts, ctx.sentences)
+                hit = self._find(view)
                 if is_whole(sentence, previous, figure):
                     hit = of_whole(view, sentence)
                     part, previous = previous, None
@@ -142,12 +146,19 @@ class Metrics:
                 if figure.metric_code in _AID:
                     ctx.state[_STATE_KEY] = sentence.index
                 previous = figure
-        for figure, following in pairwise(reversed(figures)):
+        for figure, following in pairwise(reversed([each for each in figures if each.metric_code != "AGE"])):
             if shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")
             elif figure.metric_code in _SOME_OF_LAUNCHED and opens_whole(sentence, following, figure):
                 following.metric_code = _LAUNCHED  # "Of 83 missiles, 43 were shot down"
                 following.why("metric_code", "of which some were shot down or hit", f"metrics/{_LAUNCHED}")
+
+    def _find(self, view: View) -> Hit | None:
+        """Return the cue that governs a figure, the nearest of those that stand beside it before any of its clause."""
+        hit = self._of_subject(view) or self._of_crowd(view) or self._among(view) or self._governors.find(view)
+        if hit is None and view.figure.head is not None:
+            hit = self._governors.find_of_clause(view, self._parser.clauses(view.sentence))
+        return hit or self._of_those(view)
 
     def _infer(self, ctx: Context, view: View, figures: list[Figure]) -> None:
         """Set the metric of a figure that no cue governs from what was told before, or from what it counts alone."""
@@ -226,17 +237,19 @@ class Metrics:
     def _groups_of_share(self, s: Sentence, figure: Figure) -> tuple[str, ...]:
         """Return "share" and what it is a share of: a group of nouns, "territory", "thing", or "bare" where it is not said."""
         start = of_after(s, figure)
-        if s.lows[start : start + 1] not in (["of"], ["the"]):
+        is_one_in = s.lows[figure.last - 2 : figure.last - 1] == ["in"]  # "one in three stations"
+        if s.lows[start : start + 1] not in (["of"], ["the"]) and not is_one_in:
             return ("share", "bare share")
         for token in range(start, min(len(s.lows), start + _WHOLE_REACH)):
             hit = self._nouns.starting(s.lows, token)
-            if hit and hit[1].group and s.tags[hit[0] : hit[0] + 1] not in _GOES_ON:
-                return ("share", "share of " + hit[1].group)
-            if s.lows[token] in _GRIDS:
+            if s.lows[token] in _GRIDS or (s.lows[token] == "system" and s.lows[token - 1] in _POWERS):
                 return ("share", "share of facility")
+            if hit and hit[1].group and (s.tags[hit[0] : hit[0] + 1] not in _GOES_ON or is_dash(s, hit[0])):
+                return ("share", "share of " + hit[1].group)
             if s.tags[token] in VERBS:
                 break
             is_end = s.tags[token + 1 : token + 2] not in _GOES_ON or s.lows[token + 1] in {"last", "this"}
+            is_end = is_end or is_dash(s, token + 1)
             if s.tags[token] in _NOMINAL and is_end:
                 is_land = s.tags[token] == "NAME" or s.lows[token] in self._territories
                 return ("share", "share of territory") if is_land else ("share",)
@@ -280,8 +293,23 @@ class Metrics:
         heads = [" ".join(s.lows[k:end]) for k in range(max(start, end - _HEAD_WORDS), end)]
         noun = self._nouns.ending(s.lows, end)
         groups = (noun[1].group,) if noun and noun[1].group else view.groups
-        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, {view.figure.first}, end)
+        firsts = {view.figure.first}
+        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, firsts, view.sentences, end)
         return self._governors.find_of_subject(about)
+
+    def _of_crowd(self, view: View) -> Hit | None:
+        """Return the cue of those who do something "by the hundreds", told of the noun before their verb."""
+        s, first = view.sentence, view.figure.first
+        if view.figure.head is not None or s.lows[max(0, first - 2) : first] not in _IN_CROWDS:
+            return None
+        for end in range(first - 2, max(0, first - _SUBJECT_REACH), -1):
+            noun = self._nouns.ending(s.lows, end) if s.tags[end] in _PREDICATES else None
+            if noun and noun[1].group:
+                heads = (s.lows[end - 1],)
+                return self._governors.find_of_subject(
+                    View(s, view.figure, (noun[1].group,), heads, view.line, view.words, {first}, view.sentences, end)
+                )
+        return None
 
     def _apply(self, figure: Figure, hit: Hit, groups: tuple[str, ...]) -> None:
         code = hit.filter.metric

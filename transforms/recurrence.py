@@ -29,6 +29,7 @@ _AMOUNTS = frozenset(
     "loss losses casualties average toll death deaths output production consumption imports exports quota".split()
 )
 _EACH = frozenset({"each", "every", "per"})
+_FINITE = frozenset({"BE", "HAVE", "VERB", "MODAL"})
 _RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
 _TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
 
@@ -79,6 +80,16 @@ def read_since(s: Sentence, words: frozenset[str]) -> str | None:
 
 def without_aside(s: Sentence, figure: Figure, line: str) -> str:
     """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
-    far = max(figure.last, figure.unit_last) + _ASIDE
-    rel = next((k for k in range(far, len(s.tags)) if s.tags[k] == "REL"), None)
-    return line if rel is None else f" {' '.join(s.lows[:rel])} "
+    end = max(figure.last, figure.unit_last)
+    aside = next(
+        (k for k in range(end, len(s.tags)) if (s.tags[k] == "REL" and k >= end + _ASIDE) or _starts_clause(s, k)), None
+    )
+    return line if aside is None else f" {' '.join(s.lows[:aside])} "
+
+
+def _starts_clause(s: Sentence, k: int) -> bool:
+    """Tell whether another thing is said from a token on: ", and the hall is the largest so far"."""
+    if s.tags[k] != "CONJ" or s.tags[k - 1] != "," or s.tags[k + 1 : k + 2] not in (["DET"], ["NAME"], ["PRON"]):
+        return False
+    verb = next((i for i in range(k + 2, len(s.tags)) if s.tags[i] in _FINITE or s.tags[i] == ","), None)
+    return verb is not None and s.tags[verb] in _FINITE

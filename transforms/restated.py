@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transforms.figures import PeriodBasis
-from transforms.wordforms import CLAUSE_ENDS
+from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
@@ -20,6 +20,7 @@ _OF_ANOTHER = frozenset(
     {"of", "for", "in", "to"}
 )  # "the figure for Ukraine", "the number to call": not the thing before
 _REACH = 14  # tokens from such a noun to its number
+_RAISED = 3  # tokens from such a noun back to the verb that changes it
 _BACK = 1  # sentences to what was counted before
 _RATIO = 20.0  # times that the two numbers may lie apart
 _UNSTATED = frozenset({PeriodBasis.NONE, PeriodBasis.CONTEXT})
@@ -70,7 +71,10 @@ def _stands_for_count(s: Sentence, figure: Figure) -> bool:
         return s.lows[start - 2] in _COUNTS
     for k in range(start - 1, max(-1, start - _REACH), -1):
         if s.lows[k] in _COUNTS:
-            return s.lows[k + 1] not in _OF_ANOTHER or k + 2 == start or s.lows[k + 1 : k + 3] == ["to", "be"]
+            is_raised = k + 1 == start - 1 and not VERBS.isdisjoint(
+                s.tags[max(0, k - _RAISED) : k]
+            )  # "updated the figure to 200"
+            return is_raised or s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
         if s.tags[k] in CLAUSE_ENDS:
             return False
     return False

@@ -32,6 +32,10 @@ _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
+_SAYING = frozenset(
+    {"saying", "adding", "noting", "claiming", "stating", "reporting"}
+)  # ", saying 12 boats had sunk": a claim
+_AS_THEY = (["as", "he"], ["as", "she"], ["as", "they"], ["as", "we"])
 _WHOSE = frozenset({"their", "his", "her", "own", "our"})
 _DRAFTED = "MIL_RECRUITED"  # announced when it is done, too
 _HELP = frozenset({"ECO_AID", "EQP_SUPPLIED"})  # whose total so far has been given
@@ -72,6 +76,7 @@ class Standings:
                 for form, rest, _, _ in forms_of(verb):
                     verbs.setdefault(" ".join((form, *rest)), []).append(entry)
         self._auxiliaries, self._verbs, self._phrases = Phrases(auxiliaries), Phrases(verbs), Phrases(phrases)
+        self._fear = seeds.of(Standing)["possible"]
         forms = (form for table in (auxiliaries, verbs, phrases) for form in table)
         self._gate = to_gate(forms, is_last=False)  # to ask before looking up
 
@@ -155,7 +160,8 @@ class Standings:
                     return found
                 else:
                     settled = settled or found  # "denied that it had lost": only a denial goes over a deed
-            if (tags[i] in CLAUSE_ENDS and lows[i] not in _LINK_WORDS) or lows[i] in _OUTSIDE:
+            is_end = tags[i] in CLAUSE_ENDS and (lows[i] not in _LINK_WORDS or lows[i : i + 2] in _AS_THEY)
+            if is_end or lows[i] in _OUTSIDE or (lows[i] in _SAYING and lows[i - 1] in {",", "and"}):
                 break
         return settled or package
 
@@ -169,7 +175,9 @@ class Standings:
         """Return the word of standing at a token before the number, if it speaks of the figure."""
         lows, tags = s.lows, s.tags
         hit = self._auxiliaries.starting(lows, i)
-        is_copula = lows[i : i + 2] == ["to", "be"] and tags[i + 2 : i + 3] != ["VBN"]  # "put the toll to be 26"
+        is_copula = lows[i : i + 2] == ["to", "be"] and (
+            tags[i + 2 : i + 3] != ["VBN"] or lows[i + 3 : i + 4] == ["that"]
+        )
         if hit and hit[0] <= figure.first and not s.words[i][0].isupper() and not is_copula:
             return hit[1], lows[i]
         for table in (self._phrases, self._verbs):
@@ -177,6 +185,8 @@ class Standings:
             if many is None or many[0] > figure.first or (table is self._verbs and tags[i] not in VERBS):
                 continue
             entry = _meant(many[1], figure)
+            if entry is not None and entry.metrics and lows[i + 1] == "that" and _is_finished(s, figure):
+                continue  # "announced that its call-up of 40,000 men has been completed"
             if entry is None or (entry.polarity == Polarity.ASSERTED and not _is_free(lows, tags, i)):
                 continue
             if entry.polarity != Polarity.DENIED or table is self._phrases or _is_of_claim(s, i, figure):
@@ -193,6 +203,8 @@ class Standings:
                 return hit[1], lows[j]
             if tags[j] == "BE" and (passive := self._passive(lows, tags, j, figure)):
                 return passive
+            if j == start and lows[j] == "feared":
+                return self._fear, _BOUND + lows[j]  # "with 40 people feared dead"
             if tags[j] in _STOP_RIGHT or (tags[j] == "-" and s.starts[j] > s.ends[j - 1]):
                 break
         for j in range(start, end):
@@ -205,19 +217,26 @@ class Standings:
         return None
 
     def _passive(self, lows: list[str], tags: list[str], j: int, figure: Figure) -> Found | None:
-        """Read "40 boats were promised" and "are needed"."""
+        """Read "40 boats were promised", "are needed" and "are feared lost"."""
         j += 2 if tags[j + 1 : j + 2] == ["ADV"] else 1  # "were also announced"
         if tags[j : j + 1] != ["VBN"]:
             return None
         many = self._verbs.starting(lows, j)
         entry = _meant(many[1], figure) if many else None
-        return (entry, _BOUND + lows[j]) if entry is not None and entry.polarity == Polarity.PLANNED else None
+        is_open = entry is not None and entry.polarity in {Polarity.PLANNED, Polarity.HYPOTHETICAL}
+        return (entry, _BOUND + lows[j]) if entry is not None and is_open else None
 
 
 def _is_done(s: Sentence, figure: Figure) -> bool:
     """Tell what somebody is said to have done: "would draft more than the 300,000 he added to his ranks"."""
     end = max(figure.last, figure.unit_last)
     return s.tags[end : end + 2] == ["PRON", "VERB"] and s.lows[end + 1].endswith("ed")
+
+
+def _is_finished(s: Sentence, figure: Figure) -> bool:
+    """Tell whether a perfect passive is said of what a figure is part of, behind it."""
+    rest = range(max(figure.last, figure.unit_last), len(s.tags) - 2)
+    return any(s.tags[k : k + 3] == ["HAVE", "BE", "VBN"] for k in rest)
 
 
 def _backshifted(entry: Standing) -> list[str]:

@@ -9,12 +9,14 @@ from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
-    from transforms.governors import Hit, View
     from transforms.reading import Context
     from transforms.sentences import Sentence
+    from transforms.views import Hit, View
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
+_AMONG_REACH = 6  # tokens from persons to those that they are among
+_GROUP = ["a", "group", "of"]
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
@@ -33,6 +35,8 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether only list words or words of inclusion stand between two figures, or the second is "of them"."""
     start = max(previous.last, previous.unit_last)
     words, tags = s.lows[start : figure.first], s.tags[start : figure.first]
+    if words[-len(_GROUP) :] == _GROUP:  # "46 people, a group of 25 and"
+        del words[-len(_GROUP) :], tags[-len(_GROUP) :]
     if not words:
         return False
     if figure.head is None and _is_gapped(s, previous, figure):
@@ -103,13 +107,14 @@ def has_own_verb(s: Sentence, figure: Figure) -> bool:
 
 
 def shares_participle(s: Sentence, figure: Figure, following: Figure) -> bool:
-    """Tell whether persons are joined to others of whom a cue behind both speaks: "22 pupils and six teachers killed"."""
+    """Tell whether persons are joined to, or among, others of whom a cue behind both speaks: "22 pupils and six teachers killed"."""
     if figure.metric_code != "OTHER" or figure.unit_code != _PERSON or not following.metric_code.startswith("CAS_"):
         return False
     is_behind = following.cue is not None and following.cue >= following.unit_last and following.unit_code == _PERSON
-    return is_behind and all(
-        low in {"and", ","} for low in s.lows[max(figure.last, figure.unit_last) : following.first]
-    )
+    between = range(max(figure.last, figure.unit_last), following.first)
+    if is_behind and s.lows[following.first - 2 : following.first].count("among") and len(between) <= _AMONG_REACH:
+        return any(s.tags[k] == "BE" for k in between)  # "four pupils were believed to be among the nine people killed"
+    return is_behind and all(s.lows[k] in {"and", ","} for k in between)
 
 
 def is_whole(s: Sentence, previous: Figure | None, figure: Figure) -> bool:
