@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Role
 from transforms.agents import Agents, Found, View
 from transforms.clauses import clause_at
+from transforms.neighbours import copy_parties, goes_on, is_kin, is_more
 from transforms.parse import LONGEST_SENTENCE
 from transforms.places import HOME
 
@@ -28,7 +29,6 @@ _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _CASUALTIES = "CAS_"
-_MORE = frozenset({"another", "more", "other", "others", "further", "additional"})
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
 Pair = tuple[Found | None, Found | None]
@@ -69,9 +69,9 @@ class Actors:
         for figure in wanted:
             role = self._roles[figure.metric_code]
             if figure.converts is not None:
-                _copy(figure.converts, figure)
+                copy_parties(figure.converts, figure)
             elif before and figure.cue is None and (before.metric_code, figure.metric_code) == _PART_AND_WHOLE:
-                _copy(before, figure)  # "shot down 45 of 55 missiles": launched by whom they were aimed back at
+                copy_parties(before, figure)  # "shot down 45 of 55 missiles": launched by whom they were aimed back at
                 figure.actor_code, figure.target_code = figure.target_code, figure.actor_code
                 figure.actor_name, figure.target_name = figure.target_name, figure.actor_name
             else:
@@ -87,8 +87,8 @@ class Actors:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
         actor, target, implied = self._named(view, figure, role, clause)
-        if figure.head is None and before and not (actor or target) and _goes_on(self._roles, before, figure):
-            _copy(before, figure)
+        if figure.head is None and before and not (actor or target) and goes_on(self._roles, before, figure):
+            copy_parties(before, figure)
             return
         if role.doer == "BOTH":
             actor, target = self._mutual(view, known, actor, role)
@@ -106,15 +106,12 @@ class Actors:
                 actor = Found(known.forces, None, "forces before")
             known.forces = actor.code if actor else known.forces
             target = target or _faced(known, figure, actor)
-        if not (actor or target) and role.owner and before and _is_kin(before, figure):
-            _copy(before, figure)
+        if not (actor or target) and role.owner and before and is_kin(before, figure):
+            copy_parties(before, figure)
             return
         if role.owner == "TARGET" and figure.metric_code.startswith(_CASUALTIES):
-            target = target or self._sufferer(view, known, figure)
-            if target:
-                known.lost, known.lost_in = target.code, view.sentence.index
-        if target is None and role.has_other:
-            target = agents.other(view, actor)
+            target = self._sufferer(view, known, figure, target)
+        target = target or (agents.other(view, actor) if role.has_other else None)
         actor, target = self._implied(view, known, figure, role, (actor, target))
         if implied:
             actor, target = _adversaries(known, actor, target)
@@ -123,16 +120,16 @@ class Actors:
             if actor and maker.code != actor.code:
                 figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
 
-    def _sufferer(self, view: View, known: Known, figure: Figure) -> Found | None:
+    def _sufferer(self, view: View, known: Known, figure: Figure, target: Found | None) -> Found | None:
         """Return whose men more of the same are, or whose losses the sentence says are told: "suffered losses: 90 soldiers died"."""
-        if known.lost and view.sentence.index - known.lost_in <= 1 and _is_more(view.lows, figure):
-            return Found(known.lost, None, "more of those before")
-        if figure.noun != "soldier":
-            return None
-        for clause in view.clauses:
-            if clause.verb < figure.first and self._loses(view, clause):
-                return self.agents.party(view, clause.subject, "subject of loss")
-        return None
+        if target is None and known.lost and view.sentence.index - known.lost_in <= 1 and is_more(view.lows, figure):
+            target = Found(known.lost, None, "more of those before")
+        if target is None and figure.noun == "soldier":
+            losing = (clause for clause in view.clauses if clause.verb < figure.first and self._loses(view, clause))
+            target = next((self.agents.party(view, clause.subject, "subject of loss") for clause in losing), None)
+        if target:
+            known.lost, known.lost_in = target.code, view.sentence.index
+        return target
 
     def _loses(self, view: View, clause: Clause) -> bool:
         """Tell whether a clause says that its subject has losses: "has had 900 casualties", "suffered heavy losses"."""
@@ -289,17 +286,6 @@ def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     return verb in verbs or (clause.object is not None and f"{verb} {view.lows[clause.object[1] - 1]}" in verbs)
 
 
-def _is_kin(before: Figure, figure: Figure) -> bool:
-    """Tell whether two figures of a sentence count what one side did or suffered: its dead, and the wounded after them."""
-    codes = before.metric_code, figure.metric_code
-    return codes[0] == codes[1] or all(code.startswith("CAS_") for code in codes)
-
-
-def _is_more(lows: list[str], figure: Figure) -> bool:
-    """Tell whether a figure counts more of what was counted before: "another 900 injured", "900 more soldiers"."""
-    return not _MORE.isdisjoint((*lows[figure.first - 1 : figure.first], *lows[figure.last : figure.last + 1]))
-
-
 def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
     """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
     heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
@@ -388,19 +374,3 @@ def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None
             figure.why(field, found.rule, found.seed, found.name)
         for code in found.code.split("/"):
             figure.why(field, found.rule, f"actors/{code}", found.name)
-
-
-def _goes_on(roles: dict[str, Role], before: Figure, figure: Figure) -> bool:
-    """Tell whether a number without a noun counts more of what the one before it counted: "two were sunk while two more burned"."""
-    if before.sentence is not figure.sentence or before.unit_code != figure.unit_code:
-        return False
-    role = roles[figure.metric_code]
-    return bool(role.owner and before.target_code and roles.get(before.metric_code) is role)
-
-
-def _copy(source: Figure, figure: Figure) -> None:
-    """Give a figure the parties of the figure that it repeats or continues."""
-    figure.actor_code, figure.actor_name = source.actor_code, source.actor_name
-    figure.target_code, figure.target_name = source.target_code, source.target_name
-    if source.actor_code:
-        figure.why("actor", "same as the figure before")  # else the evidence decides, as for the one before

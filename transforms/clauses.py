@@ -261,7 +261,9 @@ def _aside_speech(tags: list[str], chunks: list[Chunk], before: Predicate, here:
         return None
     if before.verb != before.first or not here.is_finite:
         return None
-    return next(((chunk[:2], speaker[:2]) for chunk in chunks if chunk.last == speaker.first - 1 and chunk.prep is None), None)
+    return next(
+        ((chunk[:2], speaker[:2]) for chunk in chunks if chunk.last == speaker.first - 1 and chunk.prep is None), None
+    )
 
 
 def _hangs(here: Predicate) -> bool:

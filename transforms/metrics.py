@@ -282,7 +282,7 @@ class Metrics:
             return None
         if s.lows[0] in {"of", "among"} and s.lows[1:2] in (["the"], ["those"]):
             return self._of_phrase(view, 1 + (s.lows[1] == "the"), first)
-        is_included = not _INCLUDING.isdisjoint(s.lows[1 : first])
+        is_included = not _INCLUDING.isdisjoint(s.lows[1:first])
         return self._of_phrase(view, 1, first) if s.lows[0] == "the" and is_included else None
 
     def _of_phrase(self, view: View, start: int, limit: int) -> Hit | None:

@@ -34,7 +34,9 @@ _DEMONYM_ENDINGS = ("ian", "ean", "ese", "ish", "ican", "aeli", "aqi", "emeni")
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "'s"})
 _BEFORE_VERB = frozenset({"TO", "MODAL", "DO", "PRON", "NEG", "REL", "HAVE"})
 _STARTS_OBJECT = frozenset({"DET", "NUM", "NAME", "NOUN", "PRON", "ADJ", "ADJ?", "NV", "NG", "VA", "?"})
-_BODIES = frozenset("group groups team teams mission missions centre center agency organisation organization commission body".split())
+_BODIES = frozenset(
+    "group groups team teams mission missions centre center agency organisation organization commission body".split()
+)
 _STARTS_CLAUSE = frozenset({"DET", "NUM", "NAME", "PRON", "SUB", "ADV", "TO", "TO?", "THAT"})
 _NOMINAL = frozenset({"NOUN", "NAME", "PRON", ")", "NUM", "DATE"})
 _VERB_LIKE = frozenset({"VB", "NV", "VA", "ED", "BE", "HAVE", "DO", "MODAL", "VERB"})
@@ -195,8 +197,6 @@ class Parser:
             return "VERB" if before in _BEFORE_VERB else "ADJ"  # "to close the gap", "a close ally"
         if tag == "NV":
             return self._noun_or_verb(lows[i], before, after, is_first=i == 0)
-        if tag in {"NG", "VBG"} and before == "NOUN" and lows[i + 1] in _BODIES:
-            return "NOUN"  # "the human rights monitoring group said"
         if tag == "NG":
             is_bounded = lows[i + 1 : i + 2] and lows[i + 1] in _ABOUT  # "killing over 30"
             has_object = after in _STARTS_OBJECT or (
@@ -208,8 +208,10 @@ class Parser:
         if tag == "VBG":
             if before == "PREP" and after in {"NOUN", "?"} and self._lemmas.get(lows[i], "") in self._intransitive:
                 return "ADJ"  # "by retreating troops"
-            of = i + 1 < len(lows) and lows[i + 1] == "of"
-            return "NOUN" if before in {"DET", "ADJ", "POSS"} or (of and before != "BE") else "VBG"
+            follower = lows[i + 1] if i + 1 < len(lows) else ""
+            is_body = before == "NOUN" and follower in _BODIES  # "the human rights monitoring group said"
+            is_noun = before in {"DET", "ADJ", "POSS"} or (follower == "of" and before != "BE") or is_body
+            return "NOUN" if is_noun else "VBG"
         return tag
 
     def _noun_or_verb(self, low: str, before: str, after: str, *, is_first: bool) -> str:

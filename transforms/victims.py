@@ -127,8 +127,13 @@ def _said_to_be(s: Sentence, figure: Figure) -> int | None:
 def _is_part(lows: list[str], figure: Figure) -> bool:
     """Tell whether a number counts some of others: "three of them", "including three", "among them three", "three were among"."""
     end = max(figure.last, figure.unit_last)
-    return lows[figure.first - 1] in _OPENS_PART or "among" in lows[end : end + 2] or (
-        lows[figure.last : figure.last + 1] == ["of"] and not _WHOLE.isdisjoint(lows[figure.last + 1 : figure.last + 2])
+    return (
+        lows[figure.first - 1] in _OPENS_PART
+        or "among" in lows[end : end + 2]
+        or (
+            lows[figure.last : figure.last + 1] == ["of"]
+            and not _WHOLE.isdisjoint(lows[figure.last + 1 : figure.last + 2])
+        )
     )
 
 

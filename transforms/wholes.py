@@ -23,7 +23,9 @@ _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", 
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"], ["among", "them"], ["among", "whom"])
 _AMONG_REACH = 4  # tokens from "among them" to a number with its hedge
-_PERSONS = [[w] for w in ("children", "women", "men", "civilians", "soldiers", "minors", "teenagers", "adults", "girls", "boys")]
+_PERSONS = [
+    [w] for w in ("children", "women", "men", "civilians", "soldiers", "minors", "teenagers", "adults", "girls", "boys")
+]
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
 _UNCOUNTED = frozenset({"NOUN", "NAME", "ADJ", "ADV", "-", ",", "CONJ"})  # things in a list that are not counted
 _PLACES = (["NAME"], ["DET"], ["ADJ"], ["NOUN"], ["NUM"])  # or a year
@@ -146,7 +148,11 @@ def of_whole(view: View, s: Sentence) -> Hit | None:
         hit
         for hit in view.hits
         if hit.rule == "noun"
-        or (hit.rule == "verb after" and _is_relative(s.tags[view.end : hit.cue]) and not (is_main and hit.cue == view.end))
+        or (
+            hit.rule == "verb after"
+            and _is_relative(s.tags[view.end : hit.cue])
+            and not (is_main and hit.cue == view.end)
+        )
     )
     return min(own, default=None)
 

@@ -173,7 +173,9 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for metric, statement in told:
         if statement.lead >= rules.great and statement.said.weapon_class is not None:
-            groups[statement.said.block_id, metric, statement.lead, _kind_of(statement.said.weapon_class)].append(statement)
+            groups[statement.said.block_id, metric, statement.lead, _kind_of(statement.said.weapon_class)].append(
+                statement
+            )
     nights: dict[int, Night] = {}
     for same in groups.values():
         dated = [s for s in same if s.end is not None]
