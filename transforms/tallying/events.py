@@ -56,7 +56,7 @@ class Event:
         first = min(self.members, key=by_order).said.published_date if self.start is self.end is None else None
         self.told = ordinal(self.start or self.end or first)
         self.has_soldiers = any(map(is_military_toll, self.members))
-        self.classes = {s.said.weapon_class for s in self.members if s.said.weapon_class}
+        self.classes = {weapon_kind(s.said.weapon_class) for s in self.members if s.said.weapon_class}
 
     @property
     def strength(self) -> tuple[object, ...]:
@@ -80,6 +80,16 @@ class Event:
 def ordinal(day: date | None) -> int:
     """Return a day as a number, 0 where it is not known."""
     return day.toordinal() if day else 0
+
+
+def weapon_kind(weapon_class: str) -> str:
+    """Return the kind of a class of weapon: a cruise missile is a missile, and papers call missiles rockets.
+
+    >>> weapon_kind("MISSILE_CRUISE"), weapon_kind("ROCKET"), weapon_kind("DRONE")
+    ('MISSILE', 'MISSILE', 'DRONE')
+    """
+    kind, _, _ = weapon_class.partition("_")
+    return "MISSILE" if kind == "ROCKET" else kind
 
 
 def level(statement: Statement) -> tuple[str | None, bool]:

@@ -7,7 +7,18 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import CLOSE, DAY, GROWTH, VAGUE, Event, country_of, is_military_toll, level, ordinal
+from transforms.tallying.events import (
+    CLOSE,
+    DAY,
+    GROWTH,
+    VAGUE,
+    Event,
+    country_of,
+    is_military_toll,
+    level,
+    ordinal,
+    weapon_kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +87,7 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     """Return how well a report fits an event, 0 where it does not, and the rule by which it does."""
     place, settled = level(statement)
     said = statement.said
-    if event.classes and said.weapon_class and said.weapon_class not in event.classes:
+    if event.classes and said.weapon_class and weapon_kind(said.weapon_class) not in event.classes:
         return _NOT
     if event.country and country_of(statement) not in {None, event.country}:
         return _NOT

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.events import REGION
+from transforms.tallying.events import REGION, weapon_kind
 from transforms.tallying.rules import place_key
 from transforms.tallying.said import by_order
 
@@ -173,7 +173,7 @@ def find_nights(told: Sequence[tuple[str, Statement]], rules: Rules) -> dict[int
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for metric, statement in told:
         if statement.lead >= rules.great and statement.said.weapon_class is not None:
-            groups[statement.said.block_id, metric, statement.lead, _kind_of(statement.said.weapon_class)].append(
+            groups[statement.said.block_id, metric, statement.lead, weapon_kind(statement.said.weapon_class)].append(
                 statement
             )
     nights: dict[int, Night] = {}
@@ -231,21 +231,16 @@ def _weapon(said: Said) -> tuple[str | None, str | None]:
     return said.weapon_class, said.weapon_code
 
 
-def _kind_of(weapon_class: str) -> str:
-    """Return the kind of a class: missiles, of which some reports tell that they were cruise missiles."""
-    return weapon_class.partition("_")[0]
-
-
 def _is_alike(one: Said, other: Said) -> bool:
     """Tell whether two reports may tell of the same weapons, one of them with less."""
     classes, codes = {one.weapon_class, other.weapon_class}, {one.weapon_code, other.weapon_code} - {None}
-    is_less = _kind_of(one.weapon_class or "") in classes
+    is_less = weapon_kind(one.weapon_class or "") in classes
     return len(codes) <= 1 and (len(classes) == 1 or is_less)
 
 
 def _tell_weapon(said: Said, near: Sequence[Statement]) -> tuple[str | None, str | None]:
     """Return class and code, from the others where they tell more and all the same."""
-    classes = {s.said.weapon_class for s in near} - {_kind_of(said.weapon_class or "")}
+    classes = {s.said.weapon_class for s in near} - {weapon_kind(said.weapon_class or "")}
     codes = {s.said.weapon_code for s in near} - {None}
     return (
         next(iter(classes)) if len(classes) == 1 else said.weapon_class,
