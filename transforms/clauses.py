@@ -77,16 +77,16 @@ def _predicates(tags: list[str], chunks: list[Chunk]) -> list[Predicate]:
             continue
         i = opening
         first, verb = i, -1
-        is_finite, has_be, is_passive = False, False, False
+        is_finite, has_be, has_have, is_passive = False, False, False, False
         while i < n and not covered[i]:
             tag = tags[i]
             if tag in _AUXILIARY:
                 is_finite = is_finite or tags[first] != "TO"
-                has_be = tag == "BE"
+                has_be, has_have = tag == "BE", has_have or tag == "HAVE"
                 verb = i
             elif tag in VERBS:
                 verb = i
-                is_passive = tag == "VBN" and (has_be or not is_finite)
+                is_passive = tag == "VBN" and (has_be or not (is_finite or has_have))  # "claims to have killed"
                 is_finite = is_finite or (tag == "VERB" and tags[first] != "TO")
                 i += 1
                 break
