@@ -74,3 +74,20 @@ def test_forms_have_one_owner(kind: type[Entry]) -> None:
         for form in getattr(entry, "written", []):
             owners[form].append(code)
     assert {form: codes for form, codes in owners.items() if len(codes) > 1} == {}
+
+
+def test_a_verb_is_irregular_wherever_it_stands() -> None:
+    """A verb whose past one seed writes out has it in every seed: "lose(lost) power", and nowhere "lose lives"."""
+    verbs = {verb for _, entry in (case.values[:2] for case in ENTRIES) for verb in written_verbs(entry.model_dump())}
+    irregular = {verb.partition("(")[0].split()[-1] for verb in verbs if "(" in verb} - verbs  # burnt and burned
+    assert "lose" in irregular
+    assert not sorted(verb for verb in verbs if "(" not in verb and verb.split()[0] in irregular)
+
+
+def written_verbs(value: object, key: str = "") -> set[str]:
+    """Return the verbs that a seed's entry writes, wherever they stand in it."""
+    if isinstance(value, dict):
+        return {verb for name, each in value.items() for verb in written_verbs(each, name)}
+    if isinstance(value, list):
+        return {verb for each in value for verb in written_verbs(each, key)}
+    return {value} if isinstance(value, str) and key in {"object_of", "subject_of", "verbs"} else set()

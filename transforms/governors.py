@@ -46,7 +46,7 @@ _HEADS = ADNOMINAL | {"VBG"}
 _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
-_LINK_WORDS = frozenset({":", "as", "that"})  # that end no clause for a verb before a number
+_LINK_WORDS = frozenset({":", "as"})  # that end no clause for a verb before a number
 LIST_WORDS = frozenset(
     ("and", "or", ",", "&", "plus", "including", "among", "as", "well", "with", "another", "also", "/", "nor"),
 )
@@ -235,8 +235,8 @@ class Governors:
         is_often = not _OFTEN.isdisjoint(view.heads)  # "was shelled 12 times"
         for i in range(start - 1, max(-1, start - _LEFT_REACH), -1):
             tag, low = tags[i], lows[i]
-            if tag in CLAUSE_ENDS and (low not in _LINK_WORDS or (low == "that" and tags[i - 1] in {",", "CONJ"})):
-                return  # "downed 24 missiles, that 13 missiles struck"
+            if tag in CLAUSE_ENDS and low not in _LINK_WORDS:
+                return
             verbs = self._cues.verbs.get(low, ()) if tag not in _FUNCTION else ()
             if tag not in VERBS and not (verbs and may_be_verb(tags, i)):
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
+_ASIDE = 6  # tokens from "which" to a word of standing
 _AUXILIARIES = 3  # tokens before a verb in which its auxiliaries stand
 _FUTURE = frozenset({"MODAL", "TO"})
 _PAST = frozenset({"was", "were", "had"})
@@ -268,10 +269,18 @@ def _is_given(s: Sentence, figure: Figure, entry: Standing) -> bool:
 
 def _is_of_claim(s: Sentence, i: int, figure: Figure) -> bool:
     """Tell a denial of what is said from one of a thing: "dismissed two officials", "denied involvement in both cases"."""
-    if s.lows[i + 1] in _APART:
+    if s.lows[i + 1] in _APART or _is_in_aside(s, i, figure.first):
         return False
     said = range(i + 1, figure.first)
     return figure.metric_code != "OTHER" or any(s.lows[k] in _CLAIMS or s.tags[k] == "VBG" for k in said)
+
+
+def _is_in_aside(s: Sentence, i: int, first: int) -> bool:
+    """Tell whether a relative between commas holds a word, and the main verb comes after it: "the raid, which he denies, killed 12"."""
+    opens = next((k for k in range(i - 1, max(-1, i - _ASIDE), -1) if s.tags[k] in _PARTS | {","}), -1)
+    if opens < 0 or s.tags[opens] != "REL":
+        return False
+    return any(s.tags[k] == "," and s.tags[k + 1] in {"VERB", "BE", "HAVE"} for k in range(i + 1, first - 1))
 
 
 def _is_free(lows: list[str], tags: list[str], i: int) -> bool:

@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
-_AMONG_REACH = 6  # tokens from persons to those that they are among
+_AMONG_REACH = 6  # tokens between "among" and who is among them
 _GROUP = ["a", "group", "of"]
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
 _COMPARED = (["down", "from"], ["up", "from"], ["compared", "to"], ["compared", "with"])
 _PARTS = frozenset(("including", "among", "whom", "them", "which", "include", "includes", "included", ":", "those"))
 _OF_THEM = (["of", "them"], ["of", "whom"], ["of", "which"], ["of", "those"], ["among", "them"], ["among", "whom"])
-_AMONG_REACH = 4  # tokens from "among them" to a number with its hedge
 _PERSONS = [
     [w] for w in ("children", "women", "men", "civilians", "soldiers", "minors", "teenagers", "adults", "girls", "boys")
 ]

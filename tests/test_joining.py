@@ -1,0 +1,76 @@
+"""What one report tells with less, or with another word, than those of its event: dozens, prisoners, rockets, weapons of a night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.reports import OPEN, RULES, said
+from transforms.tallying.tallies import tally
+
+WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
+LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
+DOZENS: dict[str, Any] = {
+    "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
+}  # fmt: skip
+NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", **WIDE}
+GENERALS: dict[str, Any] = {"counted": "generals", "victim": "MILITARY", **WIDE}
+
+
+@pytest.mark.parametrize(
+    ("quote", "others", "joined_by"),
+    [
+        ("dozens of prisoners", [said("un", 53, quote="53 POWs")], "same_people"),
+        ("dozens of people", [said("un", 53, quote="53 POWs")], "same_number"),
+        ("dozens of prisoners", [said("un", 53, quote="53 people")], "same_number"),
+        ("dozens of prisoners", [said("un", 530, quote="530 POWs")], "same_number"),
+        (
+            "dozens of prisoners",
+            [said("un", 53, quote="53 POWs"), said("un", 60, quote="60 POWs", **LVIV)],
+            "same_number",
+        ),
+    ],
+)
+def test_dozens_of_a_sort_of_people(quote: str, others: list[Any], joined_by: str) -> None:
+    """Dozens of prisoners, told days later of no place, are of the only event that killed as many prisoners."""
+    vague = said("own", 24, 9, name="vague", quote=quote, **DOZENS, **WIDE, **OPEN)
+    (row,) = [row for row in tally([*others, vague], RULES).figures if row["figure_id"] == "f-vague"]
+    assert row["joined_by"] == joined_by
+
+
+@pytest.mark.parametrize(("number", "n"), [(59, 1), (20, 2), (590, 2)])
+def test_a_number_joins_dozens(number: int, n: int) -> None:
+    """A number told later without a day is of the event of which so far dozens are told, if it is some dozens."""
+    assert len(tally([said("un", 24, **DOZENS), said("own", number, 3, **OPEN)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("other", "n"), [("ROCKET", 1), ("MISSILE_CRUISE", 1), ("DRONE", 2)])
+def test_papers_call_missiles_rockets(other: str, n: int) -> None:
+    """Seven dead by a rocket are the seven by a missile, not those by a drone."""
+    told = [said("un", 7, weapon_class="MISSILE"), said("UKR", 7, 2, weapon_class=other, **OPEN)]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n"),
+    [
+        ({"weapon_class": "MISSILE"}, {"weapon_class": "MISSILE_CRUISE"}, 1),
+        ({"weapon_class": "DRONE"}, {"weapon_class": "DRONE", "weapon_code": "Shahed-136"}, 1),
+        ({"weapon_class": "MISSILE_BALLISTIC"}, {"weapon_class": "MISSILE_CRUISE"}, 2),
+        (
+            {"weapon_class": "DRONE", "weapon_code": "Gerbera"},
+            {"weapon_class": "DRONE", "weapon_code": "Shahed-136"},
+            2,
+        ),
+    ],
+)
+def test_a_nights_report_may_tell_less_of_the_weapon(one: dict[str, Any], other: dict[str, Any], n: int) -> None:
+    """30 missiles are the 30 cruise missiles of the night; cruise and ballistic ones are two things."""
+    assert len(tally([said("un", 30, **NIGHT, **one), said("UKR", 30, **NIGHT, **other)], RULES).tallies) == n
+
+
+def test_generals_of_a_country_are_a_total_whatever_the_day() -> None:
+    """Seven generals, and nine told on another day, are one total; two generals of a day are an event's."""
+    told = [said("un", 7, **GENERALS), said("UKR", 9, 5, kind="CUM", **GENERALS, **OPEN), said("isw", 2, **GENERALS)]
+    assert sorted(row["n_figures"] for row in tally(told, RULES).tallies) == [1, 2]
