@@ -73,4 +73,4 @@ def test_a_nights_report_may_tell_less_of_the_weapon(one: dict[str, Any], other:
 def test_generals_of_a_country_are_a_total_whatever_the_day() -> None:
     """Seven generals, and nine told on another day, are one total; two generals of a day are an event's."""
     told = [said("un", 7, **GENERALS), said("UKR", 9, 5, kind="CUM", **GENERALS, **OPEN), said("isw", 2, **GENERALS)]
-    assert sorted(row["n_figures"] for row in tally(told, RULES).tallies) == [1, 2]
+    assert [row["n_figures"] for row in tally(told, RULES).tallies] in ([1, 2], [2, 1])
