@@ -206,7 +206,8 @@ class Parser:
             if before == "PREP" and after in {"NOUN", "?"} and self._lemmas.get(lows[i], "") in self._intransitive:
                 return "ADJ"  # "by retreating troops"
             of = i + 1 < len(lows) and lows[i + 1] == "of"
-            return "NOUN" if before in {"DET", "ADJ", "POSS"} or (of and before != "BE") else "VBG"
+            is_kind = lows[i] == "fighting" and lows[i + 1 : i + 2] in (["vehicle"], ["vehicles"])
+            return "NOUN" if is_kind or before in {"DET", "ADJ", "POSS"} or (of and before != "BE") else "VBG"
         return tag
 
     def _noun_or_verb(self, low: str, before: str, after: str, *, is_first: bool) -> str:
