@@ -169,9 +169,9 @@ class Counted:
                 k += 1
                 if _is_plural(lows[k - 1]) and tags[k - 1] != "NAME" and not self._goes_on(s, k, limit):
                     break
-            elif _joins(s, k, token, found) and s.lows[k + 2 : k + 3] != [
-                ")"
-            ]:  # "(mobilised)" tells what became of them
+            elif _joins(s, k, token, found) and not (
+                lows[k] == "(" and tags[k + 1 : k + 2] == ["VERB"]
+            ):  # "40,000 (mobilised)"
                 k += 1
             else:
                 break

@@ -120,6 +120,8 @@ class Governors:
             if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
                 self._offer_predicate(view, way, clause.verb, BEYOND)
+                if view.sentence.tags[clause.last : -1][:1] == ["CONJ"]:
+                    self._offer_predicate(view, way, clause.last + 1, BEYOND)  # "12 who fled were seized and shot"
         return min(view.hits) if view.hits else None
 
     def _look_at_noun(self, view: View, token: int) -> None:
@@ -203,7 +205,7 @@ class Governors:
         tag, follows = tags[j], tags[j + 1] if j + 1 < len(tags) else "."
         is_headline = follows == "NUM" and lows[j - 1] in self._harmless and "VBN" in tags[j + 2 : j + _HEADLINE]
         is_free = way.is_direct and (
-            is_headline or follows not in _OBJECT_STARTS
+            is_headline or follows not in _OBJECT_STARTS or lows[j + 1] == "last"
         )  # "3 civilians killed 12 others hurt"
         is_aside = tags[j - 1] == "(" and follows == ")"  # "40,000 (mobilised)"
         is_bare = not way.has_have and (tag == "VBN" or is_free or is_aside)
@@ -270,7 +272,7 @@ class Governors:
             low = lows[last - 1]
             is_open = low in gate.words or (last > 1 and (lows[last - 2], low) in gate.pairs)
             phrase = self._cues.before.ending(lows, last) if is_open else None
-            if low == "of" and lows[last - 2] == '"':
+            if low == "of" and lows[max(0, last - 2) : last - 1] == ['"']:
                 phrase = self._cues.before.ending([lows[last - 3], low], 2)  # 'a "partial mobilisation" of 40 men'
             if phrase and not _is_another(view.sentence, *phrase):
                 away = first - last

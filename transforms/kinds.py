@@ -117,7 +117,7 @@ class Kinds:
                 figure.kind, figure.direction = figure.converts.kind, figure.converts.direction
                 continue
             figure.kind = self._read(sentence, figure, line, words)
-            if previous is not None and _goes_on(previous, figure):
+            if previous is not None and _goes_on(sentence, previous, figure):
                 figure.kind = self._set(figure, previous.kind, "as the one before", None)
             previous = figure
 
@@ -335,7 +335,7 @@ def _is_part(s: Sentence, figure: Figure) -> bool:
     return is_of or s.lows[max(0, start_of(s, figure) - 1)] == "to"
 
 
-def _goes_on(previous: Figure, figure: Figure) -> bool:
+def _goes_on(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether a figure continues a list whose first member told the kind: "rose 5% and 7%"."""
     if figure.kind is Kind.RATIO:
         return previous.kind is Kind.CHANGE and previous.unit_code == figure.unit_code
@@ -346,5 +346,5 @@ def _goes_on(previous: Figure, figure: Figure) -> bool:
         return is_count and is_near and figure.head is None and previous.unit_code == figure.unit_code is not None
     if not previous.metric_code.startswith(family):
         return False
-    is_near = figure.first - previous.last <= _LIST_SPAN
+    is_near = figure.first - previous.last <= _LIST_SPAN or "including" in s.lows[previous.last : figure.first]
     return is_near and previous.kind in {Kind.CUM, Kind.RATE} and figure.kind is Kind.FLOW

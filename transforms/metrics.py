@@ -88,6 +88,7 @@ class Metrics:
                 self._by_unit.setdefault(noun.unit, noun.group)
         self._metrics = seeds.of(Metric)
         self._counts = {code: frozenset(metric.counts) for code, metric in self._metrics.items()}
+        self._counted = {code: frozenset((*metric.counts, *metric.recounts)) for code, metric in self._metrics.items()}
         dimensions = {unit.ucum: unit.dimension for unit in seeds.of(Unit).values() if not unit.per} | {
             "ISO 4217": "money"
         }
@@ -330,7 +331,7 @@ class Metrics:
         """Tell whether a figure is a part or list neighbour of the one before it, and of its kind."""
         if previous.metric_code in _PLAIN or not is_joined(s, previous, figure) or has_own_verb(s, figure):
             return False
-        if "none" not in groups and self._counts[previous.metric_code].isdisjoint(groups):
+        if "none" not in groups and self._counted[previous.metric_code].isdisjoint(groups):
             return False
         is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR  # drones among tanks that were lost
         return is_loss or figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None

@@ -210,6 +210,7 @@ class Parser:
                 return "ADJ"  # "by retreating troops"
             follower = lows[i + 1] if i + 1 < len(lows) else ""
             is_body = before == "NOUN" and follower in _BODIES  # "the human rights monitoring group said"
+            is_body |= lows[i] == "fighting" and follower in {"vehicle", "vehicles"}
             is_noun = before in {"DET", "ADJ", "POSS"} or (follower == "of" and before != "BE") or is_body
             return "NOUN" if is_noun else "VBG"
         return tag

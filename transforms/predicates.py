@@ -67,6 +67,7 @@ def is_adnominal(tags: list[str], i: int) -> bool:
         and tags[i] in {"VBN", "VBG"}
         and tags[i + 1] in ADNOMINAL
         and tags[i - 1] in _BEFORE_ADNOMINAL
+        and not has_auxiliary(tags, i, "HAVE")  # "has now sent Ukraine 40 guns"
     )
 
 

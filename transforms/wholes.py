@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
-_AMONG_REACH = 6  # tokens between "among" and who is among them
+_OTHERS = "others"  # their code in seeds/nouns.toml
+_MORE = frozenset({"a", "another", "further"})
+_AMONG_REACH = 6  # tokens from persons to those that they are among
 _GROUP = ["a", "group", "of"]
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
@@ -40,7 +42,7 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
         del words[-len(_GROUP) :], tags[-len(_GROUP) :]
     if not words:
         return False
-    if figure.head is None and _is_gapped(s, previous, figure):
+    if (figure.head is None or figure.noun == _OTHERS) and _is_gapped(s, previous, figure):
         return True
     of = of_after(s, figure)
     if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
@@ -72,17 +74,18 @@ def _is_said_to_be(s: Sentence, figure: Figure) -> bool:
 def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether a bare number is joined by what stands behind it: "12 were hurt in Sumy and seven in Lviv"."""
     joint = figure.first - 1
-    while joint > 0 and s.tags[joint] == "ADV":
+    while joint > 0 and (s.tags[joint] == "ADV" or s.lows[joint] in _MORE):
         joint -= 1
     if s.tags[joint] not in {"CONJ", ","} and s.lows[joint - 2 : joint + 1] != ["as", "well", "as"]:
         return False
-    link = s.lows[figure.last : figure.last + 1]
+    end = max(figure.last, figure.unit_last)
+    link = s.lows[end : end + 1]
     start = max(previous.last, previous.unit_last)
     behind = {s.lows[k] for k in range(start, joint) if s.tags[k] == "PREP"}
-    is_same = bool(link) and link[0] in behind and s.tags[figure.last + 1 : figure.last + 2] in _PLACES
+    is_same = bool(link) and link[0] in behind and s.tags[end + 1 : end + 2] in _PLACES
     if not is_same or any(s.tags[k] in _BREAKS and s.lows[k] != "as" for k in range(start, joint)):
         return False
-    for tag in s.tags[figure.last + 1 :]:
+    for tag in s.tags[end + 1 :]:
         if tag in {",", ".", "CONJ", ";"}:
             break
         if tag in _PREDICATES:
