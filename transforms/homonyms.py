@@ -70,10 +70,18 @@ def _is_name(timex: Timex, sentence: Sentence) -> bool:
     return before[:1].isalnum() and word[0].isupper() and word[1:].islower() and timex.year is None
 
 
+_HAPPENINGS = frozenset(
+    "attack attacks bombing bombings strike strikes airstrike airstrikes shelling raid raids massacre killing killings offensive siege blast explosion"
+    " invasion assault election vote protests referendum".split()
+)
+
+
 def _is_month(seen: Seen) -> bool:
     if seen.timex.words in _NAMES and seen.after[:1].isalpha():
         return False  # "Jan Kavan"
     is_word = seen.timex.last - seen.timex.first == 1 and seen.lows[seen.timex.first] in _SHORT_MONTHS
+    if is_word and seen.after in _HAPPENINGS and seen.before in {"the", "s", "'s", "’s"}:
+        return True  # "the March bombing"
     return not is_word or seen.before in _BEFORE_MONTH or (seen.after == "." and seen.timex.words == "jan")
 
 

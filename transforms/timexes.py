@@ -60,7 +60,7 @@ _SIGN_OF_WORD = {
         "h": "the",
         "a": "a an",
         "f": "of",
-        "i": "in on at during",
+        "i": "in on at during into",
         "w": "for over",
         ">": "to until till through",
         "&": "and or",
@@ -98,7 +98,7 @@ _PATTERNS = {
     "share": rf"h?(?:o{_NUMBER}?|[lx]{_NUMBER}|{_NUMBER})-?[UH](?:f|q)?(?:h?[ltx]U|F?y)|h?oHfh?U|[ltx]Uq?o-?U|h?yo-?U",
     "quarter": r"h?F?(?:b-?)?(?:o|dz)-?U|h?L(?:F?)U",
     "span": rf"(?:h?bf?|b)?h?[lxt]{_NUMBER}-?f?U|h?[lxt]acf?U",
-    "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|hF?U(?=[_,.&i]|$)|TU",
+    "unit": r"(?:h?bf?|e|r|b)?h?(?:[lxt]|J)F?U|h?bfhU|hF?U(?=[_,.&i]|$)|TU",
     "ago": rf"(?:aHU|a?{_NUMBER}f?-?U|aU(?:&_)?|U|HaU)-?(?:g|e(?!h?[lt])|k(?=[,.]|$))|U-[ge]",
     "after": rf"(?:a?{_NUMBER}f?-?U|aU)r",
     "each": rf"v(?:{_NUMBER})?(?:U|W|P|K|E|M|S)",
@@ -242,6 +242,7 @@ class Times:
                 timex.turn = "ltx".index(sign) - 1
             elif sign == "b":
                 timex.edge = value
+                timex.turn = 0 if signs[i : i + 3] == "bfh" and rule == "unit" else timex.turn  # "the start of the month"
             elif sign == "o":
                 timex.nth = int(value)
             elif sign in "RQY":
