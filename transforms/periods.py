@@ -36,6 +36,7 @@ _BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 
 _CLAUSES = {
     "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
 }  # cost of a word that opens a clause  # fmt: skip
+_OPENING = 4  # tokens of "Two days after"
 _DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
 _ANOTHER, _ANOTHER_REACH = frozenset(("another", "others", "one")), 4  # tokens from "and another" to its time
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
@@ -353,7 +354,15 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
             )
             is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
             cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
+    if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
+        cost += _CLOSED  # "Days after a raid killed 12, missiles fell on Tuesday"
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
+
+
+def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
+    """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
+    opening = lows[: min(first, _OPENING)]
+    return ("after" in opening or "before" in opening) and "," in lows[first:last]
 
 
 def _opens_another(lows: list[str], i: int, first: int) -> bool:
