@@ -196,12 +196,10 @@ class Parser:
         if tag == "VA":
             return "VERB" if before in _BEFORE_VERB else "ADJ"  # "to close the gap", "a close ally"
         if tag == "NV":
-            return self._noun_or_verb(lows[i], before, after, is_first=i == 0)
+            is_object = self._is_about(lows, i + 1) and before in {"NOUN", "NAME"} and lows[i + 3 : i + 4] != [":"]
+            return self._noun_or_verb(lows[i], before, "NUM" if is_object else after, is_first=i == 0)
         if tag == "NG":
-            is_bounded = lows[i + 1 : i + 2] and lows[i + 1] in _ABOUT  # "killing over 30"
-            has_object = after in _STARTS_OBJECT or (
-                is_bounded and self._commonest[" ".join(lows[i + 2 : i + 3]) or "."] == "NUM"
-            )
+            has_object = after in _STARTS_OBJECT or self._is_about(lows, i + 1)
             return "VBG" if before in {",", "CONJ", "NOUN", ")", "BE"} and has_object else "NOUN"
         if tag == "PARTICLE":
             return "ADV" if before in {"VERB", "VBN", "VBG", "ED"} and after in _STARTS_OBJECT else "PREP"
@@ -214,6 +212,10 @@ class Parser:
             is_noun = before in {"DET", "ADJ", "POSS"} or (follower == "of" and before != "BE") or is_body
             return "NOUN" if is_noun else "VBG"
         return tag
+
+    def _is_about(self, lows: list[str], i: int) -> bool:
+        """Tell whether a hedge and a number start at a token: "killing over 30", "they hold around 20 percent"."""
+        return i + 1 < len(lows) and lows[i] in _ABOUT and self._commonest[lows[i + 1]] == "NUM"
 
     def _noun_or_verb(self, low: str, before: str, after: str, *, is_first: bool) -> str:
         """Return NOUN, VERB or VBN for a form that may be either."""
