@@ -196,7 +196,9 @@ class Parser:
         if tag == "VA":
             return "VERB" if before in _BEFORE_VERB else "ADJ"  # "to close the gap", "a close ally"
         if tag == "NV":
-            is_object = self._is_about(lows, i + 1) and before in {"NOUN", "NAME"} and lows[i + 3 : i + 4] != [":"]
+            is_object = (
+                self._is_about(lows, i + 1) and before in {"NOUN", "NAME", "ADV"} and lows[i + 3 : i + 4] != [":"]
+            )
             return self._noun_or_verb(lows[i], before, "NUM" if is_object else after, is_first=i == 0)
         if tag == "NG":
             has_object = after in _STARTS_OBJECT or self._is_about(lows, i + 1)

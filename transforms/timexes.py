@@ -242,7 +242,9 @@ class Times:
                 timex.turn = "ltx".index(sign) - 1
             elif sign == "b":
                 timex.edge = value
-                timex.turn = 0 if signs[i : i + 3] == "bfh" and rule == "unit" else timex.turn  # "the start of the month"
+                timex.turn = (
+                    0 if signs[i : i + 3] == "bfh" and rule == "unit" else timex.turn
+                )  # "the start of the month"
             elif sign == "o":
                 timex.nth = int(value)
             elif sign in "RQY":
