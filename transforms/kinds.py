@@ -238,6 +238,7 @@ class Kinds:
         """Read a share: a change where words say so or it stands after "by", else a ratio."""
         is_by = "by" in s.lows[max(0, figure.first - _BY_REACH) : figure.first]
         is_part = change is not None and bool(change.metrics) and _is_part(s, figure)
+        is_part |= s.lows[start_of(s, figure) - 1] == "in"  # "water was down in 80% of the town"
         return Kind.CHANGE if (change and not is_part) or (is_by and turn is None) else Kind.RATIO
 
     def _moved(self, s: Sentence, figure: Figure, line: str, words: frozenset[str]) -> Cue | None:
@@ -290,9 +291,9 @@ class Kinds:
             is_dated = not _RECENT.isdisjoint(s.lows)  # "said on Monday that 40 have been killed": not on Monday
         if figure.metric_code.startswith(_HELP):
             return here is not None and is_perfect and not is_dated and not self._aspects.is_promise(s, here)
-        if not self._days[figure.metric_code]:
-            return False
         lead = next((value for value in (figure.best, figure.low, figure.high) if value is not None), 0.0)
+        if not self._days[figure.metric_code]:
+            return is_perfect and not is_dated and figure.metric_code.startswith("WPN_") and lead >= _NO_SINGLE_EVENT
         if figure.metric_code.startswith(_TOLLS) and lead >= _NO_SINGLE_EVENT:
             return is_perfect or not is_dated
         return is_perfect and not is_dated and lead >= _MANY
