@@ -184,4 +184,4 @@ class Area(Entry):
     written: list[str] = Field(min_length=1)
     country_code: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     level: Literal[1, 2, 4, 5, 6, 7]
-    place_id: str | None = None  # GeoNames
+    place_id: str | None = None  # GeoNames; of a site the town that it is in
