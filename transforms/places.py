@@ -184,7 +184,7 @@ class Places:
     def _ground(self, ctx: Context, carrier: Carrier) -> Mention | None:
         """The land of the article's war, unless the article is more about another."""
         if _GROUND not in ctx.state:
-            war = self._wars.of(ctx)
+            war = self._wars.nearest(ctx)
             is_here = war is not None and not self._gazetteer.is_elsewhere(ctx, war.ground, war.near)
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
