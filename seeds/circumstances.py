@@ -171,7 +171,10 @@ class PlaceWord(Entry):
         "AUDIENCE",
         "LIKENED",
         "OFFICIALS",
+        "OFFICE",
         "DRAFT",
+        "SITE",
+        "LAND",
     ]
     written: list[str] = Field(min_length=1)
 
