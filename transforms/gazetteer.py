@@ -92,6 +92,12 @@ class Gazetteer:
         place = self._names[name][0]
         return Mention(0, 0, place.name, int(place.level), place.place_id, place.country_code, is_located=True)
 
+    def region_of(self, mention: Mention) -> Mention:
+        """Return the region that a settlement gives its name, where there is one: of Luhansk that of Luhansk."""
+        places = self._names.get(mention.name, ()) if mention.level == SETTLEMENT else ()
+        region = next((p for p in places if p.level == str(REGION) and p.country_code == mention.country_code), None)
+        return replace(mention, level=REGION, place_id=region.place_id) if region else mention
+
     def land_of(self, words: list[str]) -> Mention | None:
         """Return the state whose people words name: "200,000 Russians", "Russian men"."""
         return next((self.named(self._lands[word]) for word in words if word in self._lands), None)

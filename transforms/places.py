@@ -136,7 +136,7 @@ class Places:
     def _own(self, sentence: Sentence, figure: Figure, places: list[Mention]) -> tuple[Mention, str] | None:
         """The place that the sentence itself gives by more than nearness."""
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
-            return owner, "share of what it owns"
+            return self._gazetteer.region_of(owner), "share of what it owns"
         if sentence.lows[figure.first - 1 : figure.first] == ["("]:  # "Poland (980,000)"
             for named in (*places, *self._gazetteer.states(sentence)):
                 if named.last == figure.first - 1:
