@@ -104,7 +104,7 @@ class PlaceWords:
         for i, low in enumerate(lows):
             if low in self.settled and i and self._is_the_one(lows, i):
                 after = sentence.words[i + 1] if i + 1 < len(lows) else ""
-                return i if after not in {"of", "'s"} and not after[:1].isupper() else None
+                return i if after != "of" and not after[:1].isupper() else None
         return None
 
     def _is_the_one(self, lows: list[str], i: int) -> bool:
