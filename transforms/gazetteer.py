@@ -32,6 +32,8 @@ _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
 _STOPS = frozenset((",", "and", "(", ";"))
 _APPOSITIONS = ([",", "a"], [",", "the"])
 _DASHES = frozenset(("—", "–", "-"))
+_LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
+_TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
 _INSIDE = frozenset("in at across inside throughout within into around".split())
 _POINTING = frozenset(("the", "their", "his", "its", "our"))
@@ -312,22 +314,22 @@ class Gazetteer:
         )
 
     def _unlisted(self, sentence: Sentence, i: int) -> Mention | None:
-        """Read "the Voznesensky district": a capitalised name that the next word says is a region or district."""
+        """Read "the Voznesensky district", "at the Azot plant": a name that the next word says is of a region or a site."""
         lows, words = sentence.lows, sentence.words
         after = lows[i + 1] if i + 1 < len(lows) else ""
         sort = self.words.sorts.get(after)
-        if after != "," and sort not in {"REGION", "DISTRICT"}:
+        if after != "," and sort not in _LEVELS:
             return None
         if words[i] in self.words.adjectives or not i or not words[i].isalpha() or lows[i] in self.words.skipped:
             return None
         if lows[i + 1 : i + 3] in _APPOSITIONS and not self.words.settled.isdisjoint(lows[i + 3 : i + 5]):
             cost, is_located, _ = self.words.place_of(words, i)
             return Mention(i, i + 1, words[i], SETTLEMENT, None, None, is_located, cost) if is_located else None
-        if sort not in {"REGION", "DISTRICT"}:
-            return None
         cost, is_located, _ = self.words.place_of(words, i)
-        level = REGION if sort == "REGION" else DISTRICT
-        return Mention(i, i + 2, _text(sentence, i, i + 2), level, None, None, is_located, cost)
+        if sort == "SITE" and (not is_located or lows[i + 2 : i + 3] in _TOWN_AFTER):
+            return None  # "the Drama Theater in Mariupol" is there
+        level = _LEVELS.get(sort or "")
+        return Mention(i, i + 2, _text(sentence, i, i + 2), level, None, None, is_located, cost) if level else None
 
     def _unlisted_settlement(self, sentence: Sentence, i: int) -> Mention | None:
         """Read "the village of Zelenopillia": a capitalised name that the words before "of" say is a settlement."""
