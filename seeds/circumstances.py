@@ -171,7 +171,10 @@ class PlaceWord(Entry):
         "AUDIENCE",
         "LIKENED",
         "OFFICIALS",
+        "OFFICE",
         "DRAFT",
+        "SITE",
+        "LAND",
     ]
     written: list[str] = Field(min_length=1)
 
@@ -184,4 +187,4 @@ class Area(Entry):
     written: list[str] = Field(min_length=1)
     country_code: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     level: Literal[1, 2, 4, 5, 6, 7]
-    place_id: str | None = None  # GeoNames
+    place_id: str | None = None  # GeoNames; of a site the town that it is in

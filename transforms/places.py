@@ -1,21 +1,25 @@
 """Where: the place that a figure is about.
 
-A figure's place is the nearest place that its sentence locates something at, the more exact first; else the place of
-the event that the sentences before tell; else, for what a war does, the land of the war. A state or a capital that
-acts or speaks is a party, not a place.
+A figure's place is the nearest place that its sentence locates something at, the more exact first; where that is none or
+wide, the place that other sentences give of the city, site, region or event that it speaks of; else the place of the
+event that the sentences before tell; else, for what a war does, the land of the war. A state or a capital that acts or
+speaks is a party, not a place.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seeds.circumstances import Carrier, Conflict, TimeWord
+from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
-from transforms.gazetteer import FAR, PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.gazetteer import PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.placewords import FAR
 from transforms.predicates import is_described
+from transforms.retold import MEMORY, Retold
+from transforms.sites import Sites
 from transforms.wars import Wars
 
 if TYPE_CHECKING:
@@ -26,12 +30,20 @@ if TYPE_CHECKING:
 
 _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metric's
 _COMPASS = frozenset("north south east west northeast northwest southeast southwest outside".split())
-_MEMORY = 8  # sentences in which "the city" still stands for the one named
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 HOME = "whose people they are"  # the rule by which people are of a place
 _FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _PEOPLE = "people"  # who are on the move: of the carriers
+_EVENT = "event"  # what one event did: of the carriers
+_HOSTING = frozenset("hosts host hosting hosted taken took accepted received welcomed sheltering sheltered".split())
+_OWN = frozenset(("its", "their", "our"))
+_LOSING = frozenset(("lost", "losses", "losing"))
+_PART_OF, _DETAIL = 6, 9  # cost and tokens of ", including in the capital"
+_OF_WAR = frozenset(  # what a war costs and breaks, if nothing nearer is named
+    ("ECO_DAMAGE", "ATT_DURATION", "INF_CAPACITY_LOST", "INF_OUTAGE_DURATION")
+)
+_OF_THE = 3  # tokens of "of the"
 _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the same
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
@@ -48,14 +60,13 @@ class Places:
 
     def __init__(self, seeds: Seeds) -> None:
         self._gazetteer = Gazetteer(seeds)
+        self._sites = Sites(self._gazetteer)
+        self._retold = Retold(seeds, self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._wars = Wars(seeds)
         self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
         for conflict in seeds.of(Conflict).values():
             self._fighting[conflict.ground].update(*conflict.sides)
-        self._events = frozenset(
-            form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
-        )
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the place of each figure of a sentence; a place that the text does not give stays None."""
@@ -79,35 +90,75 @@ class Places:
         if carrier and carrier.place == "NOWHERE":
             figure.why("place", "between places", f"carriers/{carrier.code}")
             return None, ""
-        if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, carrier)):
+        if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, f"carriers/{carrier.code}")):
             return ground, "land of the war"
         places = self._gazetteer.read(ctx, sentence)
-        if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
-            return owner, "share of what it owns"
+        if own := self._own(sentence, figure, places):
+            return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
-        if carrier and mention and mention.level >= PART and (told := self._told_before(ctx, sentence, mention)):
-            return told, "event told before"
-        if mention is None or mention.level == STATE or is_far:
+        if mention is None or mention.level >= PART or is_far:
             if "" not in context:
-                context[""] = self._settled(ctx, sentence) if self._gazetteer.refers_back(sentence) else None
+                context[""] = self._retold.city(ctx, sentence)
             if context[""]:
                 return context[""], "the city named before"
+        if told := self._told_elsewhere(ctx, sentence, figure, carrier, mention):
+            return told
         if mention:
             home = self._home_of(ctx, sentence, figure, mention)
             return (home, HOME) if home else (mention, "nearest named")
         if carrier is None:
-            return self._owned(sentence, figure)
-        if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence)):
+            return self._owned(ctx, sentence, figure)
+        if figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence, figure)):
             if carrier.code not in context:
                 context[carrier.code] = self._carried(ctx, sentence, carrier)
             if context[carrier.code]:
                 return context[carrier.code], "event told before"
         return self._land(ctx, sentence, figure, carrier) if carrier.on_ground and not is_accident else (None, "")
 
+    def _told_elsewhere(
+        self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier | None, mention: Mention | None
+    ) -> tuple[Mention, str] | None:
+        """The more exact place that other sentences give of a site, a town or an event that this one tells of."""
+        if (mention is None or mention.level >= PART) and (site := self._sites.find(ctx, sentence, figure)):
+            if mention is None or mention.country_code == site.country_code:
+                return site, "site told of"
+        if carrier and (town := self._retold.town(ctx, sentence, mention)):
+            return town, "the town named after"
+        is_wide = mention is None or mention.level >= STATE
+        if carrier and carrier.code == _EVENT:
+            if is_wide and (scene := self._retold.scene(ctx, sentence)):
+                return scene, "event told after"
+            if mention and (told := self._retold.event(ctx, sentence, figure, mention)):
+                return told, "event told before"
+        region = self._retold.region(ctx, sentence) if is_wide else None
+        return (region, "the region named before") if region else None
+
+    def _own(self, sentence: Sentence, figure: Figure, places: list[Mention]) -> tuple[Mention, str] | None:
+        """The place that the sentence itself gives by more than nearness."""
+        if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
+            return self._gazetteer.region_of(owner), "share of what it owns"
+        if sentence.lows[figure.first - 1 : figure.first] == ["("]:  # "Poland (980,000)"
+            for named in (*places, *self._gazetteer.states(sentence)):
+                if named.last == figure.first - 1:
+                    return named, "of a list"
+        if figure.metric_code == "DET_ARRESTED" and all(m.level >= STATE or not m.is_located for m in places):
+            state = self._gazetteer.acting(sentence, figure.first)  # "Russian police detained 60"
+            return (state, "state that acts") if state else None
+        if figure.metric_code == "DSP_REFUGEES":
+            host = self._acting(sentence, figure)
+            is_host = host and not _HOSTING.isdisjoint(sentence.lows[host.last : figure.first])
+            return (host, "land that takes them in") if host and is_host else None
+        origin = _origin(sentence, places) if figure.metric_code == "DSP_EVACUATED" else None
+        return (origin, "left") if origin else None
+
+    def _acting(self, sentence: Sentence, figure: Figure) -> Mention | None:
+        """The last state before a figure that acts."""
+        return next((m for m in reversed(self._gazetteer.states(sentence)) if m.last <= figure.first), None)
+
     def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
         """The state whose people are on the move; of all else the land of the war."""
         land = self._home(sentence, figure, carrier)
-        return (land, HOME) if land else (self._ground(ctx, carrier), "land of the war")
+        return (land, HOME) if land else (self._ground(ctx, f"carriers/{carrier.code}"), "land of the war")
 
     def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
         """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
@@ -115,7 +166,7 @@ class Places:
         home = self._home(sentence, figure, carrier) if carrier and mention.level == STATE else None
         if carrier is None or home is None or home.country_code == mention.country_code:
             return None
-        ground = self._ground(ctx, carrier)
+        ground = self._ground(ctx, f"carriers/{carrier.code}")
         return home if ground and ground.country_code == mention.country_code else None
 
     def _home(self, sentence: Sentence, figure: Figure, carrier: Carrier) -> Mention | None:
@@ -126,69 +177,63 @@ class Places:
         drafter = self._gazetteer.drafter(sentence) if figure.metric_code in _FLEEING else None
         return self._gazetteer.land_of(words) or drafter
 
-    def _told_before(self, ctx: Context, sentence: Sentence, wide: Mention) -> Mention | None:
-        """The place in a wide one of the event with which a sentence opens: "The strike, rare in the west, hurt 22"."""
-        if not sentence.index or sentence.lows[0] != "the" or sentence.lows[1] not in self._events:
-            return None
-        before = self._gazetteer.read(ctx, ctx.sentences[sentence.index - 1])
-        told = [m for m in before if m.is_located and m.level < PART and m.country_code == wide.country_code]
-        return min(told, key=lambda m: (m.level, -m.first), default=None)
-
-    def _owned(self, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
-        """The state that owns what a figure counts, or, of shares and money, that acts."""
+    def _owned(self, ctx: Context, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
+        """The state that owns what a figure counts; of shares and money the one that acts; of a war's cost its land."""
         before = [owner for owner in self._gazetteer.owners(sentence) if owner.last <= figure.first]
-        owner = _governing(figure, before, sentence, _NEAR)
-        if owner is None and figure.dimension in _OF_STATES:
-            acting = [m for m in self._gazetteer.states(sentence) if m.last <= figure.first]
-            return (acting[-1], "land that acts") if acting else (None, "")
-        return owner, "owner"
+        if owner := _governing(figure, before, sentence, _NEAR):
+            return owner, "owner"
+        if figure.dimension in _OF_STATES and (acting := self._acting(sentence, figure)):
+            return acting, "land that acts"
+        return (self._ground(ctx, "places") if figure.metric_code in _OF_WAR else None), "land of the war"
 
-    def _settled(self, ctx: Context, sentence: Sentence) -> Mention | None:
-        """The settlement that was named most often in the sentences before, of equals the last."""
-        named: Counter[str] = Counter()
-        mentions: dict[str, Mention] = {}
-        for index in range(sentence.index - 1, max(-1, sentence.index - _MEMORY), -1):
-            for mention in reversed(self._gazetteer.read(ctx, ctx.sentences[index])):
-                if mention.level == SETTLEMENT:
-                    named[mention.name] += 1
-                    mentions.setdefault(mention.name, mention)
-        return mentions[max(named, key=named.__getitem__)] if named else None
-
-    def _tells_of_war(self, sentence: Sentence) -> bool:
+    def _tells_of_war(self, sentence: Sentence, figure: Figure) -> bool:
         """Tell whether a running total is of the whole war: "since the invasion", not "the toll of the strike rose"."""
+        lows = sentence.lows
+        if figure.victim == "MILITARY" and self._retold.events.isdisjoint(lows):
+            whose = sentence.words[max(0, figure.first - 1) : figure.unit_last]
+            if self._gazetteer.land_of(whose) or not _OWN.isdisjoint(whose) or not _LOSING.isdisjoint(lows):
+                return True  # an army's dead are of the war
         return not _WHOLE.isdisjoint(sentence.lows) or not self._wars.words.isdisjoint(sentence.lows)
 
     def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Mention | None:
         """The most exact place of the nearest sentence before that locates something; farther off, below a state."""
         near = sentence.index - 1 - carrier.place_reach
-        far = sentence.index - 1 - _MEMORY if carrier.on_ground and carrier.period_reach else near
+        far = sentence.index - 1 - MEMORY if carrier.on_ground and carrier.period_reach else near
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             places = self._gazetteer.read(ctx, ctx.sentences[index])
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
-                ctx, carrier, places
+                ctx, ctx.sentences[index], carrier, places
             )
+            is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
+            if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
+                return site
             if located:
                 best = min(located, key=lambda mention: (mention.level, -mention.first))
                 return replace(best, seed=f"carriers/{carrier.code}")
         return None
 
-    def _topic(self, ctx: Context, carrier: Carrier, places: list[Mention]) -> list[Mention]:
+    def _topic(self, ctx: Context, sentence: Sentence, carrier: Carrier, places: list[Mention]) -> list[Mention]:
         """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""
         first = places[:1]
         is_list = len(places) > 1 and places[1].first == places[0].last + 1
-        if is_list or not first or first[0].level != SETTLEMENT or first[0].first != 0:
+        if (
+            is_list
+            or not first
+            or first[0].level != SETTLEMENT
+            or not self._gazetteer.words.opens(sentence, first[0].first)
+        ):
             return []
-        ground = self._ground(ctx, carrier)
+        ground = self._ground(ctx, f"carriers/{carrier.code}")
         return first if ground and first[0].country_code in self._fighting[ground.country_code or ""] else []
 
-    def _ground(self, ctx: Context, carrier: Carrier) -> Mention | None:
+    def _ground(self, ctx: Context, seed: str) -> Mention | None:
         """The land of the article's war, unless the article is more about another."""
         if _GROUND not in ctx.state:
-            war = self._wars.of(ctx)
+            war = self._wars.nearest(ctx)
             is_here = war is not None and not self._gazetteer.is_elsewhere(ctx, war.ground, war.near)
             ctx.state[_GROUND] = self._gazetteer.named(war.ground) if war and is_here else None
         ground: Mention | None = ctx.state[_GROUND]  # type: ignore[assignment]  # put there above
-        return replace(ground, seed=f"carriers/{carrier.code}") if ground else None
+        return replace(ground, seed=seed) if ground else None
 
 
 def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
@@ -198,10 +243,22 @@ def _is_end(lows: list[str], figure: Figure, mention: Mention) -> bool:
 
 
 def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention | None:
-    """The land of whose own a figure is a share: "a fifth of Ukraine's territory"."""
-    last, lows = figure.last, sentence.lows
-    near = (m for m in places if last < m.first <= last + 2)
-    return next((m for m in near if lows[m.first - 1] == "of" and lows[m.last : m.last + 1] == ["'s"]), None)
+    """The land of whose own a figure is a share: "a fifth of Ukraine's territory", "95% of the Luhansk region is held"."""
+    lows = sentence.lows
+    of = next((i for i in range(figure.last, min(figure.last + 2, len(lows))) if lows[i] == "of"), len(lows))
+    near = (m for m in places if of < m.first <= of + _OF_THE)
+    is_land = figure.metric_code.startswith("TERR")
+    return next((m for m in near if lows[m.last : m.last + 1] == ["'s"] or is_land), None)
+
+
+def _origin(sentence: Sentence, places: list[Mention]) -> Mention | None:
+    """The place that people are taken from: "evacuated from the besieged city of Mariupol to Zaporizhzhia"."""
+    start = 0
+    for mention in places:
+        if mention.level < PART and "from" in sentence.lows[start : mention.first]:
+            return mention
+        start = mention.last
+    return None
 
 
 def _nearest(figure: Figure, places: list[Mention], sentence: Sentence, least: int) -> tuple[Mention | None, bool]:
@@ -225,11 +282,13 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
     for mention in mentions[slice(*near)]:
         if mention.first <= figure.first < mention.last:
             continue
+        cost = mention.cost
         if mention.last <= figure.first:
             between = sentence.lows[mention.last : lead]
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
-        cost = mention.cost + len(between) // 2 + (_WIDE if mention.level >= PART else 0)
+            cost += _PART_OF if "including" in between[-_DETAIL:] else 0
+        cost += len(between) // 2 + (_WIDE if mention.level >= PART else 0)
         cost += sum(_COSTS.get(low, 0) for low in between)
         cost += _DESCRIBED if is_described(figure, sentence, mention.first) else 0
         if cost < least:

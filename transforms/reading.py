@@ -67,6 +67,10 @@ class Sentences(Sequence[Sentence]):
             sentence = self._made[index] = Sentence(self._text, start, end, index, self._tagger)
         return sentence
 
+    def at(self, offset: int) -> int:
+        """Return the index of the sentence in which a character stands, or of the one before it."""
+        return max(0, bisect_right(self.spans, (offset, len(self._text))) - 1)
+
 
 @dataclass(slots=True)
 class Context:
@@ -74,7 +78,7 @@ class Context:
 
     text: str
     published: date | None
-    sentences: Sequence[Sentence]
+    sentences: Sentences
     figures: list[Figure] = field(default_factory=list)  # of the sentences so far
     state: dict[str, object] = field(default_factory=dict)  # what each step keeps for itself
 

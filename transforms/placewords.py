@@ -1,0 +1,144 @@
+"""What the words beside a place's name say of it: whether something is there, and which city "the city" is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seeds.circumstances import Actor, Epoch, PlaceWord
+
+if TYPE_CHECKING:
+    from seeds.loader import Seeds
+    from transforms.sentences import Sentence
+
+FAR = 30  # a cost that no figure pays: the place is none
+LOCATED, UNLOCATED, OF = 0, 8, 9  # costs: something is there, the name alone, "of", "to", "from" it
+WITHIN = frozenset(
+    "in at near outside around over across inside throughout within into toward towards on along off beyond between against"
+    " through under above".split(),
+)
+WEAK = frozenset("to of from for via".split())
+_DESCRIBING = (
+    "ed", "ern", "held", "al", "ic", "ing", "est", "second", "third", "fourth", "-", "main", "key", "small", "tiny", "large",
+    "little", "old", "nearby", "major", "quiet", "populous", "line", "run",
+)  # endings and words that describe a settlement  # fmt: skip
+_BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between preposition and name
+_LONGEST_PHRASE = 7  # tokens of "in the besieged southern port city of" before a name
+_LONGEST_OWNED = 4  # tokens of "'s main port,"
+_DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun
+_ADDRESSING = 5  # tokens between a verb of saying and the preposition
+_LIKENING = 3  # tokens before a name in which "the size of" is looked for
+_NEW = frozenset(("a", "an"))
+_POINTING = frozenset(("the", "his", "her", "their", "its"))
+_BESIDE = frozenset(
+    ("REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SITE")
+)  # sorts of words next to a name
+
+
+class PlaceWords:
+    """The words of seeds/place_words.toml and what they say of a name beside them."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        words = [(form, word.sort) for word in seeds.of(PlaceWord).values() for form in word.written]
+
+        def of(*sorts: str) -> frozenset[str]:
+            return frozenset(form for form, sort in words if sort in sorts)
+
+        self.sorts = {form: sort for form, sort in words if sort in _BESIDE}
+        self.saying, self.officials, self.offices = of("SAYING"), of("OFFICIALS"), of("OFFICE")
+        self.settled, self.sites, self.lands, self.draft = of("SETTLEMENT"), of("SITE"), of("LAND"), of("DRAFT")
+        self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
+        self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
+        self._audience, self._likened = of("AUDIENCE"), of("LIKENED")
+        self._reached = WITHIN | of("REACHED")
+        self._regions = of("REGION", "DISTRICT")
+        self._wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
+
+    def place_of(self, words: list[str], first: int) -> tuple[int, bool, bool]:
+        """Return the cost of a name, whether something is there, and whether a preposition stands before it at all."""
+        i = first - 1
+        is_of = False
+        while (
+            i >= 0
+            and first - i <= _LONGEST_PHRASE
+            and (words[i].lower() in self.skipped or words[i] in self.adjectives)
+        ):
+            is_of = is_of or words[i].lower() == "of"
+            i -= 1
+            if words[i + 1].lower() in self.settled:  # "in the besieged Ukrainian city of"
+                i -= self._described(words, i)
+        low = words[i].lower() if i >= 0 else ""
+        if i > 0 and words[i - 1].lower() in self._wars:
+            return OF, False, True  # "the war in Ukraine" is a name of the war
+        if low in self._reached:
+            return (FAR, False, True) if self._is_of_saying(words, i) else (LOCATED, True, True)
+        if is_of and not self._likened.isdisjoint(words[max(0, first - _LIKENING) : first]):
+            return FAR, False, True
+        if low in WEAK or is_of:
+            return OF, False, True
+        return UNLOCATED, False, False
+
+    def _described(self, words: list[str], i: int) -> int:
+        """Count the words that describe a settlement and end at a token: "in Ukraine's second-largest city of"."""
+        n = 0
+        while n <= i and n < _LONGEST_OWNED and (words[i - n] in self.adjectives or words[i - n].endswith(_DESCRIBING)):
+            n += 1
+        if words[i - n] in {"'s", "’s", "´s"} and n < i:  # the state whose it is
+            n += 2
+        return n
+
+    def _is_of_saying(self, words: list[str], i: int) -> bool:
+        """Tell whether a preposition at i leads to where something was said: "told reporters in Vienna"."""
+        for j in range(i - 1, max(-1, i - 1 - _ADDRESSING), -1):
+            low = words[j].lower()
+            if low in self.saying:
+                return words[i].lower() in {"in", "at"}
+            if low not in self._audience:
+                break
+        return False
+
+    def refers_back(self, sentence: Sentence) -> int | None:
+        """Return the token where a sentence says "the city", "the southern port city" of one named before."""
+        lows = sentence.lows
+        if self.settled.isdisjoint(lows):
+            return None
+        for i, low in enumerate(lows):
+            if low in self.settled and i and self._is_the_one(lows, i):
+                after = sentence.words[i + 1] if i + 1 < len(lows) else ""
+                return i if after != "of" and not after[:1].isupper() else None
+        return None
+
+    def _is_the_one(self, lows: list[str], i: int) -> bool:
+        """Tell whether "the" stands before a word for a settlement, with but words that describe it between."""
+        least = max(1, i - _DESCRIBED)
+        while i > least and (
+            self.sorts.get(lows[i - 1]) in {"PART", "SETTLEMENT"}
+            or lows[i - 1].endswith(_DESCRIBING)
+            or lows[i - 1].capitalize() in self.adjectives
+        ):
+            i -= 1
+        return lows[i - 1] == "the"
+
+    def unnamed(self, sentence: Sentence) -> int | None:
+        """Return the token of a settlement that a sentence tells of without its name: "a rebel-held town in Syria"."""
+        lows = sentence.lows
+        if self.settled.isdisjoint(lows):
+            return None
+        for i, low in enumerate(lows):
+            if low in self.settled and not low.endswith("s") and lows[i + 1 : i + 2] != ["of"]:
+                back = lows[max(0, i - _DESCRIBED - 1) : i]
+                if "," not in back and not _NEW.isdisjoint(back):
+                    return i
+        return None
+
+    def region_named(self, sentence: Sentence) -> int | None:
+        """Return the token where a sentence says "the region", "her province" of one named before."""
+        lows = sentence.lows
+        if self._regions.isdisjoint(lows):
+            return None
+        return next((i for i, low in enumerate(lows) if i and low in self._regions and lows[i - 1] in _POINTING), None)
+
+    def opens(self, sentence: Sentence, first: int) -> bool:
+        """Tell whether a sentence begins with the name at a token: "Mariupol has", "The nearby city of Lysychansk was"."""
+        lows = sentence.lows
+        is_city = 1 < first <= _LONGEST_PHRASE and lows[0] == "the" and lows[first - 1] == "of"
+        return first == 0 or (is_city and lows[first - 2] in self.settled)

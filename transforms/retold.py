@@ -1,0 +1,125 @@
+"""Where the sentences before or after tell what a sentence is about: "the city", "the strike", "a town near Odesa"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from seeds.circumstances import TimeWord
+from transforms.gazetteer import DISTRICT, PART, REGION, SETTLEMENT, Gazetteer, Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seeds.loader import Seeds
+    from transforms.figures import Figure
+    from transforms.reading import Context
+    from transforms.sentences import Sentence
+
+MEMORY = 8  # sentences in which "the city" still stands for the one named
+_TOLD = 3  # sentences back to the event that "the strike" stands for
+_REGION = 5  # sentences back to the one that "the region" stands for
+_AHEAD = 5  # sentences ahead to the name of "a town", and to where the event of the first sentences took place
+_NEAR_TO = frozenset(("near", "outside", "from"))
+_LEAD = 2  # sentences that an article begins with
+_TAKING = frozenset(("took", "happened", "occurred"))
+
+
+class Retold:
+    """Finds the places that words for a city, a region or an event stand for."""
+
+    def __init__(self, seeds: Seeds, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self.events = frozenset(
+            form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
+        )
+
+    def city(self, ctx: Context, sentence: Sentence) -> Mention | None:
+        """The settlement that "the city" stands for: named before in its sentence, else most often in those before."""
+        token = self._gazetteer.words.refers_back(sentence)
+        if token is None:
+            return None
+        own = [m for m in self._gazetteer.read(ctx, sentence) if m.level == SETTLEMENT and m.last <= token]
+        if own:
+            return own[-1]
+        named: Counter[str] = Counter()
+        mentions: dict[str, Mention] = {}
+        for places in self._before(ctx, sentence, MEMORY - 1):
+            for mention in reversed(places):
+                if mention.level == SETTLEMENT:
+                    named[mention.name] += 1
+                    mentions.setdefault(mention.name, mention)  # of equals the last
+        return mentions[max(named, key=named.__getitem__)] if named else None
+
+    def region(self, ctx: Context, sentence: Sentence) -> Mention | None:
+        """The region that "the region" stands for: the last that was named."""
+        token = self._gazetteer.words.region_named(sentence)
+        if token is None:
+            return None
+        own = [m for m in self._gazetteer.read(ctx, sentence) if m.last <= token]
+        for places in (own, *self._before(ctx, sentence, _REGION)):
+            named = [m for m in places if m.level in {REGION, DISTRICT}]
+            if named:
+                return named[-1]
+        return None
+
+    def event(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
+        """The place of the event told before that "the strike" stands for, where its own clause names none so exact.
+
+        "The strike, rare in the west, hurt 22"; "Authorities in Donetsk said the strike hurt 22".
+        """
+        lows = sentence.lows
+        if self.events.isdisjoint(lows[: figure.first]):
+            return None
+        events = (k for k in range(figure.first - 1, 0, -1) if lows[k] in self.events)
+        event = next((k for k in events if lows[k - 1] == "the"), None)
+        if event is None:
+            return None
+        is_seat = mention.level == SETTLEMENT and not self._gazetteer.words.saying.isdisjoint(
+            lows[mention.last : event]
+        )
+        if mention.level < PART and not is_seat:
+            return None
+        for places in self._before(ctx, sentence, _TOLD):
+            told = [m for m in places if m.is_located and m.level < PART and m.country_code == mention.country_code]
+            if told:
+                return min(told, key=lambda m: (m.level, -m.first))
+        return None
+
+    def town(self, ctx: Context, sentence: Sentence, mention: Mention | None) -> Mention | None:
+        """The town that the sentences after name, where one tells of "a town near Odesa"."""
+        token = self._gazetteer.words.unnamed(sentence)
+        if token is None:
+            return None
+        if mention and mention.level < PART and _NEAR_TO.isdisjoint(sentence.lows[token : mention.first]):
+            return None
+        for after in self._after(ctx, sentence):
+            for place in self._gazetteer.read(ctx, after):
+                if place.level == SETTLEMENT and place.is_located and (mention is None or _may_be_in(place, mention)):
+                    return place
+        return None
+
+    def scene(self, ctx: Context, sentence: Sentence) -> Mention | None:
+        """The place where an event of an article's first sentences took place, by those after: "It took place in Sumy"."""
+        if sentence.index >= _LEAD:
+            return None
+        for after in self._after(ctx, sentence):
+            if not _TAKING.isdisjoint(after.lows) and not self.events.isdisjoint(after.lows):
+                places = [m for m in self._gazetteer.read(ctx, after) if m.is_located and m.level < PART]
+                if places:
+                    return min(places, key=lambda m: m.level)
+        return None
+
+    def _before(self, ctx: Context, sentence: Sentence, reach: int) -> Iterator[list[Mention]]:
+        for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
+            yield self._gazetteer.read(ctx, ctx.sentences[index])
+
+    def _after(self, ctx: Context, sentence: Sentence) -> Iterator[Sentence]:
+        for index in range(sentence.index + 1, min(len(ctx.sentences), sentence.index + 1 + _AHEAD)):
+            yield ctx.sentences[index]
+
+
+def _may_be_in(place: Mention, wide: Mention) -> bool:
+    """Tell whether a settlement may lie in or by another place."""
+    codes = {place.country_code, wide.country_code}
+    return place.name != wide.name and (None in codes or len(codes) == 1)
