@@ -167,6 +167,8 @@ class Agents:
                 found = self.named(view, clause.subject, rule)
                 if found and view.lows[span[0]] in _PERSONAL and not _is_person(view, clause.subject):
                     continue
+                if found and is_body and not is_land and found.code in self.parties.groups:
+                    continue  # "NATO said 900 soldiers had died": not its own
                 if found:
                     found.seed = self.act_seeds["OWN_BODY"] if is_body else None
                     return found
