@@ -81,7 +81,8 @@ class Governors:
         if self._is_population(view):
             return None
         self._look_right(view)
-        self._look_at_meanwhile(view)
+        if "they" in view.words:
+            self._look_at_meanwhile(view)
         self._look_left(view)
         self._look_before(view)
         figure = view.figure
@@ -136,25 +137,21 @@ class Governors:
         """Find what is said of the counted thing after it."""
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
-        aside = aside_end(lows, tags, start)
-        is_apart = (
-            governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
-        )  # "put it at 12, and 30 were hurt"
+        aside = aside_end(lows, tags, start)  # "260 fighters, some of them wounded, were evacuated"
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
-        for j in range(start, min(len(lows), start + _RIGHT_REACH)):
-            if j < aside:
-                continue  # "260 fighters, some of them wounded, were evacuated"
+        for j in range(aside or start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
             # "killed 12 captured by the enemy"
             is_reduced = j == start and tag == "VBN" and is_object(view.sentence, view.figure.first, self._harmless)
             if low in _ABLE:
                 return
             cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
-            is_said = not way.has_subject and not (is_measure and (way.has_preposition or lows[start] in _DIRECTIONS))
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
-            does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
-            self._offer_phrase(view, j, cost, is_said=is_said and is_open and not does)
-            if j in view.firsts and j > start and (way.has_be or is_apart or not _lets_through(view, j)):
+            if is_open or (j == start and low == "of"):
+                is_far = is_measure and (way.has_preposition or lows[start] in _DIRECTIONS)
+                does = tag == "VERB" and tags[j + 1 : j + 2] in (["DET"], ["NUM"])  # "a missile destroyed his house"
+                self._offer_phrase(view, j, cost, is_said=is_open and not (way.has_subject or is_far or does))
+            if j in view.firsts and j > start and (way.has_be or self._is_apart(view, j)):
                 return  # "12 were in the hall, and 30 were rescued"
             if j == start and view.figure.unit_code == "%" and low in _WHOLES:
                 continue  # "half its population fled"
@@ -176,6 +173,12 @@ class Governors:
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
+
+    def _is_apart(self, view: View, j: int) -> bool:
+        """Tell whether nothing that stands behind another figure is said of this one: "put it at 12, and 30 were hurt"."""
+        return not _lets_through(view, j) or (
+            governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
+        )
 
     def _look_at_meanwhile(self, view: View) -> None:
         """Find what befell them while they did something else: "were on their way home when they were killed"."""

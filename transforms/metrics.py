@@ -156,9 +156,11 @@ class Metrics:
 
     def _find(self, view: View) -> Hit | None:
         """Return the cue that governs a figure, the nearest of those that stand beside it before any of its clause."""
-        hit = self._of_subject(view) or self._of_crowd(view) or self._among(view) or self._governors.find(view)
-        if hit is None and view.figure.head is not None:
-            hit = self._governors.find_of_clause(view, self._parser.clauses(view.sentence))
+        if view.figure.head is None:
+            hit = self._of_subject(view) or self._of_crowd(view) or self._governors.find(view)
+        else:
+            hit = self._among(view) or self._governors.find(view)
+            hit = hit or self._governors.find_of_clause(view, self._parser.clauses(view.sentence))
         return hit or self._of_those(view)
 
     def _infer(self, ctx: Context, view: View, figures: list[Figure]) -> None:
@@ -259,7 +261,7 @@ class Metrics:
     def _of_subject(self, view: View) -> Hit | None:
         """Return the cue of what the number is said of: "the number of boats sunk in May rose to 20"."""
         s, first = view.sentence, view.figure.first
-        if view.figure.head is not None or _NUMBERS.isdisjoint(view.words):
+        if _NUMBERS.isdisjoint(view.words):
             return None
         start = next((j for j in range(first - 1, max(-1, first - _SUBJECT_REACH), -1) if s.lows[j] in _NUMBERS), -1)
         if start < 0 or s.lows[start + 1] != "of":
@@ -301,7 +303,7 @@ class Metrics:
     def _of_crowd(self, view: View) -> Hit | None:
         """Return the cue of those who do something "by the hundreds", told of the noun before their verb."""
         s, first = view.sentence, view.figure.first
-        if view.figure.head is not None or s.lows[max(0, first - 2) : first] not in _IN_CROWDS:
+        if s.lows[max(0, first - 2) : first] not in _IN_CROWDS:
             return None
         for end in range(first - 2, max(0, first - _SUBJECT_REACH), -1):
             noun = self._nouns.ending(s.lows, end) if s.tags[end] in _PREDICATES else None

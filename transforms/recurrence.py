@@ -81,15 +81,15 @@ def read_since(s: Sentence, words: frozenset[str]) -> str | None:
 def without_aside(s: Sentence, figure: Figure, line: str) -> str:
     """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
     end = max(figure.last, figure.unit_last)
-    aside = next(
-        (k for k in range(end, len(s.tags)) if (s.tags[k] == "REL" and k >= end + _ASIDE) or _starts_clause(s, k)), None
-    )
-    return line if aside is None else f" {' '.join(s.lows[:aside])} "
+    for k, tag in enumerate(s.tags[end:], end):
+        if (tag == "REL" and k >= end + _ASIDE) or (tag == "CONJ" and _starts_clause(s, k)):
+            return f" {' '.join(s.lows[:k])} "
+    return line
 
 
 def _starts_clause(s: Sentence, k: int) -> bool:
-    """Tell whether another thing is said from a token on: ", and the hall is the largest so far"."""
-    if s.tags[k] != "CONJ" or s.tags[k - 1] != "," or s.tags[k + 1 : k + 2] not in (["DET"], ["NAME"], ["PRON"]):
+    """Tell whether another thing is said from a conjunction on: ", and the hall is the largest so far"."""
+    if s.tags[k - 1] != "," or s.tags[k + 1 : k + 2] not in (["DET"], ["NAME"], ["PRON"]):
         return False
     verb = next((i for i in range(k + 2, len(s.tags)) if s.tags[i] in _FINITE or s.tags[i] == ","), None)
     return verb is not None and s.tags[verb] in _FINITE

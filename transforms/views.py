@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - compiled, the annotation of a field is looked up
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import Filter, look_over
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from transforms.cues import Words
     from transforms.figures import Figure
     from transforms.sentences import Sentence
