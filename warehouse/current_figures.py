@@ -75,14 +75,18 @@ class Source(NamedTuple):
     attributions: str = "attributions"
     clusters: str = "article_clusters"
 
+    def select(self) -> str:
+        """Write the SELECT of the figures, in the order in which they are tallied."""
+        return FIGURES.format(**self._asdict())
 
-EVERYTHING = Source()
+
+EVERYTHING = Source().select()
 
 
-def read_by_metrics(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
-    """Yield the current figures, or some of them, all of one `block_id` together."""
+def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str = EVERYTHING) -> Iterator[list[Said]]:
+    """Yield the current figures, or those that a statement selects as a Source does, all of one `block_id` together."""
     held: list[Said] = []
-    for _, figures_of_one in groupby(_read(connection, FIGURES.format(**source._asdict())), attrgetter("block_id")):
+    for _, figures_of_one in groupby(_read(connection, statement), attrgetter("block_id")):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held
@@ -100,4 +104,5 @@ def _to_values(column: pa.Array) -> list[object]:
     """Return a column's values as Python has them, equal ones as one object: so they are made, hashed and compared faster."""
     coded = column.dictionary_encode()
     values = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-    return values[coded.indices.fill_null(-1)].tolist()
+    found: list[object] = values[coded.indices.fill_null(-1)].tolist()
+    return found
