@@ -32,6 +32,7 @@ WANTED = 1_000_000  # figures
 YEAR_DAYS = 400  # between one copy of the corpus and the next, so that no two meet
 KIBIBYTES = 1024 * 1024  # in a GiB
 START = datetime(2026, 3, 1)
+SHOWN = (*tallies.TABLES, tallies.INPUTS)
 
 
 def stage(lake: Lake, connection: duckdb.DuckDBPyConnection, run: Run, copy: int, where: str = "true") -> Batch:
@@ -93,10 +94,10 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     with open_file(lake) as opened:
         blocks = "FROM tally_blocks_history WHERE since = (SELECT max(since) FROM tally_blocks_history)"
         ((n_blocks, n_again),) = opened.execute(f"SELECT count(*), sum(n_figures) {blocks}").fetchall()
-        before = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in tallies.TABLES]
+        before = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in SHOWN]
     commits.commit(lake, Run("anew", "bench", START, tally_version="other"), [], lambda: START)
     with open_file(lake) as opened:
-        after = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in tallies.TABLES]
+        after = [opened.sql(f"FROM {table} ORDER BY ALL").to_arrow_table() for table in SHOWN]
     shutil.rmtree(lake.root, ignore_errors=True)
     told = "{:.1f} s ({:.1f} s of both processors) of a commit of {:.1f} s"
     return [

@@ -11,8 +11,10 @@ import pytest
 
 from flows.plan import now
 from flows.versions import read_tally_version
+from seeds.contracts import load_tables
 from seeds.loader import HERE
 from tests.samples import ask, load, make_lake
+from transforms.tallying.said import Said
 from transforms.tallying.things import reason_out
 from warehouse.commits import Run, commit, mend
 from warehouse.current_figures import UNTOLD, read_by_metrics
@@ -39,7 +41,7 @@ def assert_as_anew(lake: Lake, folder: Path) -> None:
     done = commit(whole, Run("again", "reader", START, tally_version="other"), [], lambda: START)
     assert done.n_rows["tally_figures"] == ask(whole, "SELECT count(*) FROM figures")[0][0]
     assert ask(whole, "SELECT DISTINCT tally_version FROM tally_blocks") == [("other",)]
-    for table in DERIVED:
+    for table in (*DERIVED, "tally_inputs"):
         assert ask(whole, f"FROM {table} ORDER BY ALL") == ask(lake, f"FROM {table} ORDER BY ALL")
 
 
@@ -84,7 +86,7 @@ def test_a_block_that_became_empty_ends(lake: Lake, tmp_path: Path) -> None:
     toll = "WHERE block_id LIKE 'DSP_NEW/%'"
     assert ask(lake, f"SELECT n_figures FROM tally_blocks {toll}") == [(1,)]
     assert ask(changed, f"SELECT n_figures FROM tally_blocks {toll}") == [(0,)]
-    assert [ask(changed, f"FROM {table} {toll}") for table in DERIVED] == [[], [], []]
+    assert not any(ask(changed, f"FROM {table} {toll}") for table in DERIVED)
     assert len(ask(changed, f"FROM tally_figures_history {toll}")) == 1
     assert ask(changed, "SELECT count(*) FROM figures") == ask(changed, "SELECT count(*) FROM tally_figures")
 
@@ -125,6 +127,49 @@ def test_a_denial_reaches_back_over_months(tmp_path: Path) -> None:
     both = [("WITHDRAWN",), ("single",)]
     assert reasons("2026-02-23", f"Officials said that 7 {killed.format('Lviv')}") == both
     assert reasons("2026-07-20", "Nobody told of anything new.") == [("single",), ("single",)]
+
+
+def test_what_tallying_takes_is_kept_whole() -> None:
+    """The table has the columns of what tallying takes, in their order: they are compared by it."""
+    assert tuple(load_tables()["tally_inputs"].columns) == Said._fields
+
+
+def test_what_tallying_takes_follows_the_story(tmp_path: Path) -> None:
+    """An article of the same story changes no row of a tally, but what the next one is tallied with."""
+    told = "Power was back in most of Kharkiv by noon, and trams ran again along the embankment from the market to the old works. Schools stay shut until Monday, the council said. "
+    lake = Lake(tmp_path / "lake")
+    tell(lake, tmp_path, "2026-03-02", f"{told}Officials said that 30 people were killed in Kharkiv on Sunday.")
+    before = ask(lake, "SELECT cluster_id FROM tally_inputs")
+    tell(lake, tmp_path, "2026-03-03", f"{told}Wind is due.")
+    assert ask(lake, "SELECT min(version_id) FROM articles") != before  # by which a story is named: the second one's
+    assert ask(lake, "SELECT cluster_id FROM tally_inputs") == ask(lake, "SELECT min(version_id) FROM articles")
+    tell(lake, tmp_path, "2026-03-04", "Officials said that 7 people were killed in Lviv on Tuesday.")
+    assert_as_anew(lake, tmp_path)
+
+
+def test_what_was_told_anew_is_taken_no_more(tmp_path: Path) -> None:
+    """The figures of an older version of a page are in no tally, whatever comes after."""
+    lake = Lake(tmp_path / "lake")
+    for told in ("30 people were killed in Kharkiv on Sunday.", "more is known of Kharkiv."):
+        tell(lake, tmp_path, "2026-03-02", f"Officials said that {told}")
+    tell(lake, tmp_path, "2026-03-03", "Officials said that 7 people were killed in Lviv on Tuesday.")
+    assert ask(lake, "SELECT low FROM tally_inputs") == [(7,)]
+    assert_as_anew(lake, tmp_path)
+
+
+def test_what_tallying_takes_follows_corrections(lake: Lake, tmp_path: Path) -> None:
+    """The words of what is counted decide no tally here: corrected, they are taken so by the next commit."""
+    called = Lake(shutil.copytree(lake.root, tmp_path / "lake"))
+    mend(called)
+    with duckdb.connect(str(called.database)) as connection:
+        connection.execute(
+            "INSERT INTO corrections (figure_id, field, value, who, why, since) "
+            "SELECT min(figure_id), 'counted', 'souls', 'an editor', 'a better word', ? FROM tally_inputs WHERE metric_code = 'CAS_KILLED'",
+            [now()],
+        )
+    tell(called, tmp_path, "2026-03-09", "Nobody told of anything new.")
+    assert ask(called, "SELECT counted FROM tally_inputs WHERE counted = 'souls'") == [("souls",)]
+    assert_as_anew(called, tmp_path)
 
 
 def test_what_counts_now_is_what_the_view_shows(lake: Lake, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from warehouse.builds import open_build
 from warehouse.clusters import derive_clusters
 from warehouse.files import DataFile, write_file
 from warehouse.lake import LakeError, make_folder
-from warehouse.ledger import KNOWN_VERSIONS
 from warehouse.quarantine import write_events
 from warehouse.statements import empty, name, names, parquet, text, typed
 from warehouse.supersession import end_readings
@@ -146,7 +145,8 @@ def settle_inputs(
     if strangers:
         message = f"inputs name batches that were not handed in: {', '.join(sorted(row[0] for row in strangers))}"
         raise ValueError(message)
-    known = f"SELECT version_id FROM ({KNOWN_VERSIONS})" if not run.is_again else "SELECT ? WHERE false"
+    read = "SELECT version_id FROM listed.inputs JOIN batches USING (batch_id) WHERE reader_version = ?"
+    known = read if not run.is_again else "SELECT ? WHERE false"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE taken AS SELECT DISTINCT version_id FROM temp.run_inputs WHERE batch_id IS NOT NULL "
         f"AND (version_id IN ({known}) OR batch_id IN (SELECT batch_id FROM batches))",

@@ -11,6 +11,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from transforms.tallying.said import Said
 from warehouse.statements import name
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+    import pyarrow as pa
 
 TELLING_SENTENCE = 40  # characters: shorter ones ("Two people were killed.") are written twice without being copied
 ROWS_AT_ONCE = 20_000  # turned into Python objects; what is tallied together and has more is whole all the same
@@ -72,14 +75,18 @@ class Source(NamedTuple):
     attributions: str = "attributions"
     clusters: str = "article_clusters"
 
+    def select(self) -> str:
+        """Write the SELECT of the figures, in the order in which they are tallied."""
+        return FIGURES.format(**self._asdict())
 
-EVERYTHING = Source()
+
+EVERYTHING = Source().select()
 
 
-def read_by_metrics(connection: duckdb.DuckDBPyConnection, source: Source = EVERYTHING) -> Iterator[list[Said]]:
-    """Yield the current figures, or some of them, all of one `block_id` together."""
+def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str = EVERYTHING) -> Iterator[list[Said]]:
+    """Yield the current figures, or those that a statement selects as a Source does, all of one `block_id` together."""
     held: list[Said] = []
-    for _, figures_of_one in groupby(_read(connection, FIGURES.format(**source._asdict())), attrgetter("block_id")):
+    for _, figures_of_one in groupby(_read(connection, statement), attrgetter("block_id")):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held
@@ -90,4 +97,12 @@ def read_by_metrics(connection: duckdb.DuckDBPyConnection, source: Source = EVER
 
 def _read(connection: duckdb.DuckDBPyConnection, statement: str) -> Iterator[Said]:
     for batch in connection.sql(statement).to_arrow_reader(ROWS_AT_ONCE):
-        yield from map(Said._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        yield from map(Said._make, zip(*map(_to_values, batch.columns), strict=True))
+
+
+def _to_values(column: pa.Array) -> list[object]:
+    """Return a column's values as Python has them, equal ones as one object: so they are made, hashed and compared faster."""
+    coded = column.dictionary_encode()
+    values = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+    found: list[object] = values[coded.indices.fill_null(-1)].tolist()
+    return found

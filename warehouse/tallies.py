@@ -2,7 +2,8 @@
 
 Under the commit's lock, from the figures that count then, and from nothing else. A neighbourhood is a metric's month, or a part
 of what knows no months (transforms/tallying/months.py). Rows lie in blocks, a month or some of a part's tallies: a block
-of which no row comes out different stays as it is. A row of `tally_blocks` says which blocks are written; by it their
+of which no row comes out different stays as it is. What tallying takes of each figure is kept, too, so that those of a
+neighbourhood are not gathered anew from figures, articles, attributions and clusters. A row of `tally_blocks` says which blocks are written; by it their
 older rows end, also where nothing is left of them.
 """
 
@@ -22,10 +23,11 @@ from transforms.tables import to_table
 from transforms.tallying.copies import is_taken_back, sort_denials
 from transforms.tallying.months import DENIED, decided, deciding, name_block, read_block, to_part
 from transforms.tallying.rules import Rules
+from transforms.tallying.said import Said
 from transforms.tallying.tallies import tally
 from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
 from warehouse.files import write_file
-from warehouse.statements import empty, parquet, text, typed
+from warehouse.statements import empty, names, parquet, text, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 # The tables, and by which id a row's block is found: tallies with what belongs to them.
 TABLES = {"tallies": "tally_id", "tally_figures": "coalesce(tally_id, figure_id)", "tally_parts": "part_id"}
+INPUTS = "tally_inputs"  # what they were made of, so that the figures around others are found without a look at all
 DIGITS = 2  # hexadecimal, of that id: 256 blocks of a part of what knows no months
 NEIGHBOURHOOD_OF = f"regexp_replace(block_id, '/{'[0-9a-f]' * DIGITS}$', '')"
 IS_MONTH = "regexp_matches(block_id, '/[0-9]{{4}}-[0-9]{{2}}$')"
@@ -48,22 +51,25 @@ OUTDATED = "SELECT count(*), count(*) FILTER (tally_version <> ?) FROM tally_blo
 CORRECTED = """
     SELECT count(*) > 0 FROM corrections WHERE greatest(since, until) > (SELECT max(committed_at) FROM commits)
 """
-# The article versions that a commit brings, or finds to be of another story, with all earlier ones of theirs.
+# The readings of articles that a commit brings, or finds to be of another story, with all earlier ones: joined by their
+# batches, too, so that others' files are not opened.
 CHANGED = """
-    CREATE OR REPLACE TEMP TABLE changed AS
-    SELECT version_id FROM listed.articles SEMI JOIN (
+    CREATE OR REPLACE TEMP TABLE changed AS SELECT version_id, batch_id FROM listed.articles
+    WHERE article_id IN (
         SELECT article_id FROM listed.articles SEMI JOIN (FROM batches WHERE commit_id = $commit_id) USING (batch_id)
-    ) USING (article_id)
-    UNION
-    SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path)
+    ) OR version_id IN (
+        SELECT version_id FROM listed.article_clusters SEMI JOIN (FROM files WHERE commit_id = $commit_id) USING (path)
+    )
 """
-CHANGED_FIGURES = (
-    "CREATE OR REPLACE TEMP TABLE changed_figures AS FROM figures SEMI JOIN temp.changed USING (version_id)"
-)
+CHANGED_FIGURES = """
+    CREATE OR REPLACE TEMP TABLE changed_figures AS
+    FROM figures SEMI JOIN temp.changed USING (version_id, batch_id) WHERE batch_id IN ({batch_ids})
+"""
 TOLD_CHANGED = f"(FROM temp.changed_figures f WHERE NOT {UNTOLD})"
 # How the figures of these versions were read before, where they were.
 EARLIER = """
-    CREATE OR REPLACE TEMP TABLE earlier AS SELECT DISTINCT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id)
+    CREATE OR REPLACE TEMP TABLE earlier AS
+    SELECT DISTINCT figure_id FROM listed.figures SEMI JOIN temp.changed USING (version_id, batch_id)
     ANTI JOIN (FROM batches WHERE commit_id = $commit_id) USING (batch_id)
 """
 # The blocks that count now, and from when on: one look at all that were ever written.
@@ -84,12 +90,9 @@ SENTENCES = f"""
 """
 BATCHES = "SELECT batch_id, count(*) FROM current.articles {which} GROUP BY batch_id ORDER BY batch_id"
 TEXTS_AT_ONCE = 20_000  # articles: some 100 MB
-NO_SOURCES, NO_CLUSTERS = "(FROM attributions LIMIT 0)", "(FROM article_clusters LIMIT 0)"
 # What a figure's article and its story say, as it was read with the figure: faster than by the views.
 OF_STORY = """(SELECT version_id, max_by(cluster_id, since) AS cluster_id
     FROM listed.article_clusters JOIN files USING (path) SEMI JOIN f USING (version_id) GROUP BY version_id)"""
-# All that tells a figure's month: no sentence, no source.
-TO_PLACE = Source(TOLD_CHANGED, "NULL", "", "listed.articles", NO_SOURCES, NO_CLUSTERS)
 CHANGED_ROWS = """
     CREATE OR REPLACE TEMP TABLE changed_rows AS SELECT block_id FROM listed.tally_figures JOIN files USING (path)
     SEMI JOIN temp.earlier USING (figure_id) SEMI JOIN temp.current_blocks USING (block_id, since)
@@ -100,7 +103,7 @@ DENIABLE = Source(
     f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {TOLD_CHANGED} WHERE polarity = 'DENIED') d
         ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best WHERE NOT {UNTOLD})""",
     "NULL",
-)
+).select()
 METRICS_OF, PART_OF = "split_part(block_id, '/', 1)", "split_part(block_id, '/', 2)"
 ENDED_DENIALS = f"(SELECT {METRICS_OF} AS metrics FROM temp.changed_rows WHERE {PART_OF} = '{DENIED}')"
 DENIED_BLOCKS = f"""
@@ -119,10 +122,6 @@ NEAR_BLOCKS = f"""
         FROM rows UNION BY NAME SELECT concat_ws('/', 'UNTOLD', version_id) AS neighbourhood, true AS is_stale FROM temp.changed
     ) n ON n.neighbourhood = {NEIGHBOURHOOD_OF}
 """
-NEAR_ROWS = f"""
-    CREATE OR REPLACE TEMP TABLE near_rows AS SELECT figure_id, sentence_id
-    FROM ({ROWS.format(table="tally_figures", blocks="temp.near_blocks")})
-"""
 # What no rule needs to look at: its reasons are those of transforms.tallying.things.reason_out.
 UNTOLD_ROWS = f"""
     SELECT figure_id, batch_id, {METRICS} AS block_id, CASE WHEN polarity <> 'ASSERTED' THEN 'POLARITY'
@@ -134,15 +133,28 @@ TOLD = Source(
     TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id",
     "listed.articles", clusters=OF_STORY,
 )  # fmt: skip
-TOLD_NEAR = Source(
-    f"""(FROM figures f SEMI JOIN (
-        SELECT figure_id FROM temp.near_rows UNION ALL SELECT figure_id FROM temp.changed_figures) USING (figure_id)
-        WHERE NOT {UNTOLD})""",
-    "coalesce(n.sentence_id, r.sentence_id)",
-    "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id LEFT JOIN temp.near_rows r ON r.figure_id = f.figure_id",
-    "listed.articles",
-    clusters=OF_STORY,
+CHANGED_INPUTS = "CREATE OR REPLACE TEMP TABLE changed_inputs AS " + (
+    TOLD._replace(
+        figures=TOLD_CHANGED,
+        articles="(FROM listed.articles SEMI JOIN temp.changed USING (version_id, batch_id))",
+        attributions="(FROM attributions SEMI JOIN temp.changed USING (batch_id))",
+    ).select()
 )
+# What was taken of figures last: where another story or a correction came, there is more than one row.
+TAKEN = """
+    WITH t AS MATERIALIZED (FROM listed.tally_inputs {which})
+    SELECT t.* EXCLUDE (path) FROM t JOIN files USING (path) SEMI JOIN (
+        SELECT figure_id, max(since) AS since FROM t JOIN files USING (path) GROUP BY figure_id) USING (figure_id, since)
+"""
+NEAR_ROWS = f"""
+    CREATE OR REPLACE TEMP TABLE near_rows AS
+    SELECT figure_id FROM ({ROWS.format(table="tally_figures", blocks="temp.near_blocks")})
+"""
+NEAR_INPUTS = f"""
+    FROM temp.changed_inputs UNION ALL
+    SELECT {names(Said._fields)} FROM ({TAKEN.format(which="SEMI JOIN temp.near_rows USING (figure_id)")})
+    ANTI JOIN temp.changed USING (version_id) ORDER BY block_id, figure_id
+"""
 MADE = f"""
     CREATE OR REPLACE TEMP TABLE made_{{table}} AS SELECT {{columns}} FROM (
         SELECT * REPLACE (CASE WHEN {IS_MONTH} THEN block_id ELSE concat_ws('/', block_id, left({{id}}, {DIGITS})) END AS block_id) FROM ({{told}}) UNION ALL BY NAME {{untold}})
@@ -203,32 +215,43 @@ def write_tallies(
     is_all = is_whole or has_moved or connection.execute("SELECT 1 FROM temp.current_blocks LIMIT 1").fetchone() is None
     standing = "temp.current_blocks" if is_all else "temp.near_blocks WHERE is_stale"
     blocks = None if is_all else find_stale(connection, commit_id)
-    if is_all:
-        find_sentences(connection, TOLD_FIGURES, "")
-    tables = load_tables()
+    tables, folder = load_tables(), lake.staging(run.run_id)
+    inputs = stage_inputs(connection, folder) if is_all else "temp.changed_inputs"
     with without_collector():
-        staged = stage(connection, lake.staging(run.run_id), blocks)
+        staged = stage(connection, folder, f"FROM {inputs}" if is_all else NEAR_INPUTS, blocks)
     for table, by in TABLES.items():
         told = " UNION ALL BY NAME ".join(staged[table])
         untold = UNTOLD_ROWS.format(figures="figures" if is_all else "temp.changed_figures")
         untold = untold if table == "tally_figures" else empty(tables[table])
-        made = MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold)
-        connection.execute(made)
+        connection.execute(MADE.format(table=table, columns=typed(tables[table]), id=by, told=told, untold=untold))
         connection.execute(STANDING.format(table=table, rows=ROWS.format(table=table, blocks=standing)))
     changed = " UNION ".join((EITHER if is_whole else DIFFERENT).format(table=table) for table in TABLES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_blocks AS {changed}")
     for table in TABLES:
         rows_of = f"SELECT * FROM temp.made_{table} SEMI JOIN temp.changed_blocks USING (block_id)"
         yield write_file(connection, lake, tables[table], run.run_id, rows_of)
+    known = f" EXCEPT ({TAKEN.format(which='')})" if has_moved and not is_whole else ""
+    yield write_file(connection, lake, tables[INPUTS], run.run_id, f"FROM {inputs}{known}")
     version = text(run.tally_version)
     yield write_file(connection, lake, tables["tally_blocks"], run.run_id, BLOCKS.format(version=version))
 
 
-def stage(connection: duckdb.DuckDBPyConnection, folder: Path, blocks: AbstractSet[str] | None) -> dict[str, list[str]]:
-    """Tally all, or some neighbourhoods, into files of a folder; return by table the SELECTs of the rows in them."""
+def stage_inputs(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
+    """Write what tallying takes of all figures, in its order, into a file of a folder; return the scan of it."""
+    find_sentences(connection, TOLD_FIGURES, "")
+    path = folder / f"{INPUTS}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"COPY ({TOLD.select()}) TO {text(str(path))} (FORMAT parquet)")
+    return parquet([str(path)])
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, folder: Path, inputs: str, blocks: AbstractSet[str] | None
+) -> dict[str, list[str]]:
+    """Tally what a statement selects, all or some neighbourhoods of it, into files of a folder; return by table the SELECTs of the rows in them."""
     tables = load_tables()
     staged = {table: [empty(tables[table])] for table in TABLES}
-    for number, saids in enumerate(read_by_metrics(connection, TOLD if blocks is None else TOLD_NEAR)):
+    for number, saids in enumerate(read_by_metrics(connection, inputs)):
         for table, rows in zip(TABLES, tally(saids, rules(), blocks), strict=True):
             path = folder / table / f"{number}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -240,13 +263,17 @@ def stage(connection: duckdb.DuckDBPyConnection, folder: Path, blocks: AbstractS
 def find_stale(connection: duckdb.DuckDBPyConnection, commit_id: str) -> AbstractSet[str]:
     """Return the neighbourhoods that a commit's figures, and those that it ends, may change; temp.near_blocks has all around them."""
     connection.execute(CHANGED, {"commit_id": commit_id})
-    connection.execute(CHANGED_FIGURES)
+    batch_ids = [
+        batch_id for (batch_id,) in connection.execute("SELECT DISTINCT batch_id FROM temp.changed").fetchall()
+    ]
+    connection.execute(CHANGED_FIGURES.format(batch_ids=", ".join(map(text, batch_ids)) or "NULL"))
     connection.execute(EARLIER, {"commit_id": commit_id})
     connection.execute(CHANGED_ROWS)
-    find_sentences(connection, TOLD_CHANGED, "SEMI JOIN temp.changed USING (version_id)")
+    find_sentences(connection, TOLD_CHANGED, "SEMI JOIN temp.changed USING (version_id, batch_id)")
+    connection.execute(CHANGED_INPUTS)
     touched = {
         (said.block_id, to_part(said, rules().family(said), rules()))
-        for saids in read_by_metrics(connection, TO_PLACE)
+        for saids in read_by_metrics(connection, "FROM temp.changed_inputs")
         for said in saids
     }
     for (block,) in connection.execute(CHANGED_BLOCKS).fetchall():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from seeds.contracts import load_tables
 from warehouse.amendments import WRONG, corrected
-from warehouse.statements import empty, name, names, parquet, text, typed
+from warehouse.statements import empty, layout, name, names, parquet, text, typed
 from warehouse.supersession import VERSIONS
 
 if TYPE_CHECKING:
@@ -44,20 +44,23 @@ def make_listed(
     schema, where = which
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     layouts: dict[str, dict[str, list[str]]] = {}
-    for table_name, layout, path in connection.execute(
+    for table_name, of, path in connection.execute(
         f"SELECT table_name, layout, path FROM files WHERE {where} ORDER BY since, path"
     ).fetchall():
-        layouts.setdefault(table_name, {}).setdefault(layout, []).append(str(lake.listed(path)))
+        layouts.setdefault(table_name, {}).setdefault(of, []).append(str(lake.listed(path)))
     n_folder = len(str(lake.listed("."))) + 1  # of `filename` what comes before the ledger's `path`
     for table in filed_tables() if tables is None else tables:
         of_run = table.scope != "batch"
         path = f", substr(filename, {n_folder + 1}) AS path" if of_run else ""
-        scans = [
-            f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
-            for paths in layouts.get(table.name, {}).values()
-        ]
-        # The first part has no row: it names the columns that older layouts lack, and all where there is no file yet.
-        rows = " UNION ALL BY NAME ".join([empty(table, *(["path"] if of_run else [])), *scans])
+        parts = {
+            of: f"SELECT *{path} FROM {parquet(paths, with_filename=of_run)}"
+            for of, paths in layouts.get(table.name, {}).items()
+        }
+        if parts.keys() != {layout(table)}:
+            # A part without a row names the columns that older layouts lack, and all where there is no file yet. Elsewhere it
+            # would only cost: rows of one scan are counted without being read.
+            parts = {"": empty(table, *(["path"] if of_run else [])), **parts}
+        rows = " UNION ALL BY NAME ".join(parts.values())
         connection.execute(
             f"CREATE OR REPLACE VIEW {schema}.{name(table.name)} AS "
             f"SELECT {typed(table)}{', path' if of_run else ''} FROM ({rows})"
@@ -189,7 +192,7 @@ def current(table: Table) -> str:
     """Write the SELECT of the rows that count now."""
     columns = names(table.columns, "t.")
     if table.scope == "derived":
-        of_current = "SEMI JOIN articles USING (version_id) " if "version_id" in table.columns else ""
+        of_current = "SEMI JOIN articles USING (version_id, batch_id) " if "version_id" in table.columns else ""
         return f"SELECT {columns} FROM {name(f'{table.name}_history')} t {of_current}WHERE t.until IS NULL"
     source = f"FROM current.{name(table.name)} t"
     if table.name == "articles":
@@ -211,7 +214,7 @@ def as_of(table: Table) -> str:
     columns = names(table.columns, "t.")
     rows = f"FROM {name(f'{table.name}_history')} t"
     if table.scope == "derived" and "version_id" in table.columns:
-        rows += " SEMI JOIN articles_as_of(ts) USING (version_id)"
+        rows += " SEMI JOIN articles_as_of(ts) USING (version_id, batch_id)"
     if table.name == "figures":
         return corrected(columns, f"SELECT t.* {rows} WHERE {THEN}", THEN)
     return f"SELECT {columns} {rows}{without_wrong(table, THEN)} WHERE {THEN}"

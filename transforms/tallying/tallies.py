@@ -95,8 +95,7 @@ def _untold(said: Said, reason: str, block: str) -> Row:
 
 
 def _of_figure(said: Said, block: str) -> Row:
-    sentence_id = said.sentence_id if said.sentence_id != said.figure_id else None
-    return {"figure_id": said.figure_id, "sentence_id": sentence_id, "block_id": block, "batch_id": said.batch_id}
+    return {"figure_id": said.figure_id, "block_id": block, "batch_id": said.batch_id}
 
 
 def _things(
