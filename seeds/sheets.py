@@ -14,6 +14,7 @@ class Place(NamedTuple):
     level: str  # 1 settlement, 3 district, 4 region, 6 country
     population: str
     is_word: str  # 1: the name is also a word or a person's name
+    region_id: str  # the place of level 4 that a settlement lies in, where it is known
     written: str  # other spellings, joined by |
 
 
@@ -52,6 +53,7 @@ SHEETS: tuple[Sheet, ...] = (
             "level": "[1346]",
             "population": r"\d+",
             "is_word": "[01]",
+            "region_id": r"\d*",
             "written": r"|[^|]+(\|[^|]+)*",
         },
     ),

@@ -63,6 +63,8 @@ class _Known:
                 return told[0], "great_of_day"
             told = self._find_same_people(event)
             return (told[0], "same_people") if len(told) == 1 else None
+        if event.place and (alike := self._find_alike(event)):
+            return alike, "great_of_day"
         found = [
             other
             for lead in event.leads
@@ -72,11 +74,17 @@ class _Known:
         if not found and event.place and event.start is None:
             rule = "undated"
             found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
-        elif not found and event.place is None and min(event.leads) >= rules.great:
-            rule = "great_of_day"
-            alike = [other for other in _around(self._great, event, rules) if _is_alike(other, event)]
-            found = alike if len(alike) == 1 else []
+        elif not (found or event.place) and (alike := self._find_alike(event)):
+            return alike, "great_of_day"
         return (max(found, key=lambda e: _kinship(e, event)), rule) if found else None
+
+    def _find_alike(self, wide: Event) -> Event | None:
+        """Return the only event of a day about as great as what is told of its region, or of no place, on that day."""
+        if wide.is_settled or min(wide.leads) < self._rules.great:
+            return None
+        around = _around(self._great, wide, self._rules)
+        alike = [e for e in around if e is not wide and _is_alike(e, wide) and _is_in(e, wide, self._rules)]
+        return alike[0] if len(alike) == 1 else None
 
     def _find_same_people(self, vague: Event) -> list[Event]:
         """Return the events that killed as many, and the same sort of people, as a vague report says: "dozens of prisoners"."""
@@ -119,6 +127,11 @@ def _is_alike(placed: Event, wide: Event) -> bool:
     return is_same_day and is_same_kind and most <= least * CLOSE
 
 
+def _is_in(placed: Event, wide: Event, rules: Rules) -> bool:
+    """Tell whether a place lies in the region that another report names, or that report names none."""
+    return wide.place is None or (placed.is_settled and rules.region_of(placed.place) == wide.place)
+
+
 def _tells_more(exact: Event, vague: Event) -> bool:
     """Tell whether "dozens" of a day may be the only toll of that day and place that has a number."""
     lead = max(s.lead for s in vague.members)
@@ -148,7 +161,8 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
         return False
     if not _is_near(great, small, rules):
         return _is_told_again(great, small, lead, rules)
-    if small.place is not None and small.place != great.place and (small.is_settled or not great.is_settled):
+    is_within = rules.region_of(great.place) in {None, small.place} and great.is_settled and not small.is_settled
+    if small.place is not None and small.place != great.place and not is_within:
         return lead >= rules.great and small.leads <= great.leads
     return lead >= (FEW if great.start == small.start else rules.telling)
 

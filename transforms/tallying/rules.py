@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import Family, Reconciling
+from seeds.sheets import Place
 
 if TYPE_CHECKING:
     from seeds import Seeds
@@ -63,6 +64,7 @@ class Rules:
         self.retold_days = int(_amount(rules["retold"]))
         self.war_total = _amount(rules["war_total"])
         self.round_zeros = int(_amount(rules["official_over_round"]))
+        self._regions = {place.place_id: place.region_id for place in seeds.rows(Place) if place.region_id}
         self._told: dict[str, str] = {}
         self._by_metric: dict[str, tuple[Identity, ...]] = {}
         self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
@@ -201,6 +203,16 @@ class Rules:
         """Return the word for whoever is counted apart from the people and the soldiers of a side: "generals"."""
         head = head_of(said)
         return head if head not in self._at_large else None
+
+    def region_of(self, place: str | None) -> str | None:
+        """Return the region that a settlement lies in, None where the gazetteer does not tell.
+
+        >>> from seeds import load_seeds
+        >>> rules = Rules(load_seeds())  # Kramatorsk lies in the Donetsk region
+        >>> rules.region_of("704508"), rules.region_of("Serhiivka")
+        ('709716', None)
+        """
+        return self._regions.get(place or "")
 
     def sorts_of_people(self, said: Said) -> set[str]:
         """Return the sorts of people, of whom few events kill many, that a report names: "PRISONER"."""

@@ -163,7 +163,10 @@ def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[
     kept: list[Statement] = []
     apart: dict[object, list[Statement]] = defaultdict(list)
     for statement in members:
-        is_part = statement.lead in parts and (id(statement) in several or _is_plain(statement))
+        is_told_beside = id(statement) in several
+        is_part = (statement.lead in parts and (is_told_beside or _is_plain(statement))) or (
+            is_told_beside and not _is_plain(statement)
+        )
         if is_one and statement.said.number_form == "SINGULAR":
             apart[statement.said.figure_id].append(statement)  # "a man": one of the dead, and nobody knows which
         else:
@@ -204,7 +207,7 @@ def _is_part(lead: float, members: Sequence[Statement], several: dict[int, State
     same = [s for s in members if s.lead == lead and _is_plain(s)]
     tops = [several[id(s)].lead for s in same if id(s) in several]
     if not tops:
-        return True
+        return False
     rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
     risen = min(published(s.said).date() for s in rises)
     alone = [s for s in same if id(s) not in several]
