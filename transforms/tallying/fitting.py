@@ -38,6 +38,8 @@ def join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Stat
     for event in sorted(events, key=lambda e: (ordinal(e.start), e.key)):
         if event.place:
             by_place[event.place].append(event)
+        if event.is_settled and (region := rules.region_of(event.place)):
+            by_place[region].append(event)
         for lead in event.leads:
             by_lead[lead].append(event)
         for version_id in {s.said.version_id for s in event.members}:
@@ -109,6 +111,9 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
             fit = 9 if is_same else 7 if is_close else 6 if is_grown else 0
             return fit, "running_toll" if said.kind == "CUM" else "undated"
         return (5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0), "retold"
+    if event.is_settled and place is not None and rules.region_of(event.place) == place and when == "near":
+        is_great = lead >= rules.great and (is_close or is_grown)
+        return (8 if is_same and lead >= rules.telling else 4 if is_great else 0), "undated"
     is_wide = place is None or not settled
     if is_article and is_wide and when == "near":
         return (8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0), "same_article"
