@@ -14,6 +14,7 @@ LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
 }  # fmt: skip
+REGION: dict[str, Any] = {"place_name": "Kharkiv region", "place_id": "706482", "place_precision": 4}
 NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", **WIDE}
 GENERALS: dict[str, Any] = {"counted": "generals", "victim": "MILITARY", **WIDE}
 
@@ -37,6 +38,21 @@ def test_dozens_of_a_sort_of_people(quote: str, others: list[Any], joined_by: st
     vague = said("own", 24, 9, name="vague", quote=quote, **DOZENS, **WIDE, **OPEN)
     (row,) = [row for row in tally([*others, vague], RULES).figures if row["figure_id"] == "f-vague"]
     assert row["joined_by"] == joined_by
+
+
+@pytest.mark.parametrize(
+    ("told", "n"),
+    [
+        ([said("own", 23, **REGION)], 1),
+        ([said("own", 12, 3, **REGION, **OPEN)], 1),
+        ([said("own", 43, **REGION)], 2),
+        ([said("own", 23, **REGION | {"place_id": "702549", "place_name": "Lviv region"})], 2),
+        ([said("own", 23, **REGION), said("isw", 30, place_id="707292", place_name="Izium")], 3),
+    ],
+)
+def test_a_regions_toll_is_of_its_town(told: list[Any], n: int) -> None:
+    """23 dead of the Kharkiv region, of one day, are the 21 of its town; not where another region is named, or far more are told."""
+    assert len(tally([said("un", 21), *told], RULES).tallies) == n
 
 
 @pytest.mark.parametrize(("number", "n"), [(59, 1), (20, 2), (590, 2)])
