@@ -14,8 +14,8 @@ from transforms.reading import Reader
 SEEDS = Path(__file__).parent.parent / "seeds"
 READER = Reader(load_seeds())
 SOURCE = "# Source: GeoNames, CC BY 4.0\n"
-HEADER = "place_id,name,country_code,level,population,is_word,written\n"
-ROW = "703448,Kyiv,UKR,1,2952301,0,Kiev\n"
+HEADER = "place_id,name,country_code,level,population,is_word,region_id,written\n"
+ROW = "703448,Kyiv,UKR,1,2952301,0,703446,Kiev\n"
 
 
 @pytest.mark.parametrize("word", [pytest.param(w, id=c) for c, w in load_seeds().of(PlaceWord).items()])
@@ -48,7 +48,7 @@ def test_who_flees_is_of_the_state_that_is_left(line: str, country: str) -> None
         (HEADER + ROW, "no source"),
         (SOURCE + HEADER.replace("level", "rank") + ROW, "columns"),
         (SOURCE + HEADER + ROW.replace("UKR", "UA"), "703448: country_code: 'UA'"),
-        (SOURCE + HEADER + ROW.replace(",0,Kiev", ""), "5 fields"),
+        (SOURCE + HEADER + ROW.replace(",703446,Kiev", ""), "6 fields"),
         (SOURCE + HEADER + ROW + ROW, "given twice"),
     ],
 )
