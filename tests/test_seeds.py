@@ -79,7 +79,11 @@ def test_forms_have_one_owner(kind: type[Entry]) -> None:
 def test_a_verb_is_irregular_wherever_it_stands() -> None:
     """A verb whose past one seed writes out has it in every seed: "lose(lost) power", and nowhere "lose lives"."""
     verbs = {v for kind in KINDS for entry in load_seeds().of(kind).values() for v in written_verbs(entry.model_dump())}
-    irregular = {verb.partition("(")[0].split()[-1] for verb in verbs if "(" in verb} - verbs  # burnt and burned
+    irregular = {verb.partition("(")[0].split()[-1] for verb in verbs if "(" in verb} - {
+        "burn",
+        "commit",
+        "ship",
+    }  # which are both
     assert "lose" in irregular
     assert not sorted(verb for verb in verbs if "(" not in verb and verb.split()[0] in irregular)
 

@@ -43,6 +43,7 @@ class Known:
     forces: str | None = None  # whose forces the figure of forces before counted
     lost: str | None = None  # whose men the figure of casualties before counted, and in which sentence
     lost_in: int = 0
+    lost_noun: str | None = None
 
 
 class Actors:
@@ -122,13 +123,14 @@ class Actors:
 
     def _sufferer(self, view: View, known: Known, figure: Figure, target: Found | None) -> Found | None:
         """Return whose men more of the same are, or whose losses the sentence says are told: "suffered losses: 90 soldiers died"."""
-        if target is None and known.lost and view.sentence.index - known.lost_in <= 1 and is_more(view.lows, figure):
+        is_next = view.sentence.index - known.lost_in <= 1 and figure.noun in {known.lost_noun, None}
+        if target is None and known.lost and is_next and is_more(view.lows, figure):
             target = Found(known.lost, None, "more of those before")
         if target is None and figure.noun == "soldier":
             losing = (clause for clause in view.clauses if clause.verb < figure.first and self._loses(view, clause))
             target = next((self.agents.party(view, clause.subject, "subject of loss") for clause in losing), None)
         if target:
-            known.lost, known.lost_in = target.code, view.sentence.index
+            known.lost, known.lost_in, known.lost_noun = target.code, view.sentence.index, figure.noun
         return target
 
     def _loses(self, view: View, clause: Clause) -> bool:

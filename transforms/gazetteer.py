@@ -35,6 +35,11 @@ _DASHES = frozenset(("—", "–", "-"))
 _LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
 _TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
+_DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
+_SAYING = frozenset(("said", "says", "say", "that"))
+_HOSTILE = frozenset(
+    "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
+)
 _INSIDE = frozenset("in at across inside throughout within into around".split())
 _POINTING = frozenset(("the", "their", "his", "its", "our"))
 _FINITE = frozenset("is was are were has have had will".split())
@@ -168,6 +173,8 @@ class Gazetteer:
     def _add_land(self, mentions: list[Mention], sentence: Sentence) -> None:
         """Add "the country" that something is in: the state that the sentence names first, whose people act in it."""
         lows = sentence.lows
+        if any(m.level < PART for m in mentions):
+            return
         for i, low in enumerate(lows):
             if low in self.words.lands and i > 1 and lows[i - 1] in _POINTING and lows[i - 2] in _INSIDE:
                 state = self.acting(sentence, i)
@@ -177,9 +184,10 @@ class Gazetteer:
 
     def acting(self, sentence: Sentence, stop: int) -> Mention | None:
         """Return the state that a sentence names first, by itself, its people, its seat or its head, before a token."""
-        return next(
-            (self.named(self._drafters[word]) for word in sentence.words[:stop] if word in self._drafters), None
-        )
+        first = next((k for k, word in enumerate(sentence.words[:stop]) if word in self._drafters), None)
+        if first is None or _attacks(sentence.lows[first + 1 : first + 1 + _DEED]):
+            return None
+        return self.named(self._drafters[sentence.words[first]])
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
         """Add a place; "the Odesa region town of Serhiivka" is Serhiivka, "in Sumy and Kharkiv" locates both."""
@@ -251,7 +259,7 @@ class Gazetteer:
         is_surname = before[:1].isupper() and first > 1 and before.lower() not in WITHIN | WEAK | self.words.skipped
         if is_surname and before not in self.words.sorts and last - first == 1:
             return None
-        if after == "from" and "across" in words[max(0, first - 2) : first]:
+        if after == "from" and words[max(0, first - 2) : first] == ["across", "the"]:
             return None  # "across the river from the plant"
         office = after if after != "regional" else words[last + 1] if last + 1 < len(words) else ""
         is_located = is_located or office.lower() in self.words.offices  # who governs a place tells of it
@@ -367,3 +375,9 @@ def _without_dateline(mentions: list[Mention], sentence: Sentence) -> list[Menti
         if sentence.lows[i] in _FINITE:
             break
     return mentions
+
+
+def _attacks(lows: list[str]) -> bool:
+    """Tell whether the words behind a state say that it attacks: what it does is done in another's country."""
+    said = next((k for k, low in enumerate(lows) if low in _SAYING), len(lows))
+    return not _HOSTILE.isdisjoint(lows[:said])

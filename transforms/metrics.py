@@ -15,6 +15,7 @@ from transforms.predicates import is_dash
 from transforms.restated import find_restated
 from transforms.views import View
 from transforms.wholes import (
+    after_aside,
     has_own_verb,
     is_joined,
     is_some,
@@ -61,7 +62,6 @@ _NUMBERS = frozenset({"number", "estimate", "estimates"})
 _IN_CROWDS = (["by", "the"], ["in", "their"])
 _PREDICATES = VERBS | {"BE", "HAVE"}
 _SUBJECT_REACH = 22  # tokens from "the number of" to the number
-_ASIDE_REACH = 10  # tokens of an aside between commas
 _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
 _NOMINAL = frozenset({"NOUN", "NAME"})
 _GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
@@ -271,8 +271,7 @@ class Metrics:
     def _among(self, view: View) -> Hit | None:
         """Return the cue of those among whom persons are counted: "three children were among the 23 dead"."""
         s, start = view.sentence, view.end
-        if s.lows[start : start + 1] == [","] and "," in s.lows[start + 1 : start + _ASIDE_REACH]:
-            start = s.lows.index(",", start + 1) + 1  # "two children, aged four and six, were among"
+        start = after_aside(s.lows, start)
         start += s.tags[start : start + 1] == ["BE"]
         if s.lows[start : start + 2] != ["among", "the"] or "person" not in view.groups:
             return None
@@ -284,9 +283,13 @@ class Metrics:
         if "person" not in view.groups and view.groups[0] != "none":
             return None
         if s.lows[0] in {"of", "among"} and s.lows[1:2] in (["the"], ["those"]):
-            return self._of_phrase(view, 1 + (s.lows[1] == "the"), first)
-        is_included = not _INCLUDING.isdisjoint(s.lows[1:first])
-        return self._of_phrase(view, 1, first) if s.lows[0] == "the" and is_included else None
+            is_left = "survived" in view.words
+            return None if is_left else self._of_phrase(view, 1 + (s.lows[1] == "the"), first)
+        verb = next((k for k in range(1, first) if s.tags[k] in VERBS or s.lows[k] in _INCLUDING), 0)
+        is_included = (
+            s.lows[0] == "the" and s.lows[verb] in _INCLUDING
+        )  # the first verb, so that it is said of the phrase
+        return self._of_phrase(view, 1, first) if is_included else None
 
     def _of_phrase(self, view: View, start: int, limit: int) -> Hit | None:
         """Return the cue of what a noun phrase from a token on names."""

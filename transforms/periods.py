@@ -362,7 +362,8 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
 def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
     """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
     opening = lows[: min(first, _OPENING)]
-    return ("after" in opening or "before" in opening) and "," in lows[first:last]
+    is_open = "," not in lows[:first]
+    return is_open and ("after" in opening or "before" in opening) and "," in lows[first:last]
 
 
 def _opens_another(lows: list[str], i: int, first: int) -> bool:

@@ -21,6 +21,7 @@ from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
 from transforms.sites import Sites
 from transforms.wars import Wars
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -36,7 +37,8 @@ HOME = "whose people they are"  # the rule by which people are of a place
 _FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
-_HOSTING = frozenset("hosts host hosting hosted taken took accepted received welcomed sheltering sheltered".split())
+_HOSTING = frozenset("hosts host hosting hosted accepted received welcomed sheltering sheltered".split())
+_TAKING_IN = (["took", "in"], ["taken", "in"])
 _OWN = frozenset(("its", "their", "our"))
 _LOSING = frozenset(("lost", "losses", "losing"))
 _PART_OF, _DETAIL = 6, 9  # cost and tokens of ", including in the capital"
@@ -146,7 +148,7 @@ class Places:
             return (state, "state that acts") if state else None
         if figure.metric_code == "DSP_REFUGEES":
             host = self._acting(sentence, figure)
-            is_host = host and not _HOSTING.isdisjoint(sentence.lows[host.last : figure.first])
+            is_host = host is not None and _takes_in(sentence.lows[host.last : figure.first])
             return (host, "land that takes them in") if host and is_host else None
         origin = _origin(sentence, places) if figure.metric_code == "DSP_EVACUATED" else None
         return (origin, "left") if origin else None
@@ -251,13 +253,18 @@ def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention
     return next((m for m in near if lows[m.last : m.last + 1] == ["'s"] or is_land), None)
 
 
+def _takes_in(lows: list[str]) -> bool:
+    """Tell whether words between a state and a number say that it takes people in: "hosts", "has taken in", not "took Kherson"."""
+    return not _HOSTING.isdisjoint(lows) or any(lows[k : k + 2] in _TAKING_IN for k in range(len(lows)))
+
+
 def _origin(sentence: Sentence, places: list[Mention]) -> Mention | None:
     """The place that people are taken from: "evacuated from the besieged city of Mariupol to Zaporizhzhia"."""
-    start = 0
+    start = next((k for k, tag in enumerate(sentence.tags) if tag in VERBS), 0)  # not "workers from Kyiv evacuated 40"
     for mention in places:
         if mention.level < PART and "from" in sentence.lows[start : mention.first]:
             return mention
-        start = mention.last
+        start = max(start, mention.last)
     return None
 
 

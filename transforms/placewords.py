@@ -27,7 +27,7 @@ _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun
 _ADDRESSING = 5  # tokens between a verb of saying and the preposition
 _LIKENING = 3  # tokens before a name in which "the size of" is looked for
-_NEW = frozenset(("a", "an"))
+_NEW, _THE = frozenset(("a", "an")), frozenset(("the",))
 _POINTING = frozenset(("the", "his", "her", "their", "its"))
 _BESIDE = frozenset(
     ("REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SITE")
@@ -102,13 +102,13 @@ class PlaceWords:
         if self.settled.isdisjoint(lows):
             return None
         for i, low in enumerate(lows):
-            if low in self.settled and i and self._is_the_one(lows, i):
+            if low in self.settled and i and self._is_led_by(lows, i, _THE):
                 after = sentence.words[i + 1] if i + 1 < len(lows) else ""
                 return i if after != "of" and not after[:1].isupper() else None
         return None
 
-    def _is_the_one(self, lows: list[str], i: int) -> bool:
-        """Tell whether "the" stands before a word for a settlement, with but words that describe it between."""
+    def _is_led_by(self, lows: list[str], i: int, articles: frozenset[str]) -> bool:
+        """Tell whether an article stands before a word for a settlement, with but words that describe it between."""
         least = max(1, i - _DESCRIBED)
         while i > least and (
             self.sorts.get(lows[i - 1]) in {"PART", "SETTLEMENT"}
@@ -116,7 +116,7 @@ class PlaceWords:
             or lows[i - 1].capitalize() in self.adjectives
         ):
             i -= 1
-        return lows[i - 1] == "the"
+        return lows[i - 1] in articles
 
     def unnamed(self, sentence: Sentence) -> int | None:
         """Return the token of a settlement that a sentence tells of without its name: "a rebel-held town in Syria"."""
@@ -124,9 +124,8 @@ class PlaceWords:
         if self.settled.isdisjoint(lows):
             return None
         for i, low in enumerate(lows):
-            if low in self.settled and not low.endswith("s") and lows[i + 1 : i + 2] != ["of"]:
-                back = lows[max(0, i - _DESCRIBED - 1) : i]
-                if "," not in back and not _NEW.isdisjoint(back):
+            if i and low in self.settled and not low.endswith("s") and lows[i + 1 : i + 2] != ["of"]:
+                if self._is_led_by(lows, i, _NEW):
                     return i
         return None
 

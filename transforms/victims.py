@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Actor
 from seeds.kinds import Noun, Victim
 from transforms.phrases import Phrases
+from transforms.wholes import after_aside
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -126,7 +127,7 @@ def _said_to_be(s: Sentence, figure: Figure) -> int | None:
 
 def _is_part(lows: list[str], figure: Figure) -> bool:
     """Tell whether a number counts some of others: "three of them", "including three", "among them three", "three were among"."""
-    end = max(figure.last, figure.unit_last)
+    end = after_aside(lows, max(figure.last, figure.unit_last))
     return (
         lows[figure.first - 1] in _OPENS_PART
         or "among" in lows[end : end + 2]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PERSON = "{person}"
 _MOST_OF = (["most", "of"], ["many", "of"], ["some", "of"], ["majority", "of"])
+_ASIDE_REACH = 10  # tokens of an aside between commas
 _OTHERS = "others"  # their code in seeds/nouns.toml
 _MORE = frozenset({"a", "another", "further"})
 _AMONG_REACH = 6  # tokens from persons to those that they are among
@@ -56,6 +57,17 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
     if previous.unit_code in _GEAR and figure.unit_code in _GEAR and "," in words:
         return _UNCOUNTED.issuperset(tags)  # "1,000 missiles, mortar systems and 90 guns"
     return all(w in LIST_WORDS or tag in {"ADV", "PREP", "ADJ"} for w, tag in zip(words, tags, strict=True))
+
+
+def after_aside(lows: list[str], start: int) -> int:
+    """Return the token behind what commas set off at a token: "two children, aged four and six, were among".
+
+    >>> after_aside("two children , aged six , were".split(), 2)
+    6
+    """
+    if lows[start : start + 1] == [","] and "," in lows[start + 1 : start + _ASIDE_REACH]:
+        return lows.index(",", start + 1) + 1
+    return start
 
 
 def is_among(s: Sentence, previous: Figure, figure: Figure) -> bool:

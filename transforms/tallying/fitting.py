@@ -112,8 +112,10 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
             return fit, "running_toll" if said.kind == "CUM" else "undated"
         return (5 if is_same and lead >= rules.telling else 3 if is_close and lead >= rules.great else 0), "retold"
     if event.is_settled and place is not None and rules.region_of(event.place) == place and when == "near":
-        is_great = lead >= rules.great and (is_close or is_grown)
-        return (8 if is_same and lead >= rules.telling else 4 if is_great else 0), "undated"
+        if is_same and lead >= rules.telling:
+            return 8, "undated"
+        if lead >= rules.great and (is_close or is_grown) and not is_article:
+            return 4, "undated"
     is_wide = place is None or not settled
     if is_article and is_wide and when == "near":
         return (8 if is_same else 4 if (is_close or is_grown) and lead >= rules.telling else 0), "same_article"

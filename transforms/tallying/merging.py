@@ -84,7 +84,11 @@ class _Known:
             return None
         around = _around(self._great, wide, self._rules)
         alike = [e for e in around if e is not wide and _is_alike(e, wide) and _is_in(e, wide, self._rules)]
-        return alike[0] if len(alike) == 1 else None
+        articles = {s.said.version_id for s in wide.members}
+        is_one = len(alike) == 1 and (
+            not wide.place or articles.isdisjoint(s.said.version_id for s in alike[0].members)
+        )
+        return alike[0] if is_one else None  # an article that tells both of town and region tells of two
 
     def _find_same_people(self, vague: Event) -> list[Event]:
         """Return the events that killed as many, and the same sort of people, as a vague report says: "dozens of prisoners"."""
@@ -92,8 +96,16 @@ class _Known:
         if not sorts:
             return []
         lead = max(s.lead for s in vague.members)
-        near = [e for e in _around(self._great, vague, self._rules) if lead <= e.top <= lead * GROWTH]
-        return [e for e in near if not sorts.isdisjoint(self._sorts(e))]
+        lands = {s.said.country_code for s in vague.members}
+        return [
+            e
+            for e in _around(self._great, vague, self._rules)
+            if lead <= e.top <= lead * GROWTH
+            and not (vague.is_settled and vague.place != e.place)
+            and (e.country is None or lands <= {e.country, None})
+            and (vague.start is None or e.start is None or vague.start >= e.start)
+            and not sorts.isdisjoint(self._sorts(e))
+        ]
 
     def _sorts(self, event: Event) -> set[str]:
         return {sort for s in event.members for sort in self._rules.sorts_of_people(s.said)}
