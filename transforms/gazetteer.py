@@ -65,6 +65,7 @@ class Gazetteer:
 
     def __init__(self, seeds: Seeds) -> None:
         self._names: dict[str, list[Place]] = {}
+        self.regions = {place.place_id: place.region_id for place in seeds.rows(Place) if place.region_id}
         for place in seeds.rows(Place):
             for name in (place.name, *place.written.split("|")):
                 if name:

@@ -95,9 +95,19 @@ class Retold:
             return None
         for after in self._after(ctx, sentence):
             for place in self._gazetteer.read(ctx, after):
-                if place.level == SETTLEMENT and place.is_located and (mention is None or _may_be_in(place, mention)):
+                if place.level == SETTLEMENT and place.is_located and self._may_be_in(place, mention):
                     return place
         return None
+
+    def _may_be_in(self, place: Mention, wide: Mention | None) -> bool:
+        """Tell whether a settlement may lie in or by another place: in its region, where both are known to have one."""
+        if wide is None or place.name == wide.name:
+            return False
+        regions = self._gazetteer.regions
+        region = regions.get(place.place_id or "")
+        if region and wide.level < PART:
+            return region == regions.get(wide.place_id or "", wide.place_id)
+        return None in {place.country_code, wide.country_code} or place.country_code == wide.country_code
 
     def scene(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The place where an event of an article's first sentences took place, by those after: "It took place in Sumy"."""
@@ -117,9 +127,3 @@ class Retold:
     def _after(self, ctx: Context, sentence: Sentence) -> Iterator[Sentence]:
         for index in range(sentence.index + 1, min(len(ctx.sentences), sentence.index + 1 + _AHEAD)):
             yield ctx.sentences[index]
-
-
-def _may_be_in(place: Mention, wide: Mention) -> bool:
-    """Tell whether a settlement may lie in or by another place."""
-    codes = {place.country_code, wide.country_code}
-    return place.name != wide.name and (None in codes or len(codes) == 1)
