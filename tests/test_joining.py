@@ -90,3 +90,14 @@ def test_generals_of_a_country_are_a_total_whatever_the_day() -> None:
     """Seven generals, and nine told on another day, are one total; two generals of a day are an event's."""
     told = [said("un", 7, **GENERALS), said("UKR", 9, 5, kind="CUM", **GENERALS, **OPEN), said("isw", 2, **GENERALS)]
     assert [row["n_figures"] for row in tally(told, RULES).tallies] in ([1, 2], [2, 1])
+
+
+def test_of_several_numbers_the_one_that_others_tell_stands() -> None:
+    """One source's 900 and 400 for one level are ambiguous; where another article tells 900 too, that one stands."""
+    level: dict[str, Any] = {"metric_code": "DSP_IDP", "kind": "STOCK", **WIDE}
+    article: dict[str, Any] = {"article_id": "a", "version_id": "a"}
+    told = [said("un", 900, name="x", **level, **article), said("un", 400, name="y", **level, **article)]
+    made = tally(told, RULES)
+    assert [row["reason"] for row in made.figures] == ["AMBIGUOUS", "AMBIGUOUS"]
+    made = tally([*told, said("isw", 900, **level)], RULES)
+    assert [row["figure_id"] for row in made.figures if row["reason"] == "AMBIGUOUS"] == ["f-y"]

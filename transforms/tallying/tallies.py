@@ -235,10 +235,16 @@ def _split_ambiguous(members: list[Statement], *, is_total: bool) -> tuple[list[
         by_voice[voice].append(statement)
     clear: list[Statement] = []
     unclear: list[Statement] = []
+    articles: dict[float, set[str]] = defaultdict(set)
+    for statement in members:
+        articles[statement.lead].add(statement.said.version_id)
     for told in by_voice.values():
         _mark_several(told)
         is_clear = all(a.meets(b) for a in told for b in told)
-        (clear if is_clear else unclear).extend(told)
+        known = {s.lead for s in told if len(articles[s.lead]) > 1}  # that other articles tell of it too
+        for statement in told:
+            is_known = len(known) == 1 and statement.lead in known
+            (clear if is_clear or is_known else unclear).append(statement)
     return clear, unclear
 
 
