@@ -41,6 +41,20 @@ def test_dozens_of_a_sort_of_people(quote: str, others: list[Any], joined_by: st
 
 
 @pytest.mark.parametrize(
+    ("place", "n"),
+    [
+        ({"place_name": "Izium", "place_id": "707292"}, 1),
+        (LVIV, 2),
+        ({"place_name": "Gaza", "place_id": "281133", "country_code": "PSE"}, 2),
+    ],
+)
+def test_dozens_of_prisoners_of_another_town(place: dict[str, Any], n: int) -> None:
+    """Dozens of prisoners told of a town of the region are those of its only such event; of another region or country, others."""
+    vague = said("own", 24, 9, name="vague", quote="dozens of prisoners", **DOZENS, **place, **OPEN)
+    assert len(tally([said("un", 53, quote="53 POWs"), vague], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
     ("told", "n"),
     [
         ([said("own", 23, **REGION)], 1),

@@ -101,11 +101,16 @@ class _Known:
             e
             for e in _around(self._great, vague, self._rules)
             if lead <= e.top <= lead * GROWTH
-            and not (vague.is_settled and vague.place != e.place)
+            and (not vague.is_settled or vague.place == e.place or self._are_near(vague, e))
             and (e.country is None or lands <= {e.country, None})
             and (vague.start is None or e.start is None or vague.start >= e.start)
             and not sorts.isdisjoint(self._sorts(e))
         ]
+
+    def _are_near(self, one: Event, other: Event) -> bool:
+        """Tell whether two towns lie in one region."""
+        region = self._rules.region_of(one.place)
+        return region is not None and region == self._rules.region_of(other.place)
 
     def _sorts(self, event: Event) -> set[str]:
         return {sort for s in event.members for sort in self._rules.sorts_of_people(s.said)}
