@@ -178,7 +178,7 @@ class FeedState:
 
 
 _FEEDS = """
-    WITH last AS (SELECT feed_id, max(run_id) AS run_id FROM listed.fetches GROUP BY feed_id)
+    WITH last AS (SELECT feed_id, max_by(run_id, fetched_at) AS run_id FROM listed.fetches GROUP BY feed_id)
     SELECT f.feed_id, max(f.fetched_at),
         max(f.fetched_at) FILTER (f.error IS NULL AND (f.status IS NULL OR f.uri IN (SELECT unnest(?)))),
         (SELECT count(*) FROM listed.inputs i
