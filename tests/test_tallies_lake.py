@@ -157,16 +157,22 @@ def test_what_was_told_anew_is_taken_no_more(tmp_path: Path) -> None:
     assert_as_anew(lake, tmp_path)
 
 
-def test_what_tallying_takes_follows_corrections(lake: Lake, tmp_path: Path) -> None:
-    """The words of what is counted decide no tally here: corrected, they are taken so by the next commit."""
-    called = Lake(shutil.copytree(lake.root, tmp_path / "lake"))
+def corrected(lake: Lake, folder: Path, corrections: str) -> Lake:
+    """Copy a lake and call figures of it wrong: `corrections` selects the rows, their time a parameter."""
+    called = Lake(shutil.copytree(lake.root, folder / "lake"))
     mend(called)
     with duckdb.connect(str(called.database)) as connection:
-        connection.execute(
-            "INSERT INTO corrections (figure_id, field, value, who, why, since) "
-            "SELECT min(figure_id), 'counted', 'souls', 'an editor', 'a better word', ? FROM tally_inputs WHERE metric_code = 'CAS_KILLED'",
-            [now()],
-        )
+        connection.execute(f"INSERT INTO corrections (figure_id, field, value, who, why, since) {corrections}", [now()])
+    return called
+
+
+def test_what_tallying_takes_follows_corrections(lake: Lake, tmp_path: Path) -> None:
+    """The words of what is counted decide no tally here: corrected, they are taken so by the next commit."""
+    called = corrected(
+        lake,
+        tmp_path,
+        "SELECT min(figure_id), 'counted', 'souls', 'an editor', 'a better word', ? FROM tally_inputs WHERE metric_code = 'CAS_KILLED'",
+    )
     tell(called, tmp_path, "2026-03-09", "Nobody told of anything new.")
     assert ask(called, "SELECT counted FROM tally_inputs WHERE counted = 'souls'") == [("souls",)]
     assert_as_anew(called, tmp_path)
@@ -174,14 +180,11 @@ def test_what_tallying_takes_follows_corrections(lake: Lake, tmp_path: Path) -> 
 
 def test_what_counts_now_is_what_the_view_shows(lake: Lake, tmp_path: Path) -> None:
     """Also where a figure was called wrong since: its tally stands until the next commit, whichever way it is asked for."""
-    called = Lake(shutil.copytree(lake.root, tmp_path / "lake"))
-    mend(called)
-    with duckdb.connect(str(called.database)) as connection:
-        connection.execute(
-            "INSERT INTO corrections (figure_id, field, value, who, why, since) "
-            "SELECT figure_id, 'is_wrong', 'true', 'an editor', 'no count', ? FROM tally_figures WHERE role = 'RECOMMENDED' LIMIT 1",
-            [now()],
-        )
+    called = corrected(
+        lake,
+        tmp_path,
+        "SELECT figure_id, 'is_wrong', 'true', 'an editor', 'no count', ? FROM tally_figures WHERE role = 'RECOMMENDED' LIMIT 1",
+    )
     assert ask(called, "SELECT count(*) FROM figures")[0][0] == ask(lake, "SELECT count(*) FROM figures")[0][0] - 1
     for table in DERIVED:
         shown = f"SELECT * FROM {table} ORDER BY ALL"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seeds.circumstances import Actor, Area
 from seeds.kinds import WordClass
-from seeds.sheets import Place
+from seeds.sheets import Place, regions
 from transforms.placewords import FAR, LOCATED, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Gazetteer:
 
     def __init__(self, seeds: Seeds) -> None:
         self._names: dict[str, list[Place]] = {}
-        self.regions = {place.place_id: place.region_id for place in seeds.rows(Place) if place.region_id}
+        self.regions = regions(seeds.rows(Place))
         for place in seeds.rows(Place):
             for name in (place.name, *place.written.split("|")):
                 if name:

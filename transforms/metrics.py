@@ -270,8 +270,8 @@ class Metrics:
 
     def _among(self, view: View) -> Hit | None:
         """Return the cue of those among whom persons are counted: "three children were among the 23 dead"."""
-        s, start = view.sentence, view.end
-        start = after_aside(s.lows, start)
+        s = view.sentence
+        start = after_aside(s.lows, view.end)
         start += s.tags[start : start + 1] == ["BE"]
         if s.lows[start : start + 2] != ["among", "the"] or "person" not in view.groups:
             return None
@@ -286,9 +286,8 @@ class Metrics:
             is_left = "survived" in view.words
             return None if is_left else self._of_phrase(view, 1 + (s.lows[1] == "the"), first)
         verb = next((k for k in range(1, first) if s.tags[k] in VERBS or s.lows[k] in _INCLUDING), 0)
-        is_included = (
-            s.lows[0] == "the" and s.lows[verb] in _INCLUDING
-        )  # the first verb, so that it is said of the phrase
+        # the first verb, so that it is said of the phrase
+        is_included = s.lows[0] == "the" and s.lows[verb] in _INCLUDING
         return self._of_phrase(view, 1, first) if is_included else None
 
     def _of_phrase(self, view: View, start: int, limit: int) -> Hit | None:
@@ -299,9 +298,7 @@ class Metrics:
         heads = [" ".join(s.lows[k:end]) for k in range(max(start, end - _HEAD_WORDS), end)]
         noun = self._nouns.ending(s.lows, end)
         groups = (noun[1].group,) if noun and noun[1].group else view.groups
-        firsts = {view.figure.first}
-        about = View(s, view.figure, groups, tuple(heads), view.line, view.words, firsts, view.sentences, end)
-        return self._governors.find_of_subject(about)
+        return self._governors.find_of_subject(view.said_of(groups, tuple(heads), end))
 
     def _of_crowd(self, view: View) -> Hit | None:
         """Return the cue of those who do something "by the hundreds", told of the noun before their verb."""
@@ -311,10 +308,7 @@ class Metrics:
         for end in range(first - 2, max(0, first - _SUBJECT_REACH), -1):
             noun = self._nouns.ending(s.lows, end) if s.tags[end] in _PREDICATES else None
             if noun and noun[1].group:
-                heads = (s.lows[end - 1],)
-                return self._governors.find_of_subject(
-                    View(s, view.figure, (noun[1].group,), heads, view.line, view.words, {first}, view.sentences, end)
-                )
+                return self._governors.find_of_subject(view.said_of((noun[1].group,), (s.lows[end - 1],), end))
         return None
 
     def _apply(self, figure: Figure, hit: Hit, groups: tuple[str, ...]) -> None:

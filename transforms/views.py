@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence  # noqa: TC003 - compiled, the annotation of a field is looked up
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import Filter, look_over
@@ -46,6 +46,11 @@ class View:
     def end(self) -> int:
         """One past the last token of what is counted."""
         return self.subject_end or max(self.figure.last, self.figure.unit_last)
+
+    def said_of(self, groups: tuple[str, ...], heads: tuple[str, ...], end: int) -> View:
+        """The figure as the number of what stands before it, up to a token, with no hits yet."""
+        firsts = {self.figure.first}
+        return replace(self, groups=groups, heads=heads, firsts=firsts, subject_end=end, hits=[])
 
     def offer(self, cost: float, found: Filter, cue: int, role: str, rule: str) -> None:
         """Keep a cue if the figure is one that it speaks of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.kinds import Family, Reconciling
-from seeds.sheets import Place
+from seeds.sheets import Place, regions
 
 if TYPE_CHECKING:
     from seeds import Seeds
@@ -64,7 +64,7 @@ class Rules:
         self.retold_days = int(_amount(rules["retold"]))
         self.war_total = _amount(rules["war_total"])
         self.round_zeros = int(_amount(rules["official_over_round"]))
-        self._regions = {place.place_id: place.region_id for place in seeds.rows(Place) if place.region_id}
+        self._regions = regions(seeds.rows(Place))
         self._told: dict[str, str] = {}
         self._by_metric: dict[str, tuple[Identity, ...]] = {}
         self._origins: dict[tuple[str | None, str | None, str | None, str | None], tuple[str, bool, bool]] = {}
