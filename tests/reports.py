@@ -31,7 +31,7 @@ def said(who: str, number: float, day: int = 1, **others: object) -> Said:
         "high_base": number, "modifier": "EXACT", "number_form": "DIGIT", "unit_code": "{person}", "dimension": "count",
         "metric_code": "CAS_KILLED", "counted": "people", "kind": "FLOW", "actor_code": "RUS", "target_code": "UKR",
         "place_name": "Kharkiv", "place_id": "706483", "country_code": "UKR", "place_precision": 1,
-        "period_start_date": START, "period_end_date": START, "polarity": "ASSERTED", "is_anaphoric": False, "n_hops": 1,
+        "period_start_date": START, "period_end_date": START, "polarity": "ASSERTED", "is_anaphoric": False, "n_hops": 1, "sites": "",
         "party_code": party, "source_id": who if who in SOURCE_IDS else None,
         "source_name": None if who == "own" else who,
     }  # fmt: skip

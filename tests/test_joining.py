@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.reports import OPEN, RULES, said
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
+LATER: dict[str, Any] = dict.fromkeys(("period_start_date", "period_end_date"), date(2026, 3, 4))
 LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
@@ -115,3 +117,53 @@ def test_of_several_numbers_the_one_that_others_tell_stands() -> None:
     assert [row["reason"] for row in made.figures] == ["AMBIGUOUS", "AMBIGUOUS"]
     made = tally([*told, said("isw", 900, **level)], RULES)
     assert [row["figure_id"] for row in made.figures if row["reason"] == "AMBIGUOUS"] == ["f-y"]
+
+
+@pytest.mark.parametrize(
+    ("later", "n"),
+    [
+        ({"sites": "theatre"}, 1),
+        ({"sites": "theater,school"}, 1),
+        ({"sites": "station"}, 2),
+        ({"sites": ""}, 2),
+        ({"sites": "theatre", **LVIV}, 2),
+        ({"sites": "theatre", **dict.fromkeys(("low", "best", "high", "low_base", "best_base", "high_base"), 99)}, 2),
+    ],
+)
+def test_a_site_of_a_town_within_a_week(later: dict[str, Any], n: int) -> None:
+    """52 dead of a theatre, told of another day of the week, are the 30 of that town's theatre; not of a station, another town, or far more."""
+    told = [said("un", 30, sites="theatre"), said("own", 52, 4, **LATER | later)]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("numbers", "n"), [((46, 25), 2), ((25, 20), 1), ((46, 46), 1)])
+def test_groups_that_one_source_tells_apart(numbers: tuple[int, int], n: int) -> None:
+    """Of people moved from one place on one day, 46 and 25 of one source in one article are two groups, and who tells of 25 tells of the second."""
+    moved: dict[str, Any] = {"metric_code": "DSP_EVACUATED", "article_id": "a", "version_id": "a"}
+    one, other = (said("RUS", number, name=f"{i}", **moved) for i, number in enumerate(numbers))
+    rows = tally([one, other, said("un", numbers[1], metric_code="DSP_EVACUATED")], RULES).figures
+    things = [row["tally_id"] for row in sorted(rows, key=lambda row: str(row["figure_id"]))]
+    assert len(set(things)) == n
+    assert things[1] == things[2]
+
+
+@pytest.mark.parametrize(("told", "n"), [(8, 1), (9, 2)])
+def test_last_week_said_on_its_last_day(told: int, n: int) -> None:
+    """Dozens "last week", said on a Sunday, may be those of the Friday before it; said on the Monday they are of the week told."""
+    week: dict[str, Any] = {"period_start_date": date(2026, 2, 23), "period_end_date": date(2026, 3, 1)}
+    friday = dict.fromkeys(("period_start_date", "period_end_date"), date(2026, 3, 6))
+    vague = said("own", 24, told, **DOZENS, **week)
+    assert len(tally([said("un", 53, **friday), vague], RULES).tallies) == n
+
+
+def test_a_month_told_long_after_is_near_its_days() -> None:
+    """What was told in August of 53 dead "in March" joins the event of March, whose number it is not far from."""
+    month: dict[str, Any] = {"period_start_date": date(2026, 3, 1), "period_end_date": date(2026, 3, 31)}
+    assert len(tally([said("un", 53), said("own", 60, 160, **month)], RULES).tallies) == 1
+
+
+def test_a_level_in_miles_is_that_in_kilometres() -> None:
+    """A front of 600 miles and one of 1,000 km are told of one front."""
+    front: dict[str, Any] = {"metric_code": "FRONT_LENGTH", "kind": "STOCK", "dimension": "length", **WIDE}
+    miles = said("un", 600, **front, unit_code="[mi_i]")._replace(low_base=965.6, best_base=965.6, high_base=965.6)
+    assert len(tally([miles, said("UKR", 1000, **front, unit_code="km")], RULES).tallies) == 1

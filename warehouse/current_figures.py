@@ -7,12 +7,15 @@ together; of what is never tallied, an article version. The months and parts of 
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from seeds import load_seeds
+from seeds.kinds import Reconciling
 from transforms.tallying.said import Said
 from warehouse.statements import name
 
@@ -37,6 +40,14 @@ SENTENCE_DIGITS = 16  # hexadecimal, of its hash: 64 bits, odds of 3e-8 that any
 SENTENCE = f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
     THEN left(md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))), {SENTENCE_DIGITS}) END"""
 
+# The nearest words for sites in a number's own clause, on either side of it; {words} are those of `find_site_words`.
+_BEFORE = "lower(substring(a.text, f.sentence_start + 1, f.number_start - f.sentence_start))"
+_AFTER = "lower(substring(a.text, f.number_end + 1, f.sentence_end - f.number_end))"
+_CLAUSE_ENDS = ", and |; |, while |, but "
+SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN concat_ws(',',
+    nullif(regexp_extract(regexp_extract({_BEFORE}, '(?:.*(?:{_CLAUSE_ENDS}))?(.*)$', 1, 's'), '.*\\b({{words}})s?\\b', 1, 's'), ''),
+    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})s?\\b', 1), '')) ELSE '' END"""
+
 _COMPUTED = {
     "block_id": METRICS,
     "outlet_id": "a.outlet_id",
@@ -50,6 +61,7 @@ _COMPUTED = {
     "source_name": "o.source_name",
     "party_code": "o.party_code",
     "n_hops": "coalesce(o.n_hops, 1)",
+    "sites": "{sites}",
 }
 _COLUMNS = ", ".join(f"{_COMPUTED.get(column, f'f.{name(column)}')} AS {name(column)}" for column in Said._fields)
 FIGURES = f"""
@@ -66,10 +78,11 @@ FIGURES = f"""
 
 
 class Source(NamedTuple):
-    """Relations that the figures are read from; `sentence` is the SQL that names a figure's sentence, `joins` what it needs."""
+    """Relations that the figures are read from; `sentence` and `sites` are the SQL of what their texts say, `joins` what it needs."""
 
     figures: str = "figures"
     sentence: str = SENTENCE
+    sites: str = SITES
     joins: str = ""
     articles: str = "articles"
     attributions: str = "attributions"
@@ -83,10 +96,19 @@ class Source(NamedTuple):
 EVERYTHING = Source().select()
 
 
-def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str = EVERYTHING) -> Iterator[list[Said]]:
+@cache
+def find_site_words() -> str:
+    """Return the words of sites as alternatives of a regular expression, the longest first."""
+    words = (word.partition(" =")[0] for word in load_seeds().of(Reconciling)["same_site"].words)
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str | None = None) -> Iterator[list[Said]]:
     """Yield the current figures, or those that a statement selects as a Source does, all of one `block_id` together."""
     held: list[Said] = []
-    for _, figures_of_one in groupby(_read(connection, statement), attrgetter("block_id")):
+    for _, figures_of_one in groupby(
+        _read(connection, statement or EVERYTHING.format(words=find_site_words())), attrgetter("block_id")
+    ):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:
             yield held

@@ -25,7 +25,7 @@ from transforms.tallying.months import DENIED, decided, deciding, name_block, re
 from transforms.tallying.rules import Rules
 from transforms.tallying.said import Said
 from transforms.tallying.tallies import tally
-from warehouse.current_figures import METRICS, SENTENCE, UNTOLD, Source, read_by_metrics
+from warehouse.current_figures import METRICS, SENTENCE, SITES, UNTOLD, Source, find_site_words, read_by_metrics
 from warehouse.files import write_file
 from warehouse.statements import empty, names, parquet, text, typed
 
@@ -82,10 +82,10 @@ ROWS = """
     SELECT t.* EXCLUDE (path) FROM (FROM listed.{table} SEMI JOIN (FROM {blocks}) USING (block_id)) t
     JOIN files USING (path) SEMI JOIN (FROM {blocks}) USING (block_id, since)
 """
-# What sentences figures stand in, from the texts of some batches at a time; all others' stand in the lake.
+# What sentences figures stand in, and what sites these name, from the texts of some batches at a time; all others' stand in the lake.
 SENTENCES = f"""
     INSERT INTO temp.sentences
-    SELECT f.figure_id, {SENTENCE} FROM {{figures}} f
+    SELECT f.figure_id, {SENTENCE}, {SITES} FROM {{figures}} f
     JOIN (FROM listed.articles WHERE batch_id IN ({{batch_ids}})) a USING (version_id, batch_id)
 """
 BATCHES = "SELECT batch_id, count(*) FROM current.articles {which} GROUP BY batch_id ORDER BY batch_id"
@@ -103,6 +103,7 @@ DENIABLE = Source(
     f"""(SELECT f.* FROM figures f SEMI JOIN (SELECT metric_code, best FROM {TOLD_CHANGED} WHERE polarity = 'DENIED') d
         ON d.metric_code = f.metric_code AND d.best IS NOT DISTINCT FROM f.best WHERE NOT {UNTOLD})""",
     "NULL",
+    "''",
 ).select()
 METRICS_OF, PART_OF = "split_part(block_id, '/', 1)", "split_part(block_id, '/', 2)"
 ENDED_DENIALS = f"(SELECT {METRICS_OF} AS metrics FROM temp.changed_rows WHERE {PART_OF} = '{DENIED}')"
@@ -130,7 +131,7 @@ UNTOLD_ROWS = f"""
 """
 TOLD_FIGURES = f"(FROM figures f WHERE NOT {UNTOLD})"
 TOLD = Source(
-    TOLD_FIGURES, "n.sentence_id", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id",
+    TOLD_FIGURES, "n.sentence_id", "coalesce(n.sites, '')", "LEFT JOIN temp.sentences n ON n.figure_id = f.figure_id",
     "listed.articles", clusters=OF_STORY,
 )  # fmt: skip
 CHANGED_INPUTS = "CREATE OR REPLACE TEMP TABLE changed_inputs AS " + (
@@ -308,12 +309,13 @@ def find_denied(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: str) -> None:
     """Make temp.sentences, of figures in those articles that a join names."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE sentences (figure_id VARCHAR, sentence_id VARCHAR)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE sentences (figure_id VARCHAR, sentence_id VARCHAR, sites VARCHAR)")
     batch_ids: list[str] = []
     n_texts = 0
     for batch_id, n_articles in [*connection.execute(BATCHES.format(which=which)).fetchall(), (None, 0)]:
         if batch_ids and (batch_id is None or n_texts + n_articles > TEXTS_AT_ONCE):
-            connection.execute(SENTENCES.format(figures=figures, batch_ids=", ".join(map(text, batch_ids))))
+            ids = ", ".join(map(text, batch_ids))
+            connection.execute(SENTENCES.format(figures=figures, batch_ids=ids, words=find_site_words()))
             batch_ids, n_texts = [], 0
         if batch_id is not None:
             batch_ids.append(batch_id)

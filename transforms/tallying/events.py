@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ class Event:
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)  # that most reports of a site name
     has_soldiers: bool = False  # whether any report says so: then a report of soldiers may be of it too
     told: int = 0  # its day as a number; of one without a day that of its first report
     top: float = 0.0  # the greatest number that a report with a day tells
@@ -56,6 +58,8 @@ class Event:
         first = min(self.members, key=by_order).said.published_date if self.start is self.end is None else None
         self.told = ordinal(self.start or self.end or first)
         self.has_soldiers = any(map(is_military_toll, self.members))
+        named = Counter(site for s in self.members for site in s.sites)
+        self.sites = {site for site, n in named.items() if 2 * n >= max(named.values())}
         self.classes = {weapon_kind(s.said.weapon_class) for s in self.members if s.said.weapon_class}
 
     @property

@@ -67,11 +67,11 @@ def join(loose: list[Statement], events: list[Event], rules: Rules) -> list[Stat
 
 def _window(events: list[Event], statement: Statement, rules: Rules) -> Sequence[Event]:
     """Return the events, sorted by day, that a report may be about: from long before it to the day after."""
-    told = statement.said.published_date or statement.end
+    told = statement.end or statement.said.published_date
     if told is None:
         return events
     first = bisect_left(events, ordinal(told) - rules.retold_days, key=lambda e: ordinal(e.start))
-    last = bisect_left(events, ordinal(told) + 2, key=lambda e: ordinal(e.start))
+    last = bisect_left(events, ordinal(_until(statement) or told) + 2, key=lambda e: ordinal(e.start))
     return events[first:last]
 
 
@@ -140,10 +140,18 @@ def _when(statement: Statement, event: Event, rules: Rules) -> str | None:
             return None
         return "near" if day - event.start <= rules.running_days * DAY else "later"
     if statement.start is not None or statement.end is not None:
-        start, end = statement.start or date.min, statement.end or date.max
+        start, end = statement.start or date.min, _until(statement) or date.max
         if start <= event.end and event.start <= end:
             return "near"
         return "later" if told and told >= event.start and end >= event.start else None
     if told is None or told < event.start - DAY:
         return None
     return "near" if told - event.start <= rules.undated_days * DAY else "later"
+
+
+def _until(statement: Statement) -> date | None:
+    """Return the last day of which a report tells; "last week" said on the last day of the next may mean that one."""
+    start, end, told = statement.start, statement.end, statement.said.published_date
+    if start and end and told and end - start == 6 * DAY and told - end == 7 * DAY:
+        return told
+    return end

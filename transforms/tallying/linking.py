@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.tallying.events import DAY, FEW, VAGUE, Event, country_of, is_military_toll, level
@@ -197,3 +198,26 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
             event.take([statement], "place_and_span" if lead is None else "same_number")
         if event:
             yield event
+
+
+def part_groups(event: Event, rules: Rules) -> list[Event]:
+    """Part an event where one source tells several numbers in one article: groups that left apart, each with its own number.
+
+    What tells no number of its own, and what has risen, stays with the group that most tell of.
+    """
+    groups: list[list[Statement]] = []
+    for statement in sorted(event.members, key=lambda s: (s.lead, s.order)):
+        if statement.vagueness >= VAGUE or statement.said.kind == "CUM":
+            continue
+        if groups and statement.lead <= groups[-1][-1].lead * rules.groups_apart:
+            groups[-1].append(statement)
+        else:
+            groups.append([statement])
+    voices = Counter(voice for group in groups for voice in {(s.said.version_id, s.origin) for s in group})
+    if max(voices.values(), default=0) <= 1:
+        return [event]
+    main = max(groups, key=lambda group: (len(group), group[0].lead))
+    apart = {id(s) for group in groups if group is not main for s in group}
+    rest = replace(event, members=[s for s in event.members if id(s) not in apart])
+    others = (group for group in groups if group is not main)
+    return [rest, *(replace(event, members=group, mark=f"{event.mark}/{group[0].lead:g}") for group in others)]

@@ -44,12 +44,15 @@ class _Known:
         self._rules = rules
         self._by_lead: dict[float, list[Event]] = defaultdict(list)
         self._by_place: dict[str, list[Event]] = defaultdict(list)
+        self._by_site: dict[str, list[Event]] = defaultdict(list)
         self._great: list[Event] = []
         for event in sorted(events, key=_told):
             if event.place:
                 self._by_place[event.place].append(event)
                 if max(event.leads, default=0.0) >= rules.great:
                     self._great.append(event)
+            for site in event.sites:
+                self._by_site[site].append(event)
             for lead in event.leads:
                 if lead >= FEW:
                     self._by_lead[lead].append(event)
@@ -71,6 +74,10 @@ class _Known:
             for other in _around(self._by_lead[lead], event, rules)
             if _swallows(other, event, lead, rules)
         ]
+        if not found and event.sites:
+            rule = "same_site"
+            around = {id(o): o for site in event.sites for o in _around(self._by_site[site], event, rules)}.values()
+            found = [o for o in around if _is_same_site(o, event, rules)]
         if not found and event.place and event.start is None:
             rule = "undated"
             found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
@@ -235,3 +242,19 @@ def _is_near(one: Event, other: Event, rules: Rules) -> bool:
         days = abs(one.told - other.told)
         return days <= rules.undated_days
     return one.start - other.end <= DAY and other.start - one.end <= DAY
+
+
+def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
+    """Tell whether an event of a site (a theatre, a station) is another word on a better known one of such a site of that place and week."""
+    if great is small or great.strength <= small.strength:
+        return False
+    if great.is_military != small.is_military and not great.has_soldiers:
+        return False
+    if small.is_settled and small.place != great.place:
+        return False
+    if small.place and not small.is_settled and rules.region_of(great.place) != small.place:
+        return False
+    if great.start and small.start and abs(great.told - small.told) > rules.undated_days:
+        return False
+    least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
+    return all(max(FEW, least / CLOSE) <= lead <= most * CLOSE for lead in small.leads)

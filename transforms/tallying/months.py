@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from transforms.ids import hash_id
 from transforms.tallying.copies import fold_copies
-from transforms.tallying.linking import link
+from transforms.tallying.linking import link, part_groups
 from transforms.tallying.merging import join_siblings
 from transforms.tallying.said import by_order
 from transforms.tallying.things import Thing, group, to_kind
@@ -203,6 +203,8 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
             dead |= {(s.said.block_id, s.said.sentence_id): event for event in events for s in event.members}
         else:
             events = join_siblings(events, dead)
+        if family.is_grouped:
+            events = [part for event in events for part in part_groups(event, rules)]
         for event in events:
             yield gather(family, (*key, *event.key), event.members, event)
 

@@ -30,6 +30,7 @@ class Identity(NamedTuple):
     period: str
     grows: str
     is_placed: bool = False
+    is_grouped: bool = False
 
 
 class Rules:
@@ -39,7 +40,14 @@ class Rules:
         rules = seeds.of(Reconciling)
         self.families = tuple(
             Identity(
-                f.code, tuple(f.metrics), tuple(f.identified_by), tuple(f.may_fill), f.period, f.grows, f.is_placed
+                f.code,
+                tuple(f.metrics),
+                tuple(f.identified_by),
+                tuple(f.may_fill),
+                f.period,
+                f.grows,
+                f.is_placed,
+                f.is_grouped,
             )
             for f in seeds.of(Family).values()
         )
@@ -52,6 +60,8 @@ class Rules:
         self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
         self._sorts = tuple(pair.partition(" =")[::2] for pair in rules["same_people"].words)
+        sites = (pair.partition(" =")[::2] for pair in rules["same_site"].words)
+        self._sites = {word: kind or word for word, kind in sites}
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -60,6 +70,7 @@ class Rules:
         self.undated_days = int(_amount(rules["undated"]))
         self.running_days = int(_amount(rules["running_toll"]))
         self.running_gap = int(_amount(rules["running_days"]))
+        self.groups_apart = _amount(rules["groups_apart"])
         self.great = _amount(rules["great_number"])
         self.retold_days = int(_amount(rules["retold"]))
         self.war_total = _amount(rules["war_total"])
@@ -218,6 +229,15 @@ class Rules:
         """Return the sorts of people, of whom few events kill many, that a report names: "PRISONER"."""
         words = f" {said.quote} {said.counted or ''} ".lower()
         return {sort for word, sort in self._sorts if f" {word} " in words}
+
+    def sites_of(self, sites: str) -> frozenset[str]:
+        """Return the sites that a figure's clause names, one word for each kind.
+
+        >>> from seeds import load_seeds
+        >>> sorted(Rules(load_seeds()).sites_of("theater,school"))
+        ['school', 'theatre']
+        """
+        return frozenset(self._sites[site] for site in sites.split(",")) if sites else frozenset()
 
     def is_increment(self, said: Said) -> bool:
         """Tell whether a number is said to come on top of another: "eight more bodies"."""

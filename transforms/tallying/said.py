@@ -64,6 +64,7 @@ class Said(NamedTuple):
     source_name: str | None
     party_code: str | None
     n_hops: int
+    sites: str  # that the clause of the number names, by commas, in words of [same_site] of seeds/reconciling.toml
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +84,7 @@ class Statement:
     is_attributed: bool  # whether anybody is named for it
     is_outside: bool  # whether its origin may contradict another: a side of the war, or a body that is not one
     is_claim: bool  # whether a side says it of what it did to the other
+    sites: frozenset[str] = frozenset()  # that its clause names: "theatre"
     joined_by: str = "same_in_all"  # the rule by which it is told of this thing
     is_core: bool = True  # whether it may contest: dated by itself, and the only number of its article for the thing
     followers: list[Said] = field(default_factory=list)  # the same words elsewhere

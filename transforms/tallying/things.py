@@ -55,6 +55,7 @@ def to_statement(said: Said, family: Identity, rules: Rules) -> Statement:
     return Statement(
         said, low, high, lead, scale, vagueness, start, end, as_of, origin, is_attributed, is_outside,
         is_claim=said.party_code is not None and said.party_code == said.actor_code and said.party_code != said.target_code,
+        sites=rules.sites_of(said.sites),
         is_core=start is not None or end is not None or family.period == "TOTAL",
     )  # fmt: skip
 
@@ -186,5 +187,7 @@ def to_kind(said: Said) -> str:
 def _column(said: Said, column: str) -> str | None:
     if column == "counted":
         return head_of(said) or said.unit_code
+    if column == "unit_code":  # households are no people; miles are kilometres
+        return said.unit_code if said.dimension == "count" else said.dimension
     value: str | None = getattr(said, column)
     return value
