@@ -151,7 +151,7 @@ def test_groups_that_one_source_tells_apart(numbers: tuple[int, int], n: int) ->
 def test_last_week_said_on_its_last_day(told: int, n: int) -> None:
     """Dozens "last week", said on a Sunday, may be those of the Friday before it; said on the Monday they are of the week told."""
     week: dict[str, Any] = {"period_start_date": date(2026, 2, 23), "period_end_date": date(2026, 3, 1)}
-    friday = dict.fromkeys(("period_start_date", "period_end_date"), date(2026, 3, 6))
+    friday: dict[str, Any] = dict.fromkeys(("period_start_date", "period_end_date"), date(2026, 3, 6))
     vague = said("own", 24, told, **DOZENS, **week)
     assert len(tally([said("un", 53, **friday), vague], RULES).tallies) == n
 
