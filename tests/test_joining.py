@@ -167,3 +167,22 @@ def test_a_level_in_miles_is_that_in_kilometres() -> None:
     front: dict[str, Any] = {"metric_code": "FRONT_LENGTH", "kind": "STOCK", "dimension": "length", **WIDE}
     miles = said("un", 600, **front, unit_code="[mi_i]")._replace(low_base=965.6, best_base=965.6, high_base=965.6)
     assert len(tally([miles, said("UKR", 1000, **front, unit_code="km")], RULES).tallies) == 1
+
+
+@pytest.mark.parametrize(
+    ("metric_code", "counted", "n"),
+    [
+        ("INF_DESTROYED", "energy infrastructure", 1),
+        ("INF_CAPACITY_LOST", "infrastructure", 1),
+        ("INF_DESTROYED", "buildings", 2),
+    ],
+)
+def test_a_grids_harm_is_one(metric_code: str, counted: str, n: int) -> None:
+    """Two fifths of a grid damaged, destroyed or out of action are one share; of buildings that are damaged or destroyed they are two."""
+    share: dict[str, Any] = {"kind": "RATIO", "dimension": "ratio", "unit_code": "%", **WIDE, **OPEN}
+    damaged = "buildings" if n > 1 else "grid infrastructure"
+    told = [
+        said("un", 40, **share, metric_code="INF_DAMAGED", counted=damaged),
+        said("UKR", 40, **share, metric_code=metric_code, counted=counted),
+    ]
+    assert len(tally(told, RULES).tallies) == n

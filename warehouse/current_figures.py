@@ -1,8 +1,9 @@
 """The current figures as tallying takes them: each with its article, its cluster and its origin.
 
 What may be told together (METRICS, the `block_id` of Said) is a metric over all places, since reports of one thing name several: all
-casualties, since one sentence tells of dead and wounded, and all that was launched and shot down, since one wave's numbers stand
-together; of what is never tallied, an article version. The months and parts of these are neighbourhoods (transforms/tallying/months.py).
+casualties, since one sentence tells of dead and wounded, all that was launched and shot down, since one wave's numbers stand
+together, and all harm to what stands, since papers mix up its degrees; of what is never tallied, an article version. The months and
+parts of these are neighbourhoods (transforms/tallying/months.py).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ ROWS_AT_ONCE = 20_000  # turned into Python objects; what is tallied together an
 UNTOLD = """(f.metric_code IN ('OTHER', 'AGE') OR f.polarity NOT IN ('ASSERTED', 'DENIED')
     OR f.polarity = 'ASSERTED' AND (f.is_anaphoric OR f.converts_figure_id IS NOT NULL))"""
 METRICS = f"""CASE WHEN {UNTOLD} THEN concat_ws('/', 'UNTOLD', f.version_id)
-    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' WHEN starts_with(f.metric_code, 'WPN_') THEN 'WPN' ELSE f.metric_code END"""
+    WHEN starts_with(f.metric_code, 'CAS_') THEN 'CAS' WHEN starts_with(f.metric_code, 'WPN_') THEN 'WPN'
+    WHEN f.metric_code IN ('INF_DAMAGED', 'INF_DESTROYED', 'INF_CAPACITY_LOST') THEN 'INF' ELSE f.metric_code END"""
 IS_TOLD = f"f.polarity = 'ASSERTED' AND NOT {UNTOLD}"  # the others' words decide nothing
 
 # The same for the same sentence, wherever it stands; a short one is known by its figure.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up to three words
 _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
+_HARM = "INF_DAMAGED"
+_HARMS = frozenset({_HARM, "INF_DESTROYED", "INF_CAPACITY_LOST"})
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
@@ -57,6 +59,7 @@ class Rules:
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
         self._both = tuple(rules["told_both"].words)
+        self._grids = frozenset(rules["one_harm"].words)
         self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
         self._sorts = tuple(pair.partition(" =")[::2] for pair in rules["same_people"].words)
@@ -93,7 +96,9 @@ class Rules:
         return family
 
     def metric(self, said: Said) -> str:
-        """Return the metric; of dead and wounded the one that the figure's own words name alone, or both."""
+        """Return the metric; of dead and wounded the one that the figure's own words name alone, or both; of a grid's harm one."""
+        if said.kind == "RATIO" and said.metric_code in _HARMS and head_of(said) in self._grids:
+            return _HARM
         if said.metric_code not in {"CAS_TOTAL", "CAS_KILLED"}:
             return said.metric_code
         told = self._told.get(said.quote)
