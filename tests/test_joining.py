@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.reports import OPEN, RULES, said
+from tests.reports import OPEN, RULES, START, said
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
@@ -186,3 +186,35 @@ def test_a_grids_harm_is_one(metric_code: str, counted: str, n: int) -> None:
         said("UKR", 40, **share, metric_code=metric_code, counted=counted),
     ]
     assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("place", "n"), [({"place_name": "Khabarovsk region", "place_id": "1", "place_precision": 4}, 2), (WIDE, 1)]
+)
+def test_a_regions_draft_is_not_the_countrys(place: dict[str, Any], n: int) -> None:
+    """Thousands called up in a region are no number of the country's draft."""
+    draft: dict[str, Any] = {
+        "metric_code": "MIL_RECRUITED",
+        "kind": "CUM",
+        "victim": "MILITARY",
+        "actor_code": "RUS",
+        **OPEN,
+    }
+    told = [said("RUS", 222000, **draft, **WIDE), said("own", 2000, 2, **draft, **place)]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("days", "n"), [(30, 1), (9, 2)])
+def test_a_toll_of_some_weeks_is_the_undated_one(days: int, n: int) -> None:
+    """447 bodies found in a month are the 440 of that place that are told without a day within it, and not of days long before."""
+    month = said("own", 447, 32, period_end_date=START + timedelta(days=days))
+    assert len(tally([said("un", 440, 20, **OPEN), said("isw", 440, 21, **OPEN), month], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("rough", "best"), [(2400, 2439.0), (900, 900.0)])
+def test_a_claim_that_others_round_is_no_mere_claim(rough: int, best: float) -> None:
+    """2,439 captured, by the word of who took them, stands where others tell of more than 2,400; not where they tell of more than 900."""
+    taken: dict[str, Any] = {"metric_code": "DET_CAPTURED"}
+    floor = {"modifier": "GE", "high": None, "high_base": None}
+    told = [said("RUS", 2439, **taken), said("un", rough, 2, **floor, **taken)]
+    assert [row["best"] for row in tally(told, RULES).tallies] == [best]

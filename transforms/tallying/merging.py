@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event
+from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ class _Known:
             rule = "same_site"
             around = {id(o): o for site in event.sites for o in _around(self._by_site[site], event, rules)}.values()
             found = [o for o in around if _is_same_site(o, event, rules)]
-        if not found and event.place and event.start is None:
+        if not found and event.place and _is_undated(event, rules):
             rule = "undated"
             found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
         elif not (found or event.place) and (alike := self._find_alike(event)):
@@ -130,7 +130,7 @@ def _told(event: Event) -> int:
 def _around(events: list[Event], event: Event, rules: Rules) -> Sequence[Event]:
     """Return the events, sorted by day, that another may belong to: from long before it to a week after."""
     first = bisect_left(events, event.told - rules.retold_days, key=_told)
-    last = bisect_left(events, event.told + rules.undated_days + 1, key=_told)
+    last = bisect_left(events, _last(event) + rules.undated_days + 1, key=_told)
     return events[first:last]
 
 
@@ -239,9 +239,14 @@ def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> boo
 
 def _is_near(one: Event, other: Event, rules: Rules) -> bool:
     if one.start is None or one.end is None or other.start is None or other.end is None:
-        days = abs(one.told - other.told)
-        return days <= rules.undated_days
+        apart = max(one.told - _last(other), other.told - _last(one))
+        return apart <= rules.undated_days
     return one.start - other.end <= DAY and other.start - one.end <= DAY
+
+
+def _last(event: Event) -> int:
+    """Return the last day of an event as a number; of one without a day that of its first report."""
+    return max(event.told, ordinal(event.end))
 
 
 def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
@@ -258,3 +263,8 @@ def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
         return False
     least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
     return all(max(FEW, least / CLOSE) <= lead <= most * CLOSE for lead in small.leads)
+
+
+def _is_undated(event: Event, rules: Rules) -> bool:
+    """Tell whether no one day is told of an event."""
+    return event.start is None or event.end is None or (event.end - event.start).days > rules.event_days

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from transforms.tallying.said import last_place
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -59,7 +61,8 @@ def reconcile(statements: Sequence[Statement], grows: str, rules: Rules) -> Reco
     pairs = [pair for a, b in combinations(latest, 2) for pair in _contests(a, b, voices, grows)]
     contested = {id(s) for pair in pairs for s in pair}
     standing = [s for s in latest if not any(_beats(other, s, grows) for other in latest)] or latest
-    recommended = min(standing, key=lambda s: _rank(s, grows, rules, is_contested=bool(contested)))
+    others = [s for s in standing if not s.is_claim]
+    recommended = min(standing, key=lambda s: _rank(s, others, grows, rules, is_contested=bool(contested)))
     heard = contested.union(map(id, standing))
     apart = [s for s in statements if id(s) in heard and not s.meets(recommended)]
     low = min([recommended.low, *(min(recommended.low, s.high) for s in apart)])
@@ -136,18 +139,27 @@ def _beats(winner: Statement, loser: Statement, grows: str) -> bool:
     return winner.is_attributed and not loser.is_attributed and not _is_growth(winner, loser, grows)
 
 
-def _rank(statement: Statement, grows: str, rules: Rules, *, is_contested: bool) -> tuple[object, ...]:
-    """Order what stands, best first."""
+def _rank(
+    statement: Statement, others: Collection[Statement], grows: str, rules: Rules, *, is_contested: bool
+) -> tuple[object, ...]:
+    """Order what stands, best first; `others` is no side's claim, and one of them may be a claim's number, rounded."""
     said = statement.said
     is_vague = statement.vagueness >= _VAGUE or math.isinf(statement.low)
     is_party = is_contested and statement.origin.startswith("side:")
+    is_claim = statement.is_claim and not any(_is_rounded(other, statement) for other in others)
     relay = 2 if not statement.is_attributed else min(said.n_hops, 2) - 1
     size = -statement.lead if grows == "UP" else 0.0
     newest = -_day(statement).toordinal() if grows != "NO" else 0
     return (
-        is_vague, newest if grows == "ANY" else 0, is_party, statement.is_claim, statement.vagueness >= _LOOSE, size, statement.vagueness, relay,
+        is_vague, newest if grows == "ANY" else 0, is_party, is_claim, statement.vagueness >= _LOOSE, size, statement.vagueness, relay,
         _is_round(statement, rules), newest, *statement.order,
     )  # fmt: skip
+
+
+def _is_rounded(rough: Statement, exact: Statement) -> bool:
+    """Tell whether a number is another one as papers round it: "more than 2,400" of 2,439."""
+    number = rough.lead / rough.scale
+    return rough.meets(exact) and abs(exact.lead - rough.lead) < last_place(number) * rough.scale
 
 
 def _is_round(statement: Statement, rules: Rules) -> bool:

@@ -267,11 +267,16 @@ def is_people_rate(said: Said) -> bool:
     return said.unit_code == "{person}" and (said.per_unit_code is not None or said.kind == "RATE")
 
 
+def is_draft(said: Said) -> bool:
+    """Tell whether those called up are counted."""
+    return said.metric_code == _DRAFT
+
+
 def is_running(said: Said) -> bool:
     """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
     if said.per_unit_code is not None or is_people_rate(said):
         return said.kind == "RATE"
-    if said.metric_code == _DRAFT:
+    if is_draft(said):
         return said.kind in {"CUM", "FLOW"}
     return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.rules import head_of, is_people, is_people_rate, is_running, place_key
+from transforms.tallying.events import REGION
+from transforms.tallying.rules import head_of, is_draft, is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
@@ -131,7 +132,8 @@ def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, 
     found = rates.get((said.block_id, statement.lead), set())
     if per is None and said.kind == "RATE" and len(found) == 1:
         (per,) = found
-    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who)
+    where = place_key(said) if is_draft(said) and (said.place_precision or 0) <= REGION else None
+    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where)
 
 
 def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
