@@ -154,6 +154,8 @@ def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[
             is_lesser = statement.lead != top.lead and statement.origin != top.origin
             is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
             statement.is_core = statement.is_core and (is_another or not is_lesser)
+            if is_another and not statement.meets(top) and max(statement.vagueness, top.vagueness) < _VAGUE:
+                statement.is_core = top.is_core = True  # side by side in one article they contest, whatever the day
             if not (statement.meets(top) or is_another or family.grows == "ANY"):
                 several[id(statement)] = top
                 lesser.add(statement.lead)
