@@ -228,7 +228,7 @@ def test_a_claim_that_others_round_is_no_mere_claim(rough: int, best: float) -> 
         ({"source_name": "newspaper Kharkiv Today", "article_id": "b", "version_id": "b"}, False),
     ],
 )
-def test_two_bodies_side_by_side_contest(other: dict[str, Any], is_contested: bool) -> None:  # noqa: FBT001
+def test_two_bodies_side_by_side_contest(other: dict[str, Any], is_contested: bool) -> None:
     """The army's 11 dead and a newspaper's 22, in one article and of no day, contest; 22 of witnesses, or of another article later, do not."""
     article: dict[str, Any] = {"article_id": "a", "version_id": "a", **OPEN}
     told = [said("un", 11, 1), said("RUS", 11, 2, **article), said("paper", 22, 2, **article | other)]
