@@ -173,6 +173,7 @@ class PlaceWord(Entry):
         "OFFICIALS",
         "OFFICE",
         "DRAFT",
+        "PROTEST",
         "SITE",
         "LAND",
     ]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
 from transforms.gazetteer import PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.homelands import HOME, POLICED, Homelands
 from transforms.placewords import FAR
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
@@ -33,8 +34,6 @@ _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metr
 _COMPASS = frozenset("north south east west northeast northwest southeast southwest outside".split())
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
-HOME = "whose people they are"  # the rule by which people are of a place
-_FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received welcomed sheltering sheltered".split())
@@ -63,6 +62,7 @@ class Places:
     def __init__(self, seeds: Seeds) -> None:
         self._gazetteer = Gazetteer(seeds)
         self._sites = Sites(self._gazetteer)
+        self._homelands = Homelands(self._gazetteer)
         self._retold = Retold(seeds, self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._wars = Wars(seeds)
@@ -95,7 +95,7 @@ class Places:
         if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, f"carriers/{carrier.code}")):
             return ground, "land of the war"
         places = self._gazetteer.read(ctx, sentence)
-        if own := self._own(sentence, figure, places):
+        if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
         if mention is None or mention.level >= PART or is_far:
@@ -135,7 +135,9 @@ class Places:
         region = self._retold.region(ctx, sentence) if is_wide else None
         return (region, "the region named before") if region else None
 
-    def _own(self, sentence: Sentence, figure: Figure, places: list[Mention]) -> tuple[Mention, str] | None:
+    def _own(
+        self, ctx: Context, sentence: Sentence, figure: Figure, places: list[Mention]
+    ) -> tuple[Mention, str] | None:
         """The place that the sentence itself gives by more than nearness."""
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return self._gazetteer.region_of(owner), "share of what it owns"
@@ -143,9 +145,11 @@ class Places:
             for named in (*places, *self._gazetteer.states(sentence)):
                 if named.last == figure.first - 1:
                     return named, "of a list"
-        if figure.metric_code == "DET_ARRESTED" and all(m.level >= STATE or not m.is_located for m in places):
-            state = self._gazetteer.acting(sentence, figure.first)  # "Russian police detained 60"
-            return (state, "state that acts") if state else None
+        if figure.metric_code == "DET_ARRESTED":
+            state = self._homelands.policed(ctx, sentence, figure, places)
+            return (state, POLICED) if state else None
+        if home := self._homelands.left(ctx, sentence, figure, places):
+            return home, HOME
         if figure.metric_code == "DSP_REFUGEES":
             host = self._acting(sentence, figure)
             is_host = host is not None and _takes_in(sentence.lows[host.last : figure.first])
@@ -159,25 +163,19 @@ class Places:
 
     def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
         """The state whose people are on the move; of all else the land of the war."""
-        land = self._home(sentence, figure, carrier)
+        land = self._homelands.home(ctx, sentence, figure) if carrier.code == _PEOPLE else None
         return (land, HOME) if land else (self._ground(ctx, f"carriers/{carrier.code}"), "land of the war")
 
     def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
         """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
         carrier = self._carriers.get(figure.metric_code)
-        home = self._home(sentence, figure, carrier) if carrier and mention.level == STATE else None
-        if carrier is None or home is None or home.country_code == mention.country_code:
+        if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
             return None
         ground = self._ground(ctx, f"carriers/{carrier.code}")
-        return home if ground and ground.country_code == mention.country_code else None
-
-    def _home(self, sentence: Sentence, figure: Figure, carrier: Carrier) -> Mention | None:
-        """The state that people on the move are of: "200,000 Russians", or whose draft they flee."""
-        if carrier.code != _PEOPLE:
+        if ground is None or ground.country_code != mention.country_code:
             return None
-        words = sentence.words[figure.last : figure.unit_last]
-        drafter = self._gazetteer.drafter(sentence) if figure.metric_code in _FLEEING else None
-        return self._gazetteer.land_of(words) or drafter
+        home = self._homelands.home(ctx, sentence, figure)
+        return home if home and home.country_code != mention.country_code else None
 
     def _owned(self, ctx: Context, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts; of shares and money the one that acts; of a war's cost its land."""
