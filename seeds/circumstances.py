@@ -174,6 +174,7 @@ class PlaceWord(Entry):
         "OFFICE",
         "DRAFT",
         "PROTEST",
+        "INSIDE",
         "SITE",
         "LAND",
     ]

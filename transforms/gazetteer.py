@@ -33,6 +33,7 @@ _STOPS = frozenset((",", "and", "(", ";"))
 _APPOSITIONS = ([",", "a"], [",", "the"])
 _DASHES = frozenset(("—", "–", "-"))
 _LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
+_TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
 _TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
 _DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
@@ -267,17 +268,14 @@ class Gazetteer:
             return None
         if after == "from" and words[max(0, first - 2) : first] == ["across", "the"]:
             return None  # "across the river from the plant"
-        office = after if after != "regional" else words[last + 1] if last + 1 < len(words) else ""
-        is_located = is_located or office.lower() in self.words.offices  # who governs a place tells of it
-        place = self._choose(ctx, candidates, sort, self._state_after(words, last))
+        is_office, is_regional = self.words.office(words, last)
+        is_located = is_located or is_office  # who governs a place tells of it
+        place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
         if not is_sure and sort is None:
             if place.is_word == "1" or (level == SETTLEMENT and int(place.population) < _SMALL):
                 return None
-            is_told = self.words.sorts.get(before.lower()) in {
-                "SETTLEMENT",
-                "PART",
-            }  # "the capital Kyiv", "central Kyiv"
+            is_told = is_regional or self.words.sorts.get(before.lower()) in _TOLD
             if level == STATE or (place.name in self._seats and not is_told):
                 cost = FAR  # a state or a capital that acts or speaks is a party
         elif (

@@ -63,8 +63,8 @@ class Places:
         self._gazetteer = Gazetteer(seeds)
         self._sites = Sites(self._gazetteer)
         self._homelands = Homelands(self._gazetteer)
-        self._retold = Retold(seeds, self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
+        self._retold = Retold(seeds, self._gazetteer, seeds.of(Carrier)[_EVENT].metrics)
         self._wars = Wars(seeds)
         self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
         for conflict in seeds.of(Conflict).values():
@@ -130,9 +130,10 @@ class Places:
         if carrier and carrier.code == _EVENT:
             if is_wide and (scene := self._retold.scene(ctx, sentence)):
                 return scene, "event told after"
-            if mention and (told := self._retold.event(ctx, sentence, figure, mention)):
-                return told, "event told before"
         region = self._retold.region(ctx, sentence) if is_wide else None
+        if carrier and carrier.code == _EVENT and (mention or region):
+            if told := self._retold.event(ctx, sentence, figure, mention):
+                return told, "event told before"
         return (region, "the region named before") if region else None
 
     def _own(
@@ -199,7 +200,11 @@ class Places:
         """The most exact place of the nearest sentence before that locates something; farther off, below a state."""
         near = sentence.index - 1 - carrier.place_reach
         far = sentence.index - 1 - MEMORY if carrier.on_ground and carrier.period_reach else near
+        is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
+        aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
+            if aside and index <= near:
+                break
             places = self._gazetteer.read(ctx, ctx.sentences[index])
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
                 ctx, ctx.sentences[index], carrier, places
@@ -207,10 +212,14 @@ class Places:
             is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
             if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
                 return site
-            if located:
-                best = min(located, key=lambda mention: (mention.level, -mention.first))
-                return replace(best, seed=f"carriers/{carrier.code}")
-        return None
+            if not located:
+                continue
+            best = min(located, key=lambda mention: (mention.level, -mention.first))
+            found = replace(best, seed=f"carriers/{carrier.code}")
+            if not is_given or (self._retold.tells(ctx, ctx.sentences[index]) and not (aside and best.level >= PART)):
+                return found
+            aside = aside or found
+        return aside
 
     def _topic(self, ctx: Context, sentence: Sentence, carrier: Carrier, places: list[Mention]) -> list[Mention]:
         """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""

@@ -31,6 +31,9 @@ _ADDRESSING = 5  # tokens between a verb of saying and the preposition
 _LIKENING = 3  # tokens before a name in which "the size of" is looked for
 _AIMED = frozenset("for with against".split())  # that lead to whom something is for
 _FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
+_OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
+_SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
+_HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
 _NEW, _THE = frozenset(("a", "an")), frozenset(("the",))
 _POINTING = frozenset(("the", "his", "her", "their", "its"))
 _BESIDE = frozenset(
@@ -73,7 +76,7 @@ class PlaceWords:
         self.draft, self.protests = Terms(of("DRAFT")), Terms(of("PROTEST"))
         self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
         self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
-        self._audience, self._likened = of("AUDIENCE"), of("LIKENED")
+        self._audience, self._likened, self._inside = of("AUDIENCE"), of("LIKENED"), of("INSIDE")
         self._reached = WITHIN | of("REACHED")
         self._regions = of("REGION", "DISTRICT")
         self.wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
@@ -98,8 +101,11 @@ class PlaceWords:
             return (FAR, False, True) if self._is_of_saying(words, i) else (LOCATED, True, True)
         if is_of and not self._likened.isdisjoint(words[max(0, first - _LIKENING) : first]):
             return FAR, False, True
+        if is_of and low in self._inside and self._reached.intersection(w.lower() for w in words[max(0, i - 2) : i]):
+            return LOCATED, True, True  # "hit the centre of Kherson"
         if low in WEAK or is_of:
-            return OF, False, True
+            is_where_said = low == "from" and words[i - 1] not in _SAID and self._is_of_saying(words, i)
+            return (FAR if is_where_said else OF), False, True
         return UNLOCATED, False, False
 
     def _described(self, words: list[str], i: int) -> int:
@@ -116,10 +122,19 @@ class PlaceWords:
         for j in range(i - 1, max(-1, i - 1 - _ADDRESSING), -1):
             low = words[j].lower()
             if low in self.saying:
-                return words[i].lower() in {"in", "at"}
+                return words[i].lower() in {"in", "at", "from"}
             if low not in self._audience:
                 break
         return False
+
+    def office(self, words: list[str], last: int) -> tuple[bool, bool]:
+        """Tell whether an office stands behind a name, and whether it is of its region: "Donetsk regional military administration"."""
+        k = last
+        while k < len(words) and words[k] in _OFFICIAL:
+            k += 1
+        low = words[k].lower() if k < len(words) else ""
+        is_regional = "regional" in words[last : last + 1] and low in self.offices | _HEADS
+        return low in self.offices or is_regional, is_regional
 
     def is_aimed_at(self, lows: list[str], token: int) -> bool:
         """Tell a state that a war is on or that something is for from one that acts: "the war in Ukraine", "spied for Russia"."""
