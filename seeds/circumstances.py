@@ -173,6 +173,8 @@ class PlaceWord(Entry):
         "OFFICIALS",
         "OFFICE",
         "DRAFT",
+        "PROTEST",
+        "INSIDE",
         "SITE",
         "LAND",
     ]

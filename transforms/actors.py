@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Role
 from transforms.agents import Agents, Found, View
 from transforms.clauses import clause_at
+from transforms.homelands import HARM, HOME
 from transforms.neighbours import copy_parties, goes_on, is_kin, is_more
 from transforms.parse import LONGEST_SENTENCE
-from transforms.places import HOME
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -163,8 +163,11 @@ class Actors:
         if target is None and country and any(step.rule == HOME for step in figure.steps):
             target = Found(country, None, HOME)
         target = target or _ground(known, country, role, actor)
-        if role.by_land and actor is None and (land := figure.country_code) and not (war and war.adversary(land)):
+        land = figure.country_code if role.by_land else None
+        if land and actor is None and not (war and land == war.ground):
             actor = Found(land, None, "law of the land")
+        if land and target is None and actor and actor.code == land:
+            target = Found(land, None, "country of the place")
         if nobody and role.ground == "DEFENDER":
             actor = _defender(known, figure)
         if nobody and role.ground == "INVADER" and war:
@@ -205,7 +208,7 @@ class Actors:
         if target is None and role.owner == "TARGET" and clause.is_passive:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
-            target = agents.object(view, clause, "object")  # "have fled Ukraine"
+            target = agents.object(view, clause, "object") or _origin(view, figure)  # "have fled Ukraine"
         acted_on = _acts_on(view, clause, figure)
         undergoes = acted_on or (clause.is_passive and subject is not None and subject[0] <= figure.first < subject[1])
         if role.owner is None and undergoes and not clause.is_relative:
@@ -280,6 +283,16 @@ class Actors:
         if war and (target is None or (actor and actor.code == target.code)):
             target = Found(war.ground, None, "land at war", f"conflicts/{war.code}")
         return actor, target
+
+
+def _origin(view: View, figure: Figure) -> Found | None:
+    """Return the state that people come from: "travelled from Russia into Georgia", not "fled from Russia's war"."""
+    for mention in view.mentions:
+        is_named = mention.kind == "NAME" and view.tags[mention.last : mention.last + 1] != ["POSS"]
+        if is_named and mention.first > figure.last and view.lows[mention.first - 1] == "from":
+            if view.lows[mention.first - 2] not in HARM:
+                return Found(mention.code, None, "from")
+    return None
 
 
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:

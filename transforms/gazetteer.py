@@ -14,7 +14,7 @@ from seeds.sheets import Place, regions
 from transforms.placewords import FAR, LOCATED, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from seeds.loader import Seeds
     from transforms.reading import Context
@@ -33,6 +33,7 @@ _STOPS = frozenset((",", "and", "(", ";"))
 _APPOSITIONS = ([",", "a"], [",", "the"])
 _DASHES = frozenset(("—", "–", "-"))
 _LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
+_TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
 _TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
 _DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
@@ -87,7 +88,7 @@ class Gazetteer:
             if not self._state_names.isdisjoint(actor.written)
         ]
         self._lands = {form: name for actor, name in states for form in actor.adjectives}  # "Russian", "Russians"
-        self._drafters = {  # whoever may call men up
+        self.drafters = {  # whoever may call men up
             form: name
             for actor, name in states
             for form in (*actor.written, *actor.adjectives, *actor.people, *actor.seats)
@@ -106,15 +107,14 @@ class Gazetteer:
         region = next((p for p in places if p.level == str(REGION) and p.country_code == mention.country_code), None)
         return replace(mention, level=REGION, place_id=region.place_id) if region else mention
 
+    def state_of(self, mention: Mention) -> Mention | None:
+        """Return the state in which a place lies."""
+        names = self._states.get(mention.country_code or "")
+        return self.named(names[0]) if names else None
+
     def land_of(self, words: list[str]) -> Mention | None:
         """Return the state whose people words name: "200,000 Russians", "Russian men"."""
         return next((self.named(self._lands[word]) for word in words if word in self._lands), None)
-
-    def drafter(self, sentence: Sentence) -> Mention | None:
-        """Return the state whose draft people flee: "400,000 have fled since Putin announced the mobilisation"."""
-        if self.words.draft.isdisjoint(sentence.lows):
-            return None
-        return next((self.named(self._drafters[word]) for word in sentence.words if word in self._drafters), None)
 
     def read(self, ctx: Context, sentence: Sentence) -> list[Mention]:
         """Return the places of a sentence in the order of its words, without its dateline; the same on every call."""
@@ -185,10 +185,16 @@ class Gazetteer:
 
     def acting(self, sentence: Sentence, stop: int) -> Mention | None:
         """Return the state that a sentence names first, by itself, its people, its seat or its head, before a token."""
-        first = next((k for k, word in enumerate(sentence.words[:stop]) if word in self._drafters), None)
+        first = next(self.actors(sentence, stop), None)
         if first is None or _attacks(sentence.lows[first + 1 : first + 1 + _DEED]):
             return None
-        return self.named(self._drafters[sentence.words[first]])
+        return self.named(self.drafters[sentence.words[first]])
+
+    def actors(self, sentence: Sentence, stop: int) -> Iterator[int]:
+        """Yield the tokens that name a state, its people, its seat or its head, but as what a war is on or something is for."""
+        for k, word in enumerate(sentence.words[:stop]):
+            if word in self.drafters and not self.words.is_aimed_at(sentence.lows, k):
+                yield k
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
         """Add a place; "the Odesa region town of Serhiivka" is Serhiivka, "in Sumy and Kharkiv" locates both."""
@@ -262,17 +268,14 @@ class Gazetteer:
             return None
         if after == "from" and words[max(0, first - 2) : first] == ["across", "the"]:
             return None  # "across the river from the plant"
-        office = after if after != "regional" else words[last + 1] if last + 1 < len(words) else ""
-        is_located = is_located or office.lower() in self.words.offices  # who governs a place tells of it
-        place = self._choose(ctx, candidates, sort, self._state_after(words, last))
+        is_office, is_regional = self.words.office(words, last)
+        is_located = is_located or is_office  # who governs a place tells of it
+        place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
         if not is_sure and sort is None:
             if place.is_word == "1" or (level == SETTLEMENT and int(place.population) < _SMALL):
                 return None
-            is_told = self.words.sorts.get(before.lower()) in {
-                "SETTLEMENT",
-                "PART",
-            }  # "the capital Kyiv", "central Kyiv"
+            is_told = is_regional or self.words.sorts.get(before.lower()) in _TOLD
             if level == STATE or (place.name in self._seats and not is_told):
                 cost = FAR  # a state or a capital that acts or speaks is a party
         elif (
@@ -305,7 +308,7 @@ class Gazetteer:
         """Of places of one name: the kind that the next word says, in the state beside it, in one the text names, the largest."""
         if len(candidates) == 1:
             return candidates[0]
-        wanted = str(REGION) if sort == "REGION" else str(SETTLEMENT)
+        levels = (str(REGION),) if sort == "REGION" else (str(SETTLEMENT), str(STATE))
         named: dict[str, bool] = ctx.state.setdefault("states named", {})  # type: ignore[assignment]  # this step put it there
         for code in {place.country_code for place in candidates}:
             if code not in named:
@@ -313,9 +316,9 @@ class Gazetteer:
         return max(
             candidates,
             key=lambda p: (
-                p.level == wanted,
+                p.level in levels,
                 p.country_code == state,
-                p.level == str(STATE),
+                p.level == levels[-1],
                 named[p.country_code],
                 int(p.population),
                 p.place_id,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
 from transforms.gazetteer import PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.homelands import HOME, POLICED, Homelands
 from transforms.placewords import FAR
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
@@ -33,8 +34,6 @@ _NEAR = 16  # tokens and breaks at most to the place of a figure that is no metr
 _COMPASS = frozenset("north south east west northeast northwest southeast southwest outside".split())
 _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
-HOME = "whose people they are"  # the rule by which people are of a place
-_FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received welcomed sheltering sheltered".split())
@@ -63,8 +62,9 @@ class Places:
     def __init__(self, seeds: Seeds) -> None:
         self._gazetteer = Gazetteer(seeds)
         self._sites = Sites(self._gazetteer)
-        self._retold = Retold(seeds, self._gazetteer)
+        self._homelands = Homelands(self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
+        self._retold = Retold(seeds, self._gazetteer, seeds.of(Carrier)[_EVENT].metrics)
         self._wars = Wars(seeds)
         self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
         for conflict in seeds.of(Conflict).values():
@@ -95,7 +95,7 @@ class Places:
         if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, f"carriers/{carrier.code}")):
             return ground, "land of the war"
         places = self._gazetteer.read(ctx, sentence)
-        if own := self._own(sentence, figure, places):
+        if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
         if mention is None or mention.level >= PART or is_far:
@@ -130,12 +130,15 @@ class Places:
         if carrier and carrier.code == _EVENT:
             if is_wide and (scene := self._retold.scene(ctx, sentence)):
                 return scene, "event told after"
-            if mention and (told := self._retold.event(ctx, sentence, figure, mention)):
-                return told, "event told before"
         region = self._retold.region(ctx, sentence) if is_wide else None
+        if carrier and carrier.code == _EVENT and (mention or region):
+            if told := self._retold.event(ctx, sentence, figure, mention):
+                return told, "event told before"
         return (region, "the region named before") if region else None
 
-    def _own(self, sentence: Sentence, figure: Figure, places: list[Mention]) -> tuple[Mention, str] | None:
+    def _own(
+        self, ctx: Context, sentence: Sentence, figure: Figure, places: list[Mention]
+    ) -> tuple[Mention, str] | None:
         """The place that the sentence itself gives by more than nearness."""
         if figure.dimension == "share" and (owner := _owner(sentence, figure, places)):
             return self._gazetteer.region_of(owner), "share of what it owns"
@@ -143,9 +146,11 @@ class Places:
             for named in (*places, *self._gazetteer.states(sentence)):
                 if named.last == figure.first - 1:
                     return named, "of a list"
-        if figure.metric_code == "DET_ARRESTED" and all(m.level >= STATE or not m.is_located for m in places):
-            state = self._gazetteer.acting(sentence, figure.first)  # "Russian police detained 60"
-            return (state, "state that acts") if state else None
+        if figure.metric_code == "DET_ARRESTED":
+            state = self._homelands.policed(ctx, sentence, figure, places)
+            return (state, POLICED) if state else None
+        if home := self._homelands.left(ctx, sentence, figure, places):
+            return home, HOME
         if figure.metric_code == "DSP_REFUGEES":
             host = self._acting(sentence, figure)
             is_host = host is not None and _takes_in(sentence.lows[host.last : figure.first])
@@ -159,25 +164,19 @@ class Places:
 
     def _land(self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier) -> tuple[Mention | None, str]:
         """The state whose people are on the move; of all else the land of the war."""
-        land = self._home(sentence, figure, carrier)
+        land = self._homelands.home(ctx, sentence, figure) if carrier.code == _PEOPLE else None
         return (land, HOME) if land else (self._ground(ctx, f"carriers/{carrier.code}"), "land of the war")
 
     def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
         """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
         carrier = self._carriers.get(figure.metric_code)
-        home = self._home(sentence, figure, carrier) if carrier and mention.level == STATE else None
-        if carrier is None or home is None or home.country_code == mention.country_code:
+        if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
             return None
         ground = self._ground(ctx, f"carriers/{carrier.code}")
-        return home if ground and ground.country_code == mention.country_code else None
-
-    def _home(self, sentence: Sentence, figure: Figure, carrier: Carrier) -> Mention | None:
-        """The state that people on the move are of: "200,000 Russians", or whose draft they flee."""
-        if carrier.code != _PEOPLE:
+        if ground is None or ground.country_code != mention.country_code:
             return None
-        words = sentence.words[figure.last : figure.unit_last]
-        drafter = self._gazetteer.drafter(sentence) if figure.metric_code in _FLEEING else None
-        return self._gazetteer.land_of(words) or drafter
+        home = self._homelands.home(ctx, sentence, figure)
+        return home if home and home.country_code != mention.country_code else None
 
     def _owned(self, ctx: Context, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts; of shares and money the one that acts; of a war's cost its land."""
@@ -201,7 +200,11 @@ class Places:
         """The most exact place of the nearest sentence before that locates something; farther off, below a state."""
         near = sentence.index - 1 - carrier.place_reach
         far = sentence.index - 1 - MEMORY if carrier.on_ground and carrier.period_reach else near
+        is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
+        aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
+            if aside and index <= near:
+                break
             places = self._gazetteer.read(ctx, ctx.sentences[index])
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
                 ctx, ctx.sentences[index], carrier, places
@@ -209,10 +212,14 @@ class Places:
             is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
             if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
                 return site
-            if located:
-                best = min(located, key=lambda mention: (mention.level, -mention.first))
-                return replace(best, seed=f"carriers/{carrier.code}")
-        return None
+            if not located:
+                continue
+            best = min(located, key=lambda mention: (mention.level, -mention.first))
+            found = replace(best, seed=f"carriers/{carrier.code}")
+            if not is_given or (self._retold.tells(ctx, ctx.sentences[index]) and not (aside and best.level >= PART)):
+                return found
+            aside = aside or found
+        return aside
 
     def _topic(self, ctx: Context, sentence: Sentence, carrier: Carrier, places: list[Mention]) -> list[Mention]:
         """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""

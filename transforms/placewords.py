@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Actor, Epoch, PlaceWord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seeds.loader import Seeds
     from transforms.sentences import Sentence
 
@@ -27,11 +29,36 @@ _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun
 _ADDRESSING = 5  # tokens between a verb of saying and the preposition
 _LIKENING = 3  # tokens before a name in which "the size of" is looked for
+_AIMED = frozenset("for with against".split())  # that lead to whom something is for
+_FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
+_OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
+_SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
+_HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
 _NEW, _THE = frozenset(("a", "an")), frozenset(("the",))
 _POINTING = frozenset(("the", "his", "her", "their", "its"))
 _BESIDE = frozenset(
     ("REGION", "DISTRICT", "SETTLEMENT", "PART", "NAME", "REACHED", "SITE")
 )  # sorts of words next to a name
+
+
+class Terms:
+    """Words and phrases, looked for in the tokens of a sentence."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        phrases = [form.replace("-", " - ").split() for form in forms]
+        self._words = frozenset(phrase[0] for phrase in phrases if len(phrase) == 1)
+        self._phrases = [phrase for phrase in phrases if len(phrase) > 1]
+
+    def are_in(self, lows: list[str]) -> bool:
+        """Tell whether one of them stands in a sentence.
+
+        >>> Terms(["draft", "call-up"]).are_in(["the", "call", "-", "up", "began"])
+        True
+        """
+        return not self._words.isdisjoint(lows) or any(
+            phrase[0] in lows and any(lows[k : k + len(phrase)] == phrase for k in range(len(lows)))
+            for phrase in self._phrases
+        )
 
 
 class PlaceWords:
@@ -45,13 +72,14 @@ class PlaceWords:
 
         self.sorts = {form: sort for form, sort in words if sort in _BESIDE}
         self.saying, self.officials, self.offices = of("SAYING"), of("OFFICIALS"), of("OFFICE")
-        self.settled, self.sites, self.lands, self.draft = of("SETTLEMENT"), of("SITE"), of("LAND"), of("DRAFT")
+        self.settled, self.sites, self.lands = of("SETTLEMENT"), of("SITE"), of("LAND")
+        self.draft, self.protests = Terms(of("DRAFT")), Terms(of("PROTEST"))
         self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
         self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
-        self._audience, self._likened = of("AUDIENCE"), of("LIKENED")
+        self._audience, self._likened, self._inside = of("AUDIENCE"), of("LIKENED"), of("INSIDE")
         self._reached = WITHIN | of("REACHED")
         self._regions = of("REGION", "DISTRICT")
-        self._wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
+        self.wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
 
     def place_of(self, words: list[str], first: int) -> tuple[int, bool, bool]:
         """Return the cost of a name, whether something is there, and whether a preposition stands before it at all."""
@@ -67,14 +95,17 @@ class PlaceWords:
             if words[i + 1].lower() in self.settled:  # "in the besieged Ukrainian city of"
                 i -= self._described(words, i)
         low = words[i].lower() if i >= 0 else ""
-        if i > 0 and words[i - 1].lower() in self._wars:
+        if i > 0 and words[i - 1].lower() in self.wars:
             return OF, False, True  # "the war in Ukraine" is a name of the war
         if low in self._reached:
             return (FAR, False, True) if self._is_of_saying(words, i) else (LOCATED, True, True)
         if is_of and not self._likened.isdisjoint(words[max(0, first - _LIKENING) : first]):
             return FAR, False, True
+        if is_of and low in self._inside and self._reached.intersection(w.lower() for w in words[max(0, i - 2) : i]):
+            return LOCATED, True, True  # "hit the centre of Kherson"
         if low in WEAK or is_of:
-            return OF, False, True
+            is_where_said = low == "from" and words[i - 1] not in _SAID and self._is_of_saying(words, i)
+            return (FAR if is_where_said else OF), False, True
         return UNLOCATED, False, False
 
     def _described(self, words: list[str], i: int) -> int:
@@ -91,10 +122,31 @@ class PlaceWords:
         for j in range(i - 1, max(-1, i - 1 - _ADDRESSING), -1):
             low = words[j].lower()
             if low in self.saying:
-                return words[i].lower() in {"in", "at"}
+                return words[i].lower() in {"in", "at", "from"}
             if low not in self._audience:
                 break
         return False
+
+    def office(self, words: list[str], last: int) -> tuple[bool, bool]:
+        """Tell whether an office stands behind a name, and whether it is of its region: "Donetsk regional military administration"."""
+        k = last
+        while k < len(words) and words[k] in _OFFICIAL:
+            k += 1
+        low = words[k].lower() if k < len(words) else ""
+        is_regional = "regional" in words[last : last + 1] and low in self.offices | _HEADS
+        return low in self.offices or is_regional, is_regional
+
+    def is_aimed_at(self, lows: list[str], token: int) -> bool:
+        """Tell a state that a war is on or that something is for from one that acts: "the war in Ukraine", "spied for Russia"."""
+        i = token - 1
+        while i > 0 and lows[i] in _BETWEEN and lows[i] != "of":
+            i -= 1
+        if i < 0:
+            return False
+        is_of_war = (
+            i > 0 and (lows[i] in WITHIN or lows[i] in WEAK) and (lows[i - 1] in self.wars or lows[i - 1] in _FOUGHT)
+        )
+        return is_of_war or lows[i] in _AIMED or lows[i] == "-" or lows[i] in self.wars
 
     def refers_back(self, sentence: Sentence) -> int | None:
         """Return the token where a sentence says "the city", "the southern port city" of one named before."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from seeds.circumstances import TimeWord
+from seeds.circumstances import Act, TimeWord
 from transforms.gazetteer import DISTRICT, PART, REGION, SETTLEMENT, Gazetteer, Mention
+from transforms.placewords import LOCATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from seeds.loader import Seeds
     from transforms.figures import Figure
@@ -28,11 +29,14 @@ _TAKING = frozenset(("took", "happened", "occurred"))
 class Retold:
     """Finds the places that words for a city, a region or an event stand for."""
 
-    def __init__(self, seeds: Seeds, gazetteer: Gazetteer) -> None:
+    def __init__(self, seeds: Seeds, gazetteer: Gazetteer, of_events: Collection[str]) -> None:
         self._gazetteer = gazetteer
+        self._of_events = of_events  # metrics
         self.events = frozenset(
             form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
         )
+        acts = (act.words for act in seeds.of(Act).values() if act.place == "ATTACK_NOUN")
+        self._attacks = self.events.union(*acts)
 
     def city(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The settlement that "the city" stands for: named before in its sentence, else most often in those before."""
@@ -63,28 +67,54 @@ class Retold:
                 return named[-1]
         return None
 
-    def event(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
+    def event(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention | None) -> Mention | None:
         """The place of the event told before that "the strike" stands for, where its own clause names none so exact.
 
         "The strike, rare in the west, hurt 22"; "Authorities in Donetsk said the strike hurt 22".
         """
         lows = sentence.lows
-        if self.events.isdisjoint(lows[: figure.first]):
-            return None
-        events = (k for k in range(figure.first - 1, 0, -1) if lows[k] in self.events)
-        event = next((k for k in events if lows[k - 1] == "the"), None)
+        event = self.given(sentence, figure.first)
+        if mention and mention.level == REGION and mention.cost > LOCATED:
+            return self._in_region(ctx, sentence, mention)
         if event is None:
             return None
-        is_seat = mention.level == SETTLEMENT and not self._gazetteer.words.saying.isdisjoint(
-            lows[mention.last : event]
-        )
-        if mention.level < PART and not is_seat:
+        between = slice(mention.last, min(event, figure.first)) if mention else slice(0)
+        if mention and mention.level < PART and not self._is_seat(lows[between], mention):
             return None
         for places in self._before(ctx, sentence, _TOLD):
-            told = [m for m in places if m.is_located and m.level < PART and m.country_code == mention.country_code]
+            told = [m for m in places if m.is_located and m.level < PART]
+            if mention:
+                told = [m for m in told if m.country_code == mention.country_code]
             if told:
                 return min(told, key=lambda m: (m.level, -m.first))
         return None
+
+    def _in_region(self, ctx: Context, sentence: Sentence, region: Mention) -> Mention | None:
+        """The town of a region that the sentence before tells of, whose governor now speaks: "the Donetsk governor said"."""
+        for places in self._before(ctx, sentence, 1):
+            for mention in places:
+                if mention.is_located and self._gazetteer.regions.get(mention.place_id or "") == region.place_id:
+                    return mention
+        return None
+
+    def given(self, sentence: Sentence, token: int) -> int | None:
+        """Return the token of an event that a sentence takes as known, the last before a token or the first after: "the strike"."""
+        lows = sentence.lows
+        if self.events.isdisjoint(lows):
+            return None
+        tokens = (*range(token - 1, 0, -1), *range(max(1, token), len(lows)))
+        return next((k for k in tokens if lows[k] in self.events and lows[k - 1] == "the"), None)
+
+    def _is_seat(self, after: list[str], mention: Mention) -> bool:
+        """Tell a town where only somebody speaks, by the words behind it: "the ministry in Moscow said"."""
+        return mention.level == SETTLEMENT and not self._gazetteer.words.saying.isdisjoint(after)
+
+    def tells(self, ctx: Context, sentence: Sentence) -> bool:
+        """Tell whether a sentence before tells of an event, by its words or by what was counted in it."""
+        if not self._attacks.isdisjoint(sentence.lows):
+            return True
+        counted = (f for f in reversed(ctx.figures) if f.sentence_start <= sentence.start)
+        return any(f.metric_code in self._of_events for f in counted if f.sentence_start == sentence.start)
 
     def town(self, ctx: Context, sentence: Sentence, mention: Mention | None) -> Mention | None:
         """The town that the sentences after name, where one tells of "a town near Odesa"."""
