@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transforms.cues import OBJECT, Cues, Verb, words_of
-from transforms.levels import is_level, is_reached
+from transforms.levels import is_level, is_reached, is_recounted
 from transforms.predicates import (
     ADNOMINAL,
     aside_end,
@@ -273,7 +273,7 @@ class Governors:
         """Find a noun or phrase that governs the number: "death toll rose to 21"."""
         lows, tags = view.sentence.lows, view.sentence.tags
         first, gate = view.figure.first, self._cues.before_gate
-        is_far = is_level(view.sentence, first) or is_reached(view.sentence, first)
+        is_far = any(is_said(view.sentence, first) for is_said in (is_level, is_reached, is_recounted))
         reach = _SUBJECT_REACH if is_far else _BEFORE_REACH
         for last in range(first, max(0, first - reach), -1):
             low = lows[last - 1]
