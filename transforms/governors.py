@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transforms.cues import OBJECT, Cues, Verb, words_of
-from transforms.levels import is_level, is_reached
+from transforms.levels import is_level, is_reached, is_recounted
 from transforms.predicates import (
     ADNOMINAL,
     aside_end,
@@ -22,6 +22,7 @@ from transforms.predicates import (
     is_object,
     may_be_verb,
     opens_phrase,
+    restrictor_end,
     resumes,
 )
 from transforms.views import Hit, View, Way
@@ -138,6 +139,7 @@ class Governors:
         lows, tags = view.sentence.lows, view.sentence.tags
         way, start, after = Way(), view.end, self._cues.after_gate
         aside = aside_end(lows, tags, start)  # "260 fighters, some of them wounded, were evacuated"
+        main = restrictor_end(view.sentence, start)  # "41 of those called up were killed"
         is_measure = not _MEASURES.isdisjoint(view.groups)  # "12 km from the front line" is not its length
         for j in range(aside or start, min(len(lows), start + _RIGHT_REACH)):
             tag, low = tags[j], lows[j]
@@ -145,7 +147,9 @@ class Governors:
             is_reduced = j == start and tag == "VBN" and is_object(view.sentence, view.figure.first, self._harmless)
             if low in _ABLE:
                 return
-            cost = (RELATIVE if is_reduced else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
+            way, start = (Way(), main) if j == main else (way, start)
+            is_inner = is_reduced or j < main
+            cost = (RELATIVE if is_inner else STATED if way.is_direct else BEYOND) + _STEP * (j - start)
             is_open = low in after.words or (j + 1 < len(lows) and (low, lows[j + 1]) in after.pairs)
             if is_open or (j == start and low == "of"):
                 is_far = is_measure and (way.has_preposition or lows[start] in _DIRECTIONS)
@@ -169,7 +173,7 @@ class Governors:
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
                     way.is_direct = False  # "two men carrying a flag were detained"
-                elif tag in VERBS and low not in self._raising and not is_coordinated(tags, j):
+                elif tag in VERBS and j >= main and low not in self._raising and not is_coordinated(tags, j):
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
@@ -217,7 +221,7 @@ class Governors:
         for verb in self._cues.verbs.get(lows[j], ()):
             if not _completes(lows, j, verb, None):
                 continue
-            price = cost
+            price = cost - _STEP / 4 * bool(verb.rest)  # "crossed back" is more than "crossed"
             if way.has_subject:
                 fits = verb.role == OBJECT and verb.is_active and follows not in _OBJECT_STARTS
                 price = RELATIVE + _STEP * (j - view.end)
@@ -225,7 +229,7 @@ class Governors:
                 fits = is_passive and verb.is_participle
             else:
                 fits = not is_purpose and not (way.has_be and tag == "VBN")
-                price = cost + _STEP / 2
+                price += _STEP / 2
             if fits:
                 view.offer(price, verb.filter, j, verb.role, "verb after")
 
@@ -269,7 +273,7 @@ class Governors:
         """Find a noun or phrase that governs the number: "death toll rose to 21"."""
         lows, tags = view.sentence.lows, view.sentence.tags
         first, gate = view.figure.first, self._cues.before_gate
-        is_far = is_level(view.sentence, first) or is_reached(view.sentence, first)
+        is_far = any(is_said(view.sentence, first) for is_said in (is_level, is_reached, is_recounted))
         reach = _SUBJECT_REACH if is_far else _BEFORE_REACH
         for last in range(first, max(0, first - reach), -1):
             low = lows[last - 1]

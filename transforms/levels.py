@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _REACHING = frozenset("reached reaches exceeded exceeds surpassed surpasses topped tops".split())
+_ESTIMATES = frozenset("estimate estimates figure count tally number toll".split())
+_EARLIER = frozenset("previous earlier initial first original".split())
 _BOUNDS = frozenset("at least more than over almost nearly about".split())
 
 
@@ -19,6 +21,14 @@ def is_level(s: Sentence, first: int) -> bool:
     while i > 0 and s.tags[i] in BEFORE_NUMBER:
         i -= 1
     return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in VERBS
+
+
+def is_recounted(s: Sentence, first: int) -> bool:
+    """Tell whether a number is what a subject was put at before: "puts the toll of the raid at double the earlier estimate of nine"."""
+    i = first - 1
+    while i > 0 and s.lows[i] in _BOUNDS:
+        i -= 1
+    return i > 1 and s.lows[i] == "of" and s.lows[i - 1] in _ESTIMATES and s.lows[i - 2] in _EARLIER
 
 
 def is_reached(s: Sentence, first: int) -> bool:

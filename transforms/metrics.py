@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from transforms.governors import Governors
 from transforms.parse import Parser
 from transforms.phrases import Phrases
 from transforms.predicates import is_dash
-from transforms.restated import find_restated
+from transforms.restated import find_restated, stands_for_count
 from transforms.views import View
 from transforms.wholes import (
     after_aside,
@@ -168,8 +169,14 @@ class Metrics:
         figure, s = view.figure, view.sentence
         if (restated := find_restated(ctx, s, figures, figure)) is not None:
             figure.restates, figure.metric_code = restated, restated.metric_code
-            figure.unit_code, figure.dimension = restated.unit_code, "count"
+            figure.dimension, figure.unit_code = (
+                restated.dimension,
+                figure.unit_code if figure.head else restated.unit_code,
+            )
             figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
+        elif stands_for_count(s, figure) and (asked := self._of_asked(view)) is not None:
+            figure.metric_code, figure.dimension = asked.filter.metric, "count"
+            figure.why("metric_code", "what was asked", f"metrics/{figure.metric_code}")
         elif self._is_of_aid(ctx, view):
             figure.metric_code = "EQP_SUPPLIED"
             figure.why("metric_code", "aid goes on", "governing/supplying")
@@ -299,6 +306,23 @@ class Metrics:
         noun = self._nouns.ending(s.lows, end)
         groups = (noun[1].group,) if noun and noun[1].group else view.groups
         return self._governors.find_of_subject(view.said_of(groups, tuple(heads), end))
+
+    def _of_asked(self, view: View) -> Hit | None:
+        """Return the cue of how many are asked for before: "How many men were hurt is unclear. He put the number at 40"."""
+        here = view.sentence.index
+        for s in (view.sentence, *view.sentences[max(0, here - 1) : here]):
+            limit = view.figure.first if s is view.sentence else len(s.lows)
+            line, words = look_over(s)
+            start = next((k + 2 for k in range(limit - 2) if s.lows[k : k + 2] == ["how", "many"]), 0)
+            if start:
+                figure = view.figure if s is view.sentence else replace(view.figure, first=start)
+                asked = replace(view, sentence=s, line=line, words=words, figure=figure)
+                hit = self._of_phrase(asked, start, limit)
+                noun = next((noun for k in range(start, limit) if (noun := self._nouns.starting(s.lows, k))), None)
+                if hit is not None and noun is not None:
+                    view.figure.noun, view.figure.unit_code = noun[1].code, noun[1].unit
+                return hit
+        return None
 
     def _of_crowd(self, view: View) -> Hit | None:
         """Return the cue of those who do something "by the hundreds", told of the noun before their verb."""

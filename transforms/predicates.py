@@ -23,6 +23,10 @@ _REMAINS = frozenset(
     {"bodies", "remains", "corpses", "return", "exchange", "swap", "release", "funeral", "funerals", "families"}
 )
 _OPENINGS = frozenset({"CONJ", "DET", "ADJ", '"'})
+_THOSE = (["of", "those"], ["of", "the"])
+_STATES = frozenset("trapped buried stuck stranded".split())  # that somebody is rescued from
+_RESTRICTOR_REACH = 12  # tokens of what tells who those are
+_FINITE = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
 
 
@@ -53,6 +57,39 @@ def resumes(s: Sentence, end: int) -> int:
             return 0 if _RESUMING.isdisjoint(tags[back : back + 1]) else back
         if (tags[j] in CLAUSE_ENDS and lows[j] != "as") or tags[j] in _RESUMING:
             return 0
+    return 0
+
+
+def restrictor_end(s: Sentence, end: int) -> int:
+    """Return the predicate behind what only tells which ones are counted; 0 for none.
+
+    "41 of those called up were killed", "11 of those who had fled were seized", "19 people trapped under rubble have been rescued".
+
+    >>> from seeds.loader import load_seeds
+    >>> from transforms.parse import Parser
+    >>> from transforms.sentences import Sentence
+    >>> sentence = Sentence(text := "About 41 of those called up were killed.", 0, len(text), 0)
+    >>> tags = Parser(load_seeds()).tag(sentence)
+    >>> sentence.words[restrictor_end(sentence, 2)]
+    'were'
+    """
+    lows, tags = s.lows, s.tags
+    k = end
+    if lows[end : end + 2] in _THOSE:
+        k = end + 2 + (tags[end + 2 : end + 3] == ["ADV"])
+        if lows[end + 1] == "those" and tags[k : k + 1] == ["REL"]:
+            k += 1
+            while tags[k : k + 1] in (["HAVE"], ["BE"], ["ADV"]):
+                k += 1
+    elif lows[end : end + 1] == [] or lows[end] not in _STATES:
+        return 0
+    if tags[k : k + 1] not in (["VBN"], ["VERB"]):
+        return 0
+    for j in range(k + 1, min(len(tags), k + _RESTRICTOR_REACH)):
+        if tags[j] in CLAUSE_ENDS or tags[j] in {",", "CONJ", "NUM"}:
+            return 0
+        if tags[j] in _FINITE:
+            return j
     return 0
 
 

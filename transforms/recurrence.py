@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _BEFORE_REACH = 6  # tokens between a cue and the number
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
+_OPENING_REACH = 12  # tokens from "each day" to the number
 _ASIDE = 5  # tokens from what is counted to a clause that is not on it
 _ONE_DAY = (
     "one day",
@@ -39,6 +40,8 @@ def recurs(s: Sentence, figure: Figure) -> bool:
     for i in range(max(0, figure.first - _BEFORE_REACH), figure.first - 1):
         if s.lows[i] in _DAILY and s.lows[i + 1] in _AMOUNTS:
             return True
+    if _opens_each(s, figure.first):
+        return True
     first = max(figure.last, figure.unit_last)
     joined = -1  # "and" before another number: "150 killed and 800 wounded daily"
     if figure.dimension == "money" and s.lows[first : first + 1] in (["each"], ["apiece"]):
@@ -56,6 +59,18 @@ def recurs(s: Sentence, figure: Figure) -> bool:
             return True
         is_last = s.tags[i + 2] in _RATE_ENDS if i + 2 < len(s.tags) else True
         if low == "a" and after in _TIMES and s.tags[i - 1] in VERBS and is_last:
+            return True
+    return False
+
+
+def _opens_each(s: Sentence, first: int) -> bool:
+    """Tell whether a clause opens with "each day", "every night" or "on some days" before its first number."""
+    for i in range(first - 2, max(-1, first - _OPENING_REACH), -1):
+        if s.tags[i] in CLAUSE_ENDS or s.tags[i] == "NUM":
+            return False
+        if s.lows[i] in _EACH and s.lows[i + 1] in _TIMES:
+            return s.lows[i] != "per" and (i == 0 or s.tags[i - 1] == "," or s.lows[i - 1] in {"that", "and"})
+        if s.lows[i : i + 2] in (["some", "days"], ["some", "nights"], ["some", "weeks"]):
             return True
     return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.figures import PeriodBasis
+from transforms.figures import Kind, PeriodBasis
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -13,18 +13,30 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 # Nouns that stand for a count, and the words that bring in what it comes to.
-_COUNTS = frozenset("figure figures number numbers estimate estimates assessment assessments tally toll tolls".split())
+_COUNTS = frozenset(
+    "figure figures number numbers estimate estimates assessment assessments tally toll tolls total count".split()
+)
+_EXTENTS = _COUNTS | {"area", "territory"}  # of what is measured
 _BRINGING = frozenset("at is was are were be as like of to closer nearer".split())
-_HEDGES = frozenset("more than over about around nearly almost some up close roughly approximately least fewer".split())
+_HEDGES = frozenset(
+    "more than over about around nearly almost some up close roughly approximately least fewer between".split()
+)
 _OF_ANOTHER = frozenset(
     {"of", "for", "in", "to"}
 )  # "the figure for Ukraine", "the number to call": not the thing before
+_RELATIVES = frozenset({"that", "which"})  # "a number that later rose to 400"
+_PUTTING = frozenset({"put", "puts", "putting"})
+_BEFOREHAND = frozenset("first initially originally previously earlier".split())  # "double the 300 first reported"
+_THERE = (["there", "were"], ["there", "are"])
+_GENERAL = frozenset("people civilians women children men residents others".split())  # who only are who was counted
 _REACH = 14  # tokens from such a noun to its number
 _RAISED = 3  # tokens from such a noun back to the verb that changes it
 _BACK = 1  # sentences to what was counted before
-_RATIO = 20.0  # times that the two numbers may lie apart
+_RATIO = 100.0  # times that the two numbers may lie apart
+_ALIKE = 3.0  # times that they may where nothing but their being told of tells that they count one thing
 _UNSTATED = frozenset({PeriodBasis.NONE, PeriodBasis.CONTEXT})
 _UNTOLD = frozenset({"OTHER", "AGE"})
+_MEASURED = frozenset({"count", "area"})
 _WHEN = "period_edtf", "period_start_date", "period_end_date", "period_precision", "period_basis"
 _FIELDS = (
     "kind", "direction", "actor_code", "actor_name", "target_code", "target_name", "victim", "weapon_code", "weapon_class",
@@ -33,13 +45,16 @@ _FIELDS = (
 
 
 def find_restated(ctx: Context, s: Sentence, figures: list[Figure], figure: Figure) -> Figure | None:
-    """Return the figure whose thing a bare number counts otherwise, or None; `figures` are those of its sentence."""
-    if figure.head is not None or figure.dimension not in {None, "count"} or not _stands_for_count(s, figure):
+    """Return the figure whose thing a number counts otherwise, or None; `figures` are those of its sentence."""
+    if figure.dimension not in {None, *_MEASURED}:
+        return None
+    is_told = _is_said_there(s, figure)
+    if not is_told and not stands_for_count(s, figure):
         return None
     for other in reversed([*ctx.figures, *figures[: figures.index(figure)]]):
         if other.sentence is None or s.index - other.sentence.index > _BACK:
             return None
-        if other.metric_code not in _UNTOLD and other.dimension == "count" and _is_near(other, figure):
+        if other.metric_code not in _UNTOLD and _is_alike(s, other, figure, _ALIKE if is_told else _RATIO):
             return other
     return None
 
@@ -56,31 +71,65 @@ def restate(ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:  #
     for figure in figures:
         if figure.restates is not None:
             is_undated = figure.period_basis in _UNSTATED
+            kind = figure.kind
             for name in (*_FIELDS, *(_WHEN if is_undated else ())):
                 setattr(figure, name, getattr(figure.restates, name))
+            if kind is Kind.CUM:
+                figure.kind = kind
 
 
-def _stands_for_count(s: Sentence, figure: Figure) -> bool:
+def stands_for_count(s: Sentence, figure: Figure) -> bool:
     """Tell whether a number is what a count comes to: "the toll is even higher, at more than 15,000"."""
     start = figure.first
     while start > 0 and s.lows[start - 1] in _HEDGES:
         start -= 1
-    if start == 0 or s.lows[start - 1] not in _BRINGING:
+    if start == 0:
         return False
-    if s.lows[start - 1] == "of":
-        return s.lows[start - 2] in _COUNTS
-    for k in range(start - 1, max(-1, start - _REACH), -1):
-        if s.lows[k] in _COUNTS:
+    end = max(figure.last, figure.unit_last)
+    brings = s.lows[start - 1]
+    if brings == "the":  # "double the 300 first reported"
+        return s.lows[end : end + 1] != [] and s.lows[end] in _BEFOREHAND and s.tags[end + 1 : end + 2] == ["VBN"]
+    if brings not in _BRINGING:
+        return False
+    if brings == "of":
+        return s.lows[start - 2] in _COUNTS and s.lows[start - 2] != "total"  # "a total of 40" is none before
+    if brings == "at" and s.lows[start - 2] in {"it", "that"}:
+        return s.lows[start - 3] in _PUTTING
+    nouns = _EXTENTS if figure.dimension == "area" else _COUNTS
+    for k in range(start - 2, max(-1, start - _REACH), -1):
+        if s.lows[k] in nouns:
             is_raised = k + 1 == start - 1 and not VERBS.isdisjoint(
                 s.tags[max(0, k - _RAISED) : k]
             )  # "updated the figure to 200"
             return is_raised or s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
-        if s.tags[k] in CLAUSE_ENDS:
+        if s.tags[k] in CLAUSE_ENDS and not (s.lows[k] in _RELATIVES and s.lows[k - 1] in nouns):
             return False
     return False
 
 
-def _is_near(other: Figure, figure: Figure) -> bool:
-    """Tell whether two numbers may count one thing."""
+def _is_said_there(s: Sentence, figure: Figure) -> bool:
+    """Tell whether somebody says how many there were, and no more: "A commander said there were 20 women and children."."""
+    if (
+        figure.head is None
+        or s.lows[figure.head] not in _GENERAL
+        or s.lows[figure.first - 2 : figure.first] not in _THERE
+    ):
+        return False
+    end = max(figure.last, figure.unit_last)
+    while s.tags[end : end + 1] == ["CONJ"] and s.lows[end + 1] in _GENERAL:
+        end += 2
+    return s.tags[end : end + 1] in ([], ["."], [","]) and (
+        s.tags[figure.first - 3] in VERBS or s.lows[figure.first - 3] == "that"
+    )
+
+
+def _is_alike(s: Sentence, other: Figure, figure: Figure, ratio: float) -> bool:
+    """Tell whether two numbers may count one thing: the second's noun is left out or general, and they are not far apart."""
+    if figure.dimension is None:
+        is_same = other.dimension in _MEASURED
+    elif figure.head is None or other.dimension == "area":
+        is_same = other.dimension == figure.dimension
+    else:
+        is_same = other.unit_code == figure.unit_code and s.lows[figure.head] in _GENERAL
     one, two = (f.best or f.low or f.high or 0.0 for f in (other, figure))
-    return 0 < one < two * _RATIO and two < one * _RATIO
+    return is_same and 0 < one < two * ratio and two < one * ratio

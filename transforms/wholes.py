@@ -139,7 +139,7 @@ def is_whole(s: Sentence, previous: Figure | None, figure: Figure) -> bool:
     if before[-2:] in _MOST_OF:
         return True
     if previous is None:
-        return figure.first <= _OF_REACH and s.lows[0] == "of"
+        return figure.first <= _OF_REACH and s.lows[0] == "of" and "," not in s.lows[: figure.first]
     between = s.lows[previous.last : figure.first]
     if between[:1] == ["out"]:
         del between[0]
