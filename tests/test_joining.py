@@ -233,3 +233,36 @@ def test_two_bodies_side_by_side_contest(other: dict[str, Any], is_contested: bo
     article: dict[str, Any] = {"article_id": "a", "version_id": "a", **OPEN}
     told = [said("un", 11, 1), said("RUS", 11, 2, **article), said("paper", 22, 2, **article | other)]
     assert [row["is_contested"] for row in tally(told, RULES).tallies if row["best"] in {11, 22}] == [is_contested]
+
+
+@pytest.mark.parametrize(
+    ("other", "n"),
+    [
+        ({"place_name": "Belarus", "country_code": "BLR", "target_code": None}, 1),
+        ({"actor_code": "USA"}, 2),
+        ({"low": 90000, "best": 90000, "high": 90000, "low_base": 90000, "best_base": 90000, "high_base": 90000}, 2),
+    ],
+)
+def test_troops_massed_along_a_border(other: dict[str, Any], n: int) -> None:
+    """190,000 of one side's troops are those that another paper places across the border; not another side's, nor another number."""
+    troops: dict[str, Any] = {"metric_code": "MIL_STRENGTH", "kind": "STOCK", "victim": "MILITARY", **OPEN}
+    told = [said("un", 190000, **troops | WIDE), said("isw", 190000, 3, **troops | WIDE | other)]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("start", "n"), [(date(2026, 2, 24), 1), (None, 2)])
+def test_a_sum_of_weapons_goes_on(start: date | None, n: int) -> None:
+    """1,100 missiles by one day and 1,370 by a later one, since the same day, are one sum; without a first day they are told apart."""
+    missiles: dict[str, Any] = {
+        "metric_code": "WPN_LAUNCHED",
+        "weapon_class": "MISSILE",
+        "kind": "CUM",
+        "unit_code": "{munition}",
+        **WIDE,
+    }
+    days = {"period_start_date": start}
+    told = [
+        said("UKR", 1100, 5, **missiles, **days, period_end_date=date(2026, 3, 5)),
+        said("USA", 1370, 15, **missiles, **days, period_end_date=date(2026, 3, 15)),
+    ]
+    assert len(tally(told, RULES).tallies) == n

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.rules import head_of, is_people, place_key
+from transforms.tallying.rules import head_of, is_people, is_settled, place_key
 from transforms.tallying.totals import is_count
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _VAGUE = 3
 _COLUMNS = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code", "direction")
+_TROOPS = (
+    "MIL_STRENGTH"  # known by whose they are: against whom is guessed, and a build-up is placed anywhere along a border
+)
 # Kinds that papers mix up of one count; a rate or a change is another thing.
 LEVELS = frozenset({"FLOW", "CUM", "STOCK"})
 _JOINING = frozenset({"WHOLE", "TOTAL"})  # families whose things are known by all that is told of them
@@ -95,8 +98,12 @@ def _join(
 
 def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
     """Tell whether nothing that the reports of two things state differs."""
-    exact = is_count(small[0])
+    is_troops = small[0].said.metric_code == _TROOPS
+    is_anywhere = is_troops and not all(any(is_settled(s.said) for s in told) for told in (great, small))
+    exact = is_count(small[0]) or is_anywhere
     for column in _COLUMNS:
+        if is_troops and column == "target_code":
+            continue
         one, other = ({getattr(s.said, column) for s in told} - {None} for told in (great, small))
         if one and other and one.isdisjoint(other):
             return False
