@@ -21,6 +21,7 @@ Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
 _WEAPON = "weapon_class", "weapon_code"
+_FLED = "DSP_REFUGEES"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 
 
@@ -156,7 +157,7 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
         return (*key, said.victim if said.victim == "CHILD" else None)
-    key += [place_key(said), said.country_code] if night is None else [night.place, night.country_code]
+    key += _place_of(said) if night is None else [night.place, night.country_code]
     key.append(to_kind(said))
     told = dict(zip(_WEAPON, night.weapon, strict=True)) if night is not None else {}
     key += [told.get(c) or _column(said, c) for c in family.identified_by if c not in family.may_fill]
@@ -169,6 +170,14 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
         if statement.start is None and statement.end is None:  # told without a day: the same words alone are the same
             key += [said.sentence_id, said.number_start]
     return tuple(key)
+
+
+def _place_of(said: Said) -> list[str | None]:
+    """Return place and country; who has fled a country has fled the whole of it, whichever town or continent is named."""
+    is_fled = said.metric_code == _FLED and said.target_code is not None
+    if is_fled and said.country_code in {None, said.target_code}:
+        return [None, said.target_code]
+    return [place_key(said), said.country_code]
 
 
 def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
