@@ -216,8 +216,9 @@ class Parser:
         return tag
 
     def _is_about(self, lows: list[str], i: int) -> bool:
-        """Tell whether a hedge and a number start at a token: "killing over 30", "they hold around 20 percent"."""
-        return i + 1 < len(lows) and lows[i] in _ABOUT and self._commonest[lows[i + 1]] == "NUM"
+        """Tell whether a hedge and a number start at a token: "killing over 30", "killing at least 30", "they hold around 20 percent"."""
+        hedge = 2 if tuple(lows[i : i + 2]) in _HEDGES else 1 if lows[i : i + 1] and lows[i] in _ABOUT else 0
+        return hedge > 0 and i + hedge < len(lows) and self._commonest[lows[i + hedge]] == "NUM"
 
     def _noun_or_verb(self, low: str, before: str, after: str, *, is_first: bool) -> str:
         """Return NOUN, VERB or VBN for a form that may be either."""
