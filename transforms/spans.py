@@ -56,6 +56,9 @@ _AGENCY = 5  # tokens of "(Reuters) -" after the date of a dateline
 _DASHES = frozenset("- – —".split())
 _EPOCH_REACH = 9  # tokens between "since" and "invasion"
 
+_AFTER_SPEECH = frozenset((".", ",", "on", "late", "early"))
+_FINITE = frozenset(("VERB", "BE", "HAVE", "MODAL", "DO"))
+
 
 @dataclass(slots=True)
 class Span:
@@ -265,6 +268,8 @@ class Spans:
         saying = self._saying if timex.rule in _STRETCHES else self._speech
         for j in range(timex.last, min(len(lows) - 1, timex.last + _SPEAKER)):
             if lows[j] in saying and lows[j - 1] not in _BEING:
+                if _is_trailing(sentence, timex.last, j):
+                    return False
                 return lows[j + 1] not in {".", ","} or sentence.words[j - 1][0].isupper()
         return False
 
@@ -337,6 +342,18 @@ def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span |
         return None
     rule = "lasting" if is_gone else "so long"
     return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), rule)
+
+
+def _is_trailing(sentence: Sentence, start: int, said: int) -> bool:
+    """Tell whether who speaks stands behind what is told: "On Monday, nine were killed in Kyiv, officials said on Tuesday"."""
+    lows, tags = sentence.lows, sentence.tags
+    if tags[start : start + 2] and "SUB" in tags[start : start + 2]:
+        return False  # "On Monday, as fighting raged, officials said"
+    after = said + 1
+    if after < len(lows) and lows[after] not in _AFTER_SPEECH and tags[after] != "DATE":
+        return False
+    comma = max((k for k in range(start + 1, said - 1) if lows[k] == ","), default=-1)
+    return comma > start and any(tag in _FINITE for tag in tags[start:comma])
 
 
 def _is_told(lows: list[str], on: int) -> bool:
