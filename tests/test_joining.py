@@ -266,3 +266,21 @@ def test_a_sum_of_weapons_goes_on(start: date | None, n: int) -> None:
         said("USA", 1370, 15, **missiles, **days, period_end_date=date(2026, 3, 15)),
     ]
     assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("other", "n"),
+    [
+        ({"kind": "FLOW"}, 1),
+        ({"victim": "MILITARY"}, 1),
+        ({"victim": None, "place_name": "Europe", "country_code": None}, 1),
+        ({"victim": "CHILD"}, 2),
+        ({"place_name": "Poland", "country_code": "POL"}, 2),
+        ({"target_code": "RUS", "country_code": "RUS"}, 2),
+    ],
+)
+def test_who_has_fled_a_country(other: dict[str, Any], n: int) -> None:
+    """Who has fled a country is one number, of whatever day, whoever they are and wherever they were seen; not children, and not who came to another."""
+    fled: dict[str, Any] = {"metric_code": "DSP_REFUGEES", "kind": "CUM", "victim": "CIVILIAN", **WIDE, **OPEN}
+    told = [said("un", 1000000, **fled), said("isw", 1500000, 4, **fled | other)]
+    assert len(tally(told, RULES).tallies) == n

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.events import REGION
-from transforms.tallying.rules import head_of, is_draft, is_people, is_people_rate, is_running, place_key
+from transforms.tallying.rules import FLED, head_of, is_draft, is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
@@ -21,7 +21,6 @@ Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
 _WEAPON = "weapon_class", "weapon_code"
-_FLED = "DSP_REFUGEES"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 
 
@@ -174,7 +173,7 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
 
 def _place_of(said: Said) -> list[str | None]:
     """Return place and country; who has fled a country has fled the whole of it, whichever town or continent is named."""
-    is_fled = said.metric_code == _FLED and said.target_code is not None
+    is_fled = said.metric_code == FLED and said.target_code is not None
     if is_fled and said.country_code in {None, said.target_code}:
         return [None, said.target_code]
     return [place_key(said), said.country_code]
@@ -182,7 +181,7 @@ def _place_of(said: Said) -> list[str | None]:
 
 def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
     """Return the part of the key that may be filled; of a running total also the day that it is counted from."""
-    filled = tuple(getattr(statement.said, column) for column in family.may_fill)
+    filled = tuple(_column(statement.said, column) for column in family.may_fill)
     if family.period == "TOTAL" and family.grows == "UP":
         return (*filled, statement.start.isoformat() if statement.start else None)
     return filled
@@ -191,6 +190,8 @@ def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
 def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
+    if said.metric_code == FLED and said.kind == "FLOW" and start is end is None:
+        return "CUM"
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
     return "FLOW" if is_day else said.kind
 
@@ -198,6 +199,8 @@ def to_kind(said: Said) -> str:
 def _column(said: Said, column: str) -> str | None:
     if column == "counted":
         return head_of(said) or said.unit_code
+    if column == "victim" and said.metric_code == FLED:
+        return "CHILD" if said.victim == "CHILD" else "CIVILIAN"  # whoever flees is no soldier any more
     if column == "unit_code":  # households are no people; miles are kilometres
         return said.unit_code if said.dimension == "count" else said.dimension
     value: str | None = getattr(said, column)
