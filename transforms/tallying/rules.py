@@ -15,7 +15,8 @@ PERSON_WORDS = 3  # "Serhiy Haidai", "Oleh Synyehubov": names of people have up 
 _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one event's
 _HARM = "INF_DAMAGED"
 _HARMS = frozenset({_HARM, "INF_DESTROYED", "INF_CAPACITY_LOST"})
-FLED = "DSP_REFUGEES"  # told of no day it is how many by now
+FLED = "DSP_REFUGEES"
+BY_NOW = frozenset({FLED, "DET_ABDUCTED"})  # told of no day they are so many by now
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
@@ -135,7 +136,7 @@ class Rules:
             if is_running(said):
                 return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            is_total |= said.metric_code == FLED and days is None and said.kind == "FLOW"
+            is_total |= said.metric_code in BY_NOW and days is None and said.kind == "FLOW"
             is_level = said.kind in {"STOCK", "RATIO"}  # that of a day, too
             return is_total and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":

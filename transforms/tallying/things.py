@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.tallying.events import REGION
-from transforms.tallying.rules import FLED, head_of, is_draft, is_people, is_people_rate, is_running, place_key
+from transforms.tallying.rules import BY_NOW, FLED, head_of, is_draft, is_people, is_people_rate, is_running, place_key
 from transforms.tallying.said import Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
@@ -190,7 +190,7 @@ def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
 def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
-    if said.metric_code == FLED and said.kind == "FLOW" and start is end is None:
+    if said.metric_code in BY_NOW and said.kind == "FLOW" and start is end is None:
         return "CUM"
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
     return "FLOW" if is_day else said.kind
