@@ -203,7 +203,7 @@ class Places:
         is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
         aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
-            if aside and index <= near:
+            if aside and aside.level < PART and index <= near:
                 break
             places = self._gazetteer.read(ctx, ctx.sentences[index])
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
@@ -216,7 +216,8 @@ class Places:
                 continue
             best = min(located, key=lambda mention: (mention.level, -mention.first))
             found = replace(best, seed=f"carriers/{carrier.code}")
-            if not is_given or (self._retold.tells(ctx, ctx.sentences[index]) and not (aside and best.level >= PART)):
+            is_near = best.level < PART or index == sentence.index - 1  # what took place across a land is told at once
+            if not is_given or (is_near and self._retold.tells(ctx, ctx.sentences[index])):
                 return found
             aside = aside or found
         return aside
