@@ -181,6 +181,8 @@ class PlaceWord(Entry):
         "DRAFT",
         "PROTEST",
         "INSIDE",
+        "BODY",
+        "JOINED",
         "SITE",
         "LAND",
     ]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.gazetteer import PART, STATE, Gazetteer, Mention
+from transforms.mentions import PART, STATE, Mention
 from transforms.placewords import WITHIN
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
+    from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
-from transforms.gazetteer import PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.gazetteer import Gazetteer
 from transforms.homelands import HOME, POLICED, Homelands
+from transforms.mentions import PART, SETTLEMENT, STATE, Mention
 from transforms.placewords import FAR
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold

@@ -73,6 +73,7 @@ class PlaceWords:
         self.sorts = {form: sort for form, sort in words if sort in _BESIDE}
         self.saying, self.officials, self.offices = of("SAYING"), of("OFFICIALS"), of("OFFICE")
         self.settled, self.sites, self.lands = of("SETTLEMENT"), of("SITE"), of("LAND")
+        self.bodies, self.joined = of("BODY"), of("JOINED")
         self.draft, self.protests = Terms(of("DRAFT")), Terms(of("PROTEST"))
         self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
         self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)

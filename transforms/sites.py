@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.gazetteer import SETTLEMENT, Gazetteer, Mention
+from transforms.mentions import SETTLEMENT, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from transforms.figures import Figure
+    from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
