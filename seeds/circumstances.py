@@ -187,6 +187,7 @@ class PlaceWord(Entry):
         "LAND",
     ]
     written: list[str] = Field(min_length=1)
+    alike: bool = True  # of sites: one of the words may stand for another, the plant for the steelworks
 
 
 class Area(Entry):

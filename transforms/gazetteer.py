@@ -41,6 +41,7 @@ _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
 _STOPS = frozenset((",", "and", "(", ";"))
 _TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
 _NAME = re.compile(r"[A-Z][a-z]+")
+_NEXT = 2  # tokens to the next name of a list
 _DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
 _SAYING = frozenset(("said", "says", "say", "that"))
 _HOSTILE = frozenset(
@@ -184,8 +185,14 @@ class Gazetteer:
 
     def actors(self, sentence: Sentence, stop: int) -> Iterator[int]:
         """Yield the tokens that name a state, its people, its seat or its head, but as what a war is on or something is for."""
-        for k, word in enumerate(sentence.words[:stop]):
-            if word in self.drafters and not self.words.is_aimed_at(sentence.lows, k):
+        aimed = -1  # the last name that is told as what something is for
+        for k, (word, low) in enumerate(zip(sentence.words[:stop], sentence.lows, strict=False)):
+            if word == low:
+                continue
+            is_listed = aimed == k - _NEXT and sentence.lows[k - 1] in _LINKS
+            if is_listed or self.words.is_aimed_at(sentence.lows, k):
+                aimed = k  # "for Georgia, Armenia and Kazakhstan"
+            elif word in self.drafters:
                 yield k
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:

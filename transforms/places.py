@@ -173,11 +173,11 @@ class Places:
         carrier = self._carriers.get(figure.metric_code)
         if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
             return None
-        ground = self._ground(ctx, f"carriers/{carrier.code}")
-        if ground is None or ground.country_code != mention.country_code:
-            return None
         home = self._homelands.home(ctx, sentence, figure)
-        return home if home and home.country_code != mention.country_code else None
+        if home is None or home.country_code == mention.country_code:
+            return mention if home else None
+        ground = self._ground(ctx, f"carriers/{carrier.code}")
+        return home if ground and ground.country_code == mention.country_code else None
 
     def _owned(self, ctx: Context, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts; of shares and money the one that acts; of a war's cost its land."""
