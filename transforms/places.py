@@ -202,6 +202,8 @@ class Places:
         near = sentence.index - 1 - carrier.place_reach
         far = sentence.index - 1 - MEMORY if carrier.on_ground and carrier.period_reach else near
         is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
+        ground = self._ground(ctx, f"carriers/{carrier.code}") if carrier.code == _EVENT else None
+        fighting = self._fighting[ground.country_code or ""] if ground else ()
         aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             if aside and aside.level < PART and index <= near:
@@ -215,7 +217,7 @@ class Places:
                 return site
             if not located:
                 continue
-            best = min(located, key=lambda mention: (mention.level, -mention.first))
+            best = min(located, key=lambda m: (m.level, bool(fighting) and m.country_code not in fighting, -m.first))
             found = replace(best, seed=f"carriers/{carrier.code}")
             is_near = best.level < PART or index == sentence.index - 1  # what took place across a land is told at once
             if not is_given or (is_near and self._retold.tells(ctx, ctx.sentences[index])):

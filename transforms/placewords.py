@@ -136,7 +136,7 @@ class PlaceWords:
         while k < len(words) and words[k] in _OFFICIAL:
             k += 1
         low = words[k].lower() if k < len(words) else ""
-        is_regional = "regional" in words[last : last + 1] and low in self.offices | _HEADS
+        is_regional = k > last and words[last] == "regional" and (low in self.offices or low in _HEADS)
         return low in self.offices or is_regional, is_regional
 
     def is_aimed_at(self, lows: list[str], token: int) -> bool:
