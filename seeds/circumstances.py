@@ -67,6 +67,9 @@ class Conflict(Entry):
     proves = "target_code"
     sides: list[list[str]] = Field(min_length=2, max_length=2)
     ground: str
+    held: dict[
+        str, str
+    ] = {}  # regions of that land which the other side has held throughout: who is struck there is theirs
 
 
 class Role(Entry):
@@ -111,6 +114,9 @@ class Act(Entry):
         "LEVEL_VERB",
         "BESIEGED_VERB",
         "OWN_BODY",
+        "HOLDING_OUT",
+        "SWAP",
+        "MEDIATING",
     ]
     words: list[str] = Field(min_length=1)
 
@@ -175,10 +181,13 @@ class PlaceWord(Entry):
         "DRAFT",
         "PROTEST",
         "INSIDE",
+        "BODY",
+        "JOINED",
         "SITE",
         "LAND",
     ]
     written: list[str] = Field(min_length=1)
+    alike: bool = True  # of sites: one of the words may stand for another, the plant for the steelworks
 
 
 class Area(Entry):

@@ -5,21 +5,23 @@ How the parties of a metric are found is knowledge (seeds/roles.toml); which wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Role
-from transforms.agents import Agents, Found, View
+from seeds.sheets import Place, regions
+from transforms.agents import Agents
 from transforms.clauses import clause_at
+from transforms.findings import Found, View
 from transforms.homelands import HARM, HOME
+from transforms.implications import Known, Pair, adversaries, besieged, both_sides, defender, faced, ground
 from transforms.neighbours import copy_parties, goes_on, is_kin, is_more
 from transforms.parse import LONGEST_SENTENCE
+from transforms.placewords import Terms
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.clauses import Clause
     from transforms.figures import Figure
-    from transforms.parties import War
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
@@ -27,23 +29,11 @@ _PART_AND_WHOLE = ("WPN_INTERCEPTED", "WPN_LAUNCHED")
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
+_FROM_REACH = 3  # tokens from "from" to a place
+_HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _CASUALTIES = "CAS_"
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
-
-Pair = tuple[Found | None, Found | None]
-
-
-@dataclass(slots=True)
-class Known:
-    """What an article has told of its parties so far."""
-
-    war: War | None
-    giver: str | None = None
-    forces: str | None = None  # whose forces the figure of forces before counted
-    lost: str | None = None  # whose men the figure of casualties before counted, and in which sentence
-    lost_in: int = 0
-    lost_noun: str | None = None
 
 
 class Actors:
@@ -51,6 +41,8 @@ class Actors:
 
     def __init__(self, seeds: Seeds) -> None:
         self.agents = Agents(seeds)
+        self._regions = regions(seeds.rows(Place))
+        self._held = Terms(self.agents.acts["HOLDING_OUT"])
         self._roles = {metric: role for role in seeds.of(Role).values() for metric in role.metrics}
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
@@ -92,7 +84,7 @@ class Actors:
             copy_parties(before, figure)
             return
         if role.doer == "BOTH":
-            actor, target = self._mutual(view, known, actor, role)
+            actor, target = self._mutual(view, known, (actor, target), role)
         if role.has_attack:
             actor, target = self._hostile(view, known, figure, actor, target)
         if role.has_recipient and clause and _receives(view, clause, agents.acts["RECEIVING_VERB"]):
@@ -103,10 +95,8 @@ class Actors:
             actor, target = self._gift(view, known, clause, actor)
             target = owned or target
         if role.owner == "ACTOR" and not (role.has_attack or role.has_recipient or role.has_adversary):
-            if actor is None and known.forces and not view.mentions:
-                actor = Found(known.forces, None, "forces before")
-            known.forces = actor.code if actor else known.forces
-            target = target or _faced(known, figure, actor)
+            actor = self._forces(view, known, figure, actor)
+            target = target or faced(known, figure, actor)
         if not (actor or target) and role.owner and before and is_kin(before, figure):
             copy_parties(before, figure)
             return
@@ -115,11 +105,25 @@ class Actors:
         target = target or (agents.other(view, actor) if role.has_other else None)
         actor, target = self._implied(view, known, figure, role, (actor, target))
         if implied:
-            actor, target = _adversaries(known, actor, target)
+            actor, target = adversaries(known, actor, target)
         _write(figure, role, actor, target)
         for maker, origin in agents.parties.makers(view.sentence):
             if actor and maker.code != actor.code:
                 figure.why("actor", "not whose make it is", agents.act_seeds["ORIGIN"], origin)
+
+    def _forces(self, view: View, known: Known, figure: Figure, actor: Found | None) -> Found | None:
+        """Return whose forces are counted: on the land at war those who hold out, else those of the figure before."""
+        war, end = known.war, max(figure.last, figure.unit_last)
+        if war and self._held.are_in(view.lows[end : end + _HELD_REACH]):
+            clause = clause_at(view.clauses, figure.first)
+            if clause and _acts_on(view, clause, figure):  # "Ukraine has 700,000 troops defending it"
+                actor = actor or self.agents.party(view, clause.subject, "subject")
+            elif actor is None or (actor.rule != "owner" and actor.code == war.adversary(war.ground)):
+                actor = besieged(war, figure, self.agents.act_seeds["HOLDING_OUT"])
+        if actor is None and known.forces and not view.mentions:
+            actor = Found(known.forces, None, "forces before")
+        known.forces = actor.code if actor else known.forces
+        return actor
 
     def _sufferer(self, view: View, known: Known, figure: Figure, target: Found | None) -> Found | None:
         """Return whose men more of the same are, or whose losses the sentence says are told: "suffered losses: 90 soldiers died"."""
@@ -142,7 +146,7 @@ class Actors:
     def _hostile(self, view: View, known: Known, figure: Figure, actor: Found | None, target: Found | None) -> Pair:
         """Return maker and aim of the hostile acts that a sentence names; none harms its own."""
         if known.war and self.agents.on_both_sides(view):
-            both = _both(known.war)
+            both = both_sides(known.war)
             return both, both
         if actor is None or target is None:
             maker, aim = self.agents.attack(view, figure)
@@ -158,18 +162,20 @@ class Actors:
         nobody = actor is None and target is None
         if nobody and war and role.owner is None and figure.noun in _PEOPLE:
             if not agents.acts["BESIEGED_VERB"].isdisjoint(view.lows):
-                return _adversaries(known, None, _besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
+                return adversaries(known, None, besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
         country = figure.country_code if figure.country_code in agents.parties.codes else None
+        if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not _is_start(view, figure):
+            country = war.held.get(self._regions.get(figure.place_id or "", figure.place_id or ""), country)
         if target is None and country and any(step.rule == HOME for step in figure.steps):
             target = Found(country, None, HOME)
-        target = target or _ground(known, country, role, actor)
+        target = target or ground(known, country, role, actor)
         land = figure.country_code if role.by_land else None
         if land and actor is None and not (war and land == war.ground):
             actor = Found(land, None, "law of the land")
         if land and target is None and actor and actor.code == land:
             target = Found(land, None, "country of the place")
         if nobody and role.ground == "DEFENDER":
-            actor = _defender(known, figure)
+            actor = defender(known, country)
         if nobody and role.ground == "INVADER" and war:
             target = Found(war.ground, None, "land at war", f"conflicts/{war.code}")
         return actor, target
@@ -244,14 +250,28 @@ class Actors:
             return actor
         return self.agents.doer(view, nearer, figure, role)
 
-    def _mutual(self, view: View, known: Known, doer: Found | None, role: Role) -> Pair:
-        """Return both parties of what two do together: "talks between", "Russia and Ukraine exchanged", "both sides"."""
+    def _mutual(self, view: View, known: Known, named: Pair, role: Role) -> Pair:
+        """Return both parties of what two do together: "talks between", "Russia and Ukraine exchanged", "both sides".
+
+        What is exchanged goes both ways, whoever is told to give it, get it or mediate; who but comes free does one way.
+        """
+        doer, owned = named
+        acts, war = self.agents.acts, known.war
         both = self.agents.between(view)
         if both is None and doer and "/" in doer.code:
             both = doer
-        alone = bool(doer and known.war and known.war.adversary(doer.code))  # to exchange takes two
-        if both is None and known.war and role.owner and (alone or not _MUTUAL.isdisjoint(view.lows)):
-            both = _both(known.war)
+        if both is None and war and role.owner:
+            is_swap = not acts["SWAP"].isdisjoint(view.lows)
+            is_party = doer is not None and war.adversary(doer.code) is not None  # to exchange takes two
+            is_mediated = doer is not None and not acts["MEDIATING"].isdisjoint(view.lows)
+            owned = owned if owned and war.adversary(owned.code) else None
+            is_open = (doer is None or is_mediated) and owned is None
+            if is_swap or is_party or is_open or not _MUTUAL.isdisjoint(view.lows):
+                both = both_sides(
+                    war, self.agents.act_seeds["SWAP" if is_swap else "MEDIATING"] if is_swap or is_mediated else None
+                )
+            elif doer is None or is_mediated:
+                return adversaries(known, None, owned)
         if both and "/" in both.code:
             return both, both if role.owner else None
         return (doer, None) if role.owner else (None, None)
@@ -295,6 +315,13 @@ def _origin(view: View, figure: Figure) -> Found | None:
     return None
 
 
+def _is_start(view: View, figure: Figure) -> bool:
+    """Tell whether a figure's place is the one from which something is sent: "drones launched from Crimea"."""
+    name = (figure.place_name or "").lower().partition(" ")[0]
+    at = view.lows.index(name) if name in view.lows else 0
+    return "from" in view.lows[max(0, at - _FROM_REACH) : at]
+
+
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
     verb = view.lows[clause.verb]
@@ -322,57 +349,6 @@ def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
     while lead and view.tags[lead - 1] == "ADV":
         lead -= 1  # "and at least two"
     return inside or (figure.first >= clause.object[1] and view.tags[lead - 1] == "CONJ")
-
-
-def _both(war: War) -> Found:
-    return Found("/".join(sorted(side[0] for side in war.sides)), None, "both sides")
-
-
-def _besieged(war: War, figure: Figure, seed: str) -> Found:
-    """Return who is trapped on the land at war: "some 500 civilians are trapped in the plant"."""
-    land = figure.country_code if war.adversary(figure.country_code) else None
-    return Found(land or war.ground, None, "besieged", seed)
-
-
-def _ground(known: Known, country: str | None, role: Role, actor: Found | None) -> Found | None:
-    """Return the target that the place or the war implies."""
-    if role.ground not in {"COUNTRY", "WAR"}:
-        return None
-    war = known.war
-    if role.ground == "COUNTRY" and country and country != (actor and actor.code):
-        return Found(country, None, "country of the place")
-    if war and not (role.ground == "COUNTRY" and country) and war.ground != (actor and actor.code):
-        return Found(war.ground, None, "land at war", f"conflicts/{war.code}")
-    return None
-
-
-def _defender(known: Known, figure: Figure) -> Found | None:
-    """Return whose air defence it is where none is named: that of the land below."""
-    war = known.war
-    if war is None:
-        return None
-    code = figure.country_code
-    return Found(code if code and war.adversary(code) else war.ground, None, "defender", f"conflicts/{war.code}")
-
-
-def _adversaries(known: Known, actor: Found | None, target: Found | None) -> Pair:
-    """Return both parties where one is known and takes part in the article's war."""
-    war = known.war
-    if war is None:
-        return actor, target
-    if actor is None and target and (adversary := war.adversary(target.code)):
-        actor = Found(adversary, None, "adversary", f"conflicts/{war.code}")
-    elif target is None and actor and (adversary := war.adversary(actor.code)):
-        target = Found(adversary, None, "adversary", f"conflicts/{war.code}")
-    return actor, target
-
-
-def _faced(known: Known, figure: Figure, actor: Found | None) -> Found | None:
-    """Return whom forces face that stand on their adversary's land."""
-    adversary = known.war.adversary(actor.code) if known.war and actor else None
-    if known.war is None or adversary is None or figure.country_code != adversary:
-        return None
-    return Found(adversary, None, "on its land", f"conflicts/{known.war.code}")
 
 
 def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None) -> None:

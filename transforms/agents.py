@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Act, SpeechCue
+from transforms.findings import Found, View, coordinated, is_person, listed, reach
 from transforms.parse import Parser
-from transforms.parties import Mention, Parties
+from transforms.parties import Parties
 from transforms.statements import TAKING_VERBS
 
 if TYPE_CHECKING:
@@ -22,41 +22,18 @@ if TYPE_CHECKING:
 
 _AIMED = frozenset({"on", "against", "at", "in", "near", "across", "over", "around"})
 _OWNED = frozenset({"of", "from", "by"})
-_LIST_LINKS = ([","], [",", "the"])
 _RECIPIENT = frozenset({"to", "for"})
 _WITHIN = frozenset({"in"})
-_CASUALTIES = "CAS_"
-_POSSESSIVES = frozenset({"its", "their", "our"})
+_FORCES = "MIL_STRENGTH"
+_OF_FORCES = ("CAS_", _FORCES)  # metrics of a party's own people
+_POSSESSIVES = frozenset(("its", "their", "our"))
 _LAND = "country"
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
-_OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
 _LEXICAL = frozenset({"VERB", "VBN", "VBG", "HAVE"})
 _PHRASES_ON = 3  # noun phrases after an act that may say by whom and on whom
 _OWNED_ON = 6  # tokens between an owner's name and what is counted
 _TOKENS_ON = 8  # tokens between the act and such a phrase
-
-
-@dataclass(slots=True)
-class View:
-    """One sentence as the rules see it."""
-
-    sentence: Sentence
-    lows: list[str]
-    tags: list[str]
-    chunks: list[Chunk]
-    clauses: list[Clause]
-    mentions: list[Mention]
-
-
-@dataclass(slots=True)
-class Found:
-    """A party: codes sorted and joined by "/", the text's words, the rule and the seed that found it."""
-
-    code: str
-    name: str | None
-    rule: str
-    seed: str | None = None
 
 
 class Agents:
@@ -89,7 +66,7 @@ class Agents:
         if not inside:
             return None
         joined = any(view.tags[k] == "CONJ" for k in range(inside[0].last, inside[-1].first))
-        chosen = [*_listed(view, inside[0]), *inside] if joined else inside[:1]
+        chosen = [*listed(view, inside[0]), *inside] if joined else inside[:1]
         codes = sorted({code for m in chosen for code in m.code.split("/")})
         base = view.sentence.start
         first, last = view.sentence.starts[chosen[0].first], view.sentence.ends[chosen[-1].last - 1]
@@ -113,7 +90,7 @@ class Agents:
         """Return whose "1,351 of its troops" are: the last subject's before them that did them no harm."""
         of = view.lows[figure.last : figure.last + 2]
         is_partitive = of[:1] == ["of"] and not _POSSESSIVES.isdisjoint(of)
-        if not is_partitive or not figure.metric_code.startswith(_CASUALTIES):
+        if not is_partitive or not figure.metric_code.startswith(_OF_FORCES):
             return None
         for clause in reversed(view.clauses):
             if clause.subject and clause.subject[1] <= figure.first and not self._harms(view, clause, figure):
@@ -127,7 +104,7 @@ class Agents:
         subject = clause.subject[1] - 1 if clause.subject else -1
         is_of_cue = figure.cue is not None and clause.verb <= figure.cue <= clause.last
         is_doer = is_of_cue and view.lows[clause.verb] not in self.acts["LOSS_VERB"]
-        return is_doer or view.lows[subject] in self.acts["ATTACK_NOUN"]
+        return figure.metric_code != _FORCES and (is_doer or view.lows[subject] in self.acts["ATTACK_NOUN"])
 
     def possessor(self, view: View, figure: Figure) -> Found | None:
         """Return the party whose the figure's noun phrase is said to be: "two of Russia's bases", "NATO's 30 members"."""
@@ -155,17 +132,20 @@ class Agents:
         """Return the party that a noun phrase speaks of: by name, by pronoun, or as a body of whoever speaks."""
         if span is None:
             return None
-        found = self.named(view, (span[0], _reach(view, span)), rule)
+        found = self.named(view, (span[0], reach(view, span)), rule)
         if found:
             return found
         is_body = view.lows[span[1] - 1] in self.acts["OWN_BODY"]
         if not is_body and view.lows[span[0]] not in _ANAPHORS:
             return None
         is_land = view.lows[span[1] - 1] == _LAND  # that was named last: "Biden said Ukraine ... as the country"
-        for clause in reversed(view.clauses) if is_land else view.clauses:
+        near = span[0] - 1 - (view.lows[span[0] - 1] == "that")  # "and Kyiv said it had sunk"
+        told = [c for c in view.clauses if c.verb == near and c.subject and c.subject[1] == near]
+        speaking = told if view.lows[near] in self.said else []
+        for clause in (*speaking, *(reversed(view.clauses) if is_land else view.clauses)):
             if clause.subject and clause.subject[1] <= span[0]:
                 found = self.named(view, clause.subject, rule)
-                if found and view.lows[span[0]] in _PERSONAL and not _is_person(view, clause.subject):
+                if found and view.lows[span[0]] in _PERSONAL and not is_person(view, clause.subject):
                     continue
                 if found and is_body and not is_land and found.code in self.parties.groups:
                     continue  # "NATO said 900 soldiers had died": not its own
@@ -190,7 +170,7 @@ class Agents:
             return self._passive_doer(view, clause, figure, role)
         if clause.subject is None:
             return None
-        if clause.subject[0] <= figure.first < _reach(view, clause.subject):
+        if clause.subject[0] <= figure.first < reach(view, clause.subject):
             if role.owner or clause.subject[0] != figure.first:
                 return None  # "several NATO states are paying", "200 crews were at work"
             return self.owner(view, figure) or self.party(view, clause.subject, "subject")
@@ -307,7 +287,7 @@ class Agents:
             for chunk in view.chunks:
                 if chunk.prep is None or view.lows[chunk.prep] not in links:
                     continue
-                found = self.named(view, (chunk.first, _coordinated(view, chunk)), "recipient")
+                found = self.named(view, (chunk.first, coordinated(view, chunk)), "recipient")
                 if found and not (giver and found.code == giver.code) and found.code not in self.parties.groups:
                     return found
         return None
@@ -354,33 +334,9 @@ class Agents:
         return None
 
 
-def _is_person(view: View, span: Span) -> bool:
-    """Tell whether the party named in a noun phrase may be a person's."""
-    return any(m.kind in _OF_PERSONS for m in view.mentions if span[0] <= m.first < span[1])
-
-
-def _listed(view: View, mention: Mention) -> list[Mention]:
-    """Return the parties that commas join to the one before "and": "the United States, China, India and Russia"."""
-    found: list[Mention] = []
-    for before in reversed(view.mentions):
-        if before.last <= mention.first and view.lows[before.last : mention.first] in _LIST_LINKS:
-            found.insert(0, before)
-            mention = before
-    return found
-
-
 def _is_predicative(view: View, clause: Clause) -> bool:
     """Tell a participle that says of an object what it is counted as: "counted 40 children as killed"."""
     return view.lows[clause.start] == "as" and clause.subject is not None and clause.subject[1] <= clause.start
-
-
-def _reach(view: View, span: Span) -> int:
-    """Return the end of a noun phrase with its "of" phrases: "the names of 40 soldiers"."""
-    end = span[1]
-    for chunk in view.chunks:
-        if chunk.prep == end == chunk.first - 1 and view.lows[end] == "of":
-            end = chunk.last
-    return end
 
 
 def _by_noun(view: View, figure: Figure, role: Role) -> bool:
@@ -388,12 +344,3 @@ def _by_noun(view: View, figure: Figure, role: Role) -> bool:
     if role.owner != "TARGET" or role.has_attack or not figure.cue:
         return False
     return view.tags[figure.cue - (view.tags[figure.cue] == "PREP")] == "NOUN"
-
-
-def _coordinated(view: View, chunk: Chunk) -> int:
-    """Return the end of a chunk with what "and" joins to it: "to Ukraine and Moldova"."""
-    end = chunk.last
-    for follower in view.chunks:
-        if follower.first == end + 1 and end < len(view.tags) and view.tags[end] == "CONJ":
-            end = follower.last
-    return end

@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Actor, Area
 from seeds.kinds import WordClass
 from seeds.sheets import Place, regions
+from transforms.mentions import (
+    DISTRICT,
+    PART,
+    REGION,
+    SETTLEMENT,
+    STATE,
+    Mention,
+    text_of,
+    unlisted,
+    unlisted_settlement,
+    without_dateline,
+)
 from transforms.placewords import FAR, LOCATED, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
@@ -20,45 +32,24 @@ if TYPE_CHECKING:
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
-SETTLEMENT, DISTRICT, REGION, PART, STATE = 1, 3, 4, 5, 6  # UCDP where_prec (GED codebook 22.1)
-_LONGEST = 5  # tokens of a name that no gazetteer holds
 _LONGEST_APPOSITION = 7  # tokens of ", a port city in southern"
 _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _LONGEST_WITHIN = 5  # tokens of "in the occupied southern"
 _SMALL = 3000  # people: the names of lesser places are too often those of others
 _SHORT = 3  # letters: "US" stands in "USSR"
-_DATELINE = 12  # tokens of the longest dateline
 _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
 _STOPS = frozenset((",", "and", "(", ";"))
-_APPOSITIONS = ([",", "a"], [",", "the"])
-_DASHES = frozenset(("—", "–", "-"))
-_LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
 _TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
-_TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
+_NEXT = 2  # tokens to the next name of a list
 _DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
 _SAYING = frozenset(("said", "says", "say", "that"))
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
+_OWNS = frozenset(("'s", "’s"))
 _INSIDE = frozenset("in at across inside throughout within into around".split())
 _POINTING = frozenset(("the", "their", "his", "its", "our"))
-_FINITE = frozenset("is was are were has have had will".split())
-
-
-@dataclass(slots=True)
-class Mention:
-    """A place named in a sentence: its tokens, its name there and what the gazetteer knows of it."""
-
-    first: int
-    last: int
-    name: str
-    level: int
-    place_id: str | None
-    country_code: str | None
-    is_located: bool  # a preposition or verb says that something is there
-    cost: int = LOCATED
-    seed: str = "places"
 
 
 class Gazetteer:
@@ -155,18 +146,20 @@ class Gazetteer:
             mention = None
             if word[0].isupper():
                 longest = self._longest.get(word) or (self._longest.get(word.capitalize()) if word.isupper() else None)
-                mention = self._match(ctx, sentence, i, min(n, i + longest)) if longest else self._unlisted(sentence, i)
+                mention = (
+                    self._match(ctx, sentence, i, min(n, i + longest)) if longest else unlisted(self.words, sentence, i)
+                )
             elif word == "of":
-                mention = self._unlisted_settlement(sentence, i)
+                mention = unlisted_settlement(self.words, sentence, i, self._longest)
             if mention:
                 done = mention.last
                 if mention.cost < FAR:
                     self._add(mentions, mention, sentence)
-                elif words[done : done + 1] in (["'s"], ["’s"]):
+                elif done < n and words[done] in _OWNS:
                     owners.append(replace(mention, cost=LOCATED))
                 elif mention.level == STATE:
                     states.append(mention)
-        mentions = _without_dateline(mentions, sentence)
+        mentions = without_dateline(mentions, sentence)
         if not self.words.lands.isdisjoint(sentence.lows):
             self._add_land(mentions, sentence)
         return mentions
@@ -192,8 +185,14 @@ class Gazetteer:
 
     def actors(self, sentence: Sentence, stop: int) -> Iterator[int]:
         """Yield the tokens that name a state, its people, its seat or its head, but as what a war is on or something is for."""
-        for k, word in enumerate(sentence.words[:stop]):
-            if word in self.drafters and not self.words.is_aimed_at(sentence.lows, k):
+        aimed = -1  # the last name that is told as what something is for
+        for k, (word, low) in enumerate(zip(sentence.words[:stop], sentence.lows, strict=False)):
+            if word == low:
+                continue
+            is_listed = aimed == k - _NEXT and sentence.lows[k - 1] in _LINKS
+            if is_listed or self.words.is_aimed_at(sentence.lows, k):
+                aimed = k  # "for Georgia, Armenia and Kazakhstan"
+            elif word in self.drafters:
                 yield k
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
@@ -232,8 +231,10 @@ class Gazetteer:
         """Find the longest name that begins at a token, unless the words beside it make it another's."""
         words = sentence.words
         for last in range(stop, first, -1):
-            name = _text(sentence, first, last).replace("’", "'")
+            name = text_of(sentence, first, last).replace("’", "'")
             if area := self._areas.get(name):
+                if _low(words, last) in self.words.bodies:
+                    return None  # "the Black Sea fleet"
                 cost, is_located, _ = self.words.place_of(words, first)
                 seed = f"areas/{area.code}"
                 return Mention(first, last, name, area.level, area.place_id, area.country_code, is_located, cost, seed)
@@ -257,17 +258,9 @@ class Gazetteer:
         if sort == "SITE" and after not in self.words.sites:
             sort = None  # "the Kyiv School of Economics"
         cost, is_located, is_sure = self.words.place_of(words, first)
-        if (
-            sort == "NAME"
-            or after == "$"
-            or (sort is None and not is_located and len(after) > 1 and after[0].isupper())
-        ):
-            return None  # "Kyiv Independent"
-        is_surname = before[:1].isupper() and first > 1 and before.lower() not in WITHIN | WEAK | self.words.skipped
-        if is_surname and before not in self.words.sorts and last - first == 1:
+        is_bare = sort is None and not is_located and len(after) > 1 and after[0].isupper()  # "Kyiv Independent"
+        if sort == "NAME" or after == "$" or is_bare or self._is_of_other(sentence, first, last):
             return None
-        if after == "from" and words[max(0, first - 2) : first] == ["across", "the"]:
-            return None  # "across the river from the plant"
         is_office, is_regional = self.words.office(words, last)
         is_located = is_located or is_office  # who governs a place tells of it
         place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
@@ -285,6 +278,9 @@ class Gazetteer:
             and words[first - 2].lower() in self.words.officials
         ):
             cost, is_located = FAR, False  # "officials in Moscow"
+        if level == STATE and not self.words.bodies.isdisjoint(sentence.lows[last + 1 : last + _SHORT + 1]):
+            if after in _OWNS:
+                cost, is_located = FAR, False  # "according to Ukraine's emergency services"
         place_id: str | None = place.place_id
         if sort == "REGION":
             last, level = last + 1, REGION
@@ -293,9 +289,21 @@ class Gazetteer:
             last, level, place_id = last + 1, DISTRICT, None
         elif before and self.words.sorts.get(before.lower()) == "PART" and level >= REGION:
             first, level = first - 1, PART
-        name = _text(sentence, first, last)
+        name = text_of(sentence, first, last)
         name = place.name if name == f"{place.name}n" else name  # "a Crimean air base"
         return Mention(first, last, name, level, place_id, place.country_code, is_located, cost)
+
+    def _is_of_other(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Tell a name that is part of another: a surname, "across the river from the plant", "the US-funded radio"."""
+        words, lows = sentence.words, sentence.lows
+        before, after = words[first - 1] if first else "", words[last] if last < len(words) else ""
+        is_surname = before[:1].isupper() and first > 1 and lows[first - 1] not in WITHIN | WEAK | self.words.skipped
+        if is_surname and before not in self.words.sorts and last - first == 1:
+            return True
+        if after == "from" and words[max(0, first - 2) : first] == ["across", "the"]:
+            return True
+        is_joined = after == "-" and sentence.starts[last] == sentence.ends[last - 1]
+        return is_joined and _low(words, last + 1) in self.words.joined
 
     def _state_after(self, words: list[str], last: int) -> str | None:
         """The state of what stands in apposition: "Slavyansk, Krasnodar region"."""
@@ -325,60 +333,13 @@ class Gazetteer:
             ),
         )
 
-    def _unlisted(self, sentence: Sentence, i: int) -> Mention | None:
-        """Read "the Voznesensky district", "at the Azot plant": a name that the next word says is of a region or a site."""
-        lows, words = sentence.lows, sentence.words
-        after = lows[i + 1] if i + 1 < len(lows) else ""
-        sort = self.words.sorts.get(after)
-        if after != "," and sort not in _LEVELS:
-            return None
-        if words[i] in self.words.adjectives or not i or not words[i].isalpha() or lows[i] in self.words.skipped:
-            return None
-        if lows[i + 1 : i + 3] in _APPOSITIONS and not self.words.settled.isdisjoint(lows[i + 3 : i + 5]):
-            cost, is_located, _ = self.words.place_of(words, i)
-            return Mention(i, i + 1, words[i], SETTLEMENT, None, None, is_located, cost) if is_located else None
-        cost, is_located, _ = self.words.place_of(words, i)
-        if sort == "SITE" and (not is_located or lows[i + 2 : i + 3] in _TOWN_AFTER):
-            return None  # "the Drama Theater in Mariupol" is there
-        level = _LEVELS.get(sort or "")
-        return Mention(i, i + 2, _text(sentence, i, i + 2), level, None, None, is_located, cost) if level else None
 
-    def _unlisted_settlement(self, sentence: Sentence, i: int) -> Mention | None:
-        """Read "the village of Zelenopillia": a capitalised name that the words before "of" say is a settlement."""
-        words = sentence.words
-        if not i or sentence.lows[i - 1] not in self.words.settled:
-            return None
-        last = i + 1
-        while (
-            last < len(words)
-            and last - i <= _LONGEST
-            and (words[last][0].isupper() or (words[last] == "-" and last > i + 1))
-        ):
-            last += 1
-        if last == i + 1 or words[i + 1] in self._longest:
-            return None
-        return Mention(i + 1, last, _text(sentence, i + 1, last), SETTLEMENT, None, None, is_located=True)
+def _low(words: list[str], token: int) -> str:
+    return words[token].lower() if token < len(words) else ""
 
 
 def _first(mention: Mention) -> int:
     return mention.first
-
-
-def _text(sentence: Sentence, first: int, last: int) -> str:
-    return sentence.text[sentence.starts[first] - sentence.start : sentence.ends[last - 1] - sentence.start]
-
-
-def _without_dateline(mentions: list[Mention], sentence: Sentence) -> list[Mention]:
-    """Drop the places of a dateline: "KYIV, Ukraine (AP) —" says where the reporter was."""
-    if not mentions or mentions[0].first > 1:
-        return mentions
-    words, starts, ends = sentence.words, sentence.starts, sentence.ends
-    for i in range(1, min(_DATELINE, len(words) - 1)):
-        if words[i] in _DASHES and starts[i + 1] > ends[i]:
-            return [mention for mention in mentions if mention.first > i]
-        if sentence.lows[i] in _FINITE:
-            break
-    return mentions
 
 
 def _attacks(lows: list[str]) -> bool:

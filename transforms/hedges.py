@@ -66,7 +66,8 @@ class Hedges:
             hit = self._after.starting(s.lows, token)
             if hit is None and token + 1 < len(s.lows) and s.lows[token] == "-":
                 hit = self._after.starting(s.lows, token + 1)
-            if hit and hit[1].modifier != "EXACT":
+            is_next = hit is not None and s.lows[hit[0] : hit[0] + 1] == ["than"]  # "900 boats and more than 40 ships"
+            if hit and hit[1].modifier != "EXACT" and not is_next:
                 seen, last = hit[1], max(last, hit[0])
                 break
         figure.quote_end = s.ends[last - 1]

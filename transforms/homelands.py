@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.gazetteer import PART, STATE, Gazetteer, Mention
+from transforms.mentions import PART, STATE, Mention
 from transforms.placewords import WITHIN
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
+    from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
@@ -53,7 +54,7 @@ class Homelands:
             states = [m for m in places if m.level == STATE and m.country_code]
             named = (*states, *self._gazetteer.states(sentence))
             fled = [m for m in states if _follows(sentence.lows, m, _LEAVING)]
-            hosts = [m for m in states if m.first > figure.first and _follows(sentence.lows, m, _TOWARDS)][:1]
+            hosts = [m for m in named if m.first > figure.first and _follows(sentence.lows, m, _TOWARDS)][:1]
             is_list = any(_is_listed(sentence.lows[m.last : other.first]) for m in hosts for other in named)
             if not fled and (is_list or not hosts):
                 fled = [m for m in states if m.first > figure.last and _is_origin(sentence.lows, m)]

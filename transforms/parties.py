@@ -39,6 +39,7 @@ class War(NamedTuple):
     sides: tuple[tuple[str, ...], tuple[str, ...]]
     ground: str
     words: tuple[tuple[str, ...], tuple[str, ...]]  # what betrays in a text that a side is spoken of
+    held: dict[str, str]  # who holds a region, by its place_id
 
     def adversary(self, code: str | None) -> str | None:
         """Return the chief party of the other side, None for who does not take part or for both together."""
@@ -79,6 +80,7 @@ class Parties:
                 (tuple(war.sides[0]), tuple(war.sides[1])),
                 war.ground,
                 (_betraying(actors[c] for c in war.sides[0]), _betraying(actors[c] for c in war.sides[1])),
+                war.held,
             )
             for code, war in seeds.of(Conflict).items()
         )

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
-from transforms.gazetteer import PART, SETTLEMENT, STATE, Gazetteer, Mention
+from transforms.gazetteer import Gazetteer
 from transforms.homelands import HOME, POLICED, Homelands
+from transforms.mentions import PART, SETTLEMENT, STATE, Mention
 from transforms.placewords import FAR
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
@@ -172,11 +173,11 @@ class Places:
         carrier = self._carriers.get(figure.metric_code)
         if carrier is None or carrier.code != _PEOPLE or mention.level != STATE:
             return None
-        ground = self._ground(ctx, f"carriers/{carrier.code}")
-        if ground is None or ground.country_code != mention.country_code:
-            return None
         home = self._homelands.home(ctx, sentence, figure)
-        return home if home and home.country_code != mention.country_code else None
+        if home is None or home.country_code == mention.country_code:
+            return mention if home else None
+        ground = self._ground(ctx, f"carriers/{carrier.code}")
+        return home if ground and ground.country_code == mention.country_code else None
 
     def _owned(self, ctx: Context, sentence: Sentence, figure: Figure) -> tuple[Mention | None, str]:
         """The state that owns what a figure counts; of shares and money the one that acts; of a war's cost its land."""
@@ -201,9 +202,11 @@ class Places:
         near = sentence.index - 1 - carrier.place_reach
         far = sentence.index - 1 - MEMORY if carrier.on_ground and carrier.period_reach else near
         is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
+        ground = self._ground(ctx, f"carriers/{carrier.code}") if carrier.code == _EVENT else None
+        fighting = self._fighting[ground.country_code or ""] if ground else ()
         aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
-            if aside and index <= near:
+            if aside and aside.level < PART and index <= near:
                 break
             places = self._gazetteer.read(ctx, ctx.sentences[index])
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
@@ -214,9 +217,10 @@ class Places:
                 return site
             if not located:
                 continue
-            best = min(located, key=lambda mention: (mention.level, -mention.first))
+            best = min(located, key=lambda m: (m.level, bool(fighting) and m.country_code not in fighting, -m.first))
             found = replace(best, seed=f"carriers/{carrier.code}")
-            if not is_given or (self._retold.tells(ctx, ctx.sentences[index]) and not (aside and best.level >= PART)):
+            is_near = best.level < PART or index == sentence.index - 1  # what took place across a land is told at once
+            if not is_given or (is_near and self._retold.tells(ctx, ctx.sentences[index])):
                 return found
             aside = aside or found
         return aside

@@ -29,7 +29,7 @@ _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun
 _ADDRESSING = 5  # tokens between a verb of saying and the preposition
 _LIKENING = 3  # tokens before a name in which "the size of" is looked for
-_AIMED = frozenset("for with against".split())  # that lead to whom something is for
+_AIMED = frozenset("for with against into including".split())  # that lead to whom something is for
 _FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
 _OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
 _SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
@@ -73,6 +73,9 @@ class PlaceWords:
         self.sorts = {form: sort for form, sort in words if sort in _BESIDE}
         self.saying, self.officials, self.offices = of("SAYING"), of("OFFICIALS"), of("OFFICE")
         self.settled, self.sites, self.lands = of("SETTLEMENT"), of("SITE"), of("LAND")
+        alike = (word.written for word in seeds.of(PlaceWord).values() if word.sort == "SITE" and word.alike)
+        self.alike = {form: [*written] for written in alike for form in written}  # other words for the same site
+        self.bodies, self.joined = of("BODY"), of("JOINED")
         self.draft, self.protests = Terms(of("DRAFT")), Terms(of("PROTEST"))
         self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
         self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
@@ -133,7 +136,7 @@ class PlaceWords:
         while k < len(words) and words[k] in _OFFICIAL:
             k += 1
         low = words[k].lower() if k < len(words) else ""
-        is_regional = "regional" in words[last : last + 1] and low in self.offices | _HEADS
+        is_regional = k > last and words[last] == "regional" and (low in self.offices or low in _HEADS)
         return low in self.offices or is_regional, is_regional
 
     def is_aimed_at(self, lows: list[str], token: int) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Act, TimeWord
-from transforms.gazetteer import DISTRICT, PART, REGION, SETTLEMENT, Gazetteer, Mention
+from transforms.mentions import DISTRICT, PART, REGION, SETTLEMENT, Mention
 from transforms.placewords import LOCATED
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from seeds.loader import Seeds
     from transforms.figures import Figure
+    from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
 

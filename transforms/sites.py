@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.gazetteer import SETTLEMENT, Gazetteer, Mention
+from transforms.mentions import SETTLEMENT, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from transforms.figures import Figure
+    from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
 
@@ -30,7 +31,7 @@ class Sites:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._words = gazetteer.words.sites
+        self._words, self._alike = gazetteer.words.sites, gazetteer.words.alike
 
     def find(self, ctx: Context, sentence: Sentence, figure: Figure | None) -> Mention | None:
         """Return the settlement of the site nearest to a figure that it does not count; None where none is told."""
@@ -53,9 +54,10 @@ class Sites:
             back = sentence.lows[max(0, i - _DETERMINED) : i]
             is_new = not _NEW.isdisjoint(back) and _GIVEN.isdisjoint(back)
             orders = (_after, _before) if is_new else (_before, _after)
-            others = (other for order in orders for other in order(ctx, sentence, word))
+            words = [word, *(other for other in self._alike.get(word, ()) if other != word and not is_new)]
+            others = ((other, w) for w in words for order in orders for other in order(ctx, sentence, w))
             known[key] = self._bound(ctx, sentence, word) or next(
-                (mention for other in others if (mention := self._bound(ctx, other, word))), None
+                (mention for other, w in others if (mention := self._bound(ctx, other, w))), None
             )
         return known[key]
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from seeds.loader import Seeds
-    from transforms.agents import Agents, View
+    from transforms.agents import Agents
     from transforms.chunks import Chunk
     from transforms.clauses import Clause
     from transforms.figures import Figure
+    from transforms.findings import View
     from transforms.parties import Mention, War
     from transforms.reading import Context
     from transforms.sentences import Sentence
