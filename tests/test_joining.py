@@ -284,3 +284,136 @@ def test_who_has_fled_a_country(other: dict[str, Any], n: int) -> None:
     fled: dict[str, Any] = {"metric_code": "DSP_REFUGEES", "kind": "CUM", "victim": "CIVILIAN", **WIDE, **OPEN}
     told = [said("un", 1000000, **fled), said("isw", 1500000, 4, **fled | other)]
     assert len(tally(told, RULES).tallies) == n
+
+
+def span(first: int, last: int) -> dict[str, Any]:
+    """Return the columns of a period, in days of March."""
+    return {
+        "period_start_date": START + timedelta(days=first - 1),
+        "period_end_date": START + timedelta(days=last - 1),
+    }
+
+
+@pytest.mark.parametrize(("first", "number", "n"), [((1, 2), 2, 2), ((1, 2), 7, 2), ((2, 2), 2, 1)])
+def test_the_past_day_told_on_two_days_running(first: tuple[int, int], number: int, n: int) -> None:
+    """The dead of "the past day", and the seven of the next one's, are two events' though both hold one day; a day joins the night that follows."""
+    told = [said("un", number, 2, **REGION, **span(*first)), said("un", 7, 3, **REGION, **span(2, 3))]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n"),
+    [("", "", 2), ("station", "school", 2), ("station", "station", 1)],
+)
+def test_a_toll_that_has_risen_a_day_later(one: str, other: str, n: int) -> None:
+    """78 dead of the day after 62 are another day's, unless both are told of one kind of site."""
+    assert len(tally([said("un", 62, sites=one), said("un", 78, 2, sites=other, **span(2, 2))], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("later", "n"),
+    [
+        ({"sites": "prison", **REGION}, 1),
+        ({**REGION}, 2),
+        ({"sites": "prison", **REGION, "place_id": "702549"}, 2),
+        ({"place_name": None, "place_id": None}, 1),
+    ],
+)
+def test_a_great_number_of_a_region_on_a_later_day(later: dict[str, Any], n: int) -> None:
+    """62 dead of a region, days after the 62 of its town, are those only where the kind of site is told too."""
+    told = [
+        said("un", 62, sites="prison"),
+        said("un", 62, name="more", sites="prison"),
+        said("own", 62, 6, **later, **span(5, 5)),
+    ]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("day", "n"), [(4, 2), (6, 1)])
+def test_nobody_tells_of_what_is_to_come(day: int, n: int) -> None:
+    """22 wounded told without a day are the 17 of the sixth only if they are told then, or later."""
+    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+    sixth = [said("un", 17, 6, name=name, **span(6, 6), **hurt) for name in "xy"]
+    assert len(tally([*sixth, said("own", 22, day, **OPEN, **hurt)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("version", "n"), [("v", 2), ("w", 1)])
+def test_all_the_dead_of_whom_an_article_says_how_many_were_civilians(version: str, n: int) -> None:
+    """Of 1,000 dead of whom 745 were civilians the first number counts more than civilians; told elsewhere it may count these."""
+    total: dict[str, Any] = {"kind": "CUM", **WIDE, **OPEN}
+    told = [
+        said("un", 1000, version_id=version, **total),
+        said("un", 745, version_id="v", victim="CIVILIAN", **total),
+        said("isw", 800, 2, victim="CIVILIAN", **total),
+    ]
+    assert len(tally(told, RULES).tallies) == n
+
+
+def test_bodies_handed_over_on_a_day_are_one() -> None:
+    """1,212 bodies of soldiers, and as many of whom nobody says who they were, are those of one day, whichever country is named."""
+    bodies: dict[str, Any] = {"metric_code": "CAS_BODIES_RETURNED"}
+    russia = WIDE | {"place_name": "Russia", "country_code": "RUS"}
+    told = [said("UKR", 1212, victim="MILITARY", **bodies), said("RUS", 1212, **bodies, **russia)]
+    assert len(tally(told, RULES).tallies) == 1
+
+
+@pytest.mark.parametrize(
+    ("vague", "n"),
+    [
+        ({"sites": "market"}, 1),
+        ({"sites": "market", "published_date": START + timedelta(days=9)}, 2),
+        ({"sites": "mosque"}, 2),
+        ({"sites": "market", "country_code": "SDN"}, 2),
+    ],
+)
+def test_dozens_at_a_kind_of_site(vague: dict[str, Any], n: int) -> None:
+    """Dozens killed at a market of a country are the 54 of the only market of that week and country."""
+    told = [said("un", 54, sites="market"), said("own", 24, 3, **DOZENS | WIDE | OPEN | vague)]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("place", "more", "n"),
+    [(WIDE, [], 1), (LVIV, [], 2), (WIDE | span(5, 5), [], 2), (WIDE, [said("un", 9, version_id="v2", **LVIV)], 2)],
+)
+def test_the_wounded_beside_the_dead_of_an_article(place: dict[str, Any], more: list[Any], n: int) -> None:
+    """Eight wounded of no place and no other day are of the event whose dead their article tells, where it tells of no other's."""
+    told = [
+        said("un", 31, version_id="v1"),
+        said("un", 7, name="x", metric_code="CAS_INJURED", sentence_id="s-un-31-1"),
+        said("isw", 34, version_id="v2"),
+        said("isw", 8, version_id="v2", metric_code="CAS_INJURED", **place),
+        *more,
+    ]
+    hurt = [row for row in tally(told, RULES).tallies if row["metric_code"] == "CAS_INJURED"]
+    assert len(hurt) == n
+
+
+@pytest.mark.parametrize(
+    ("numbers", "country", "n"), [((492, 558), "UKR", 1), ((42, 55), "UKR", 2), ((492, 558), "SDN", 2)]
+)
+def test_a_countrys_great_toll_of_a_day(numbers: tuple[int, int], country: str, n: int) -> None:
+    """492 and 558 dead of one country and day are one toll; dozens may be those of two places, and another country's are others."""
+    told = [said("un", numbers[0], **WIDE), said("isw", numbers[1], 2, **WIDE | {"country_code": country})]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("more", "n"), [([], 1), ([said("own", 5, country_code="SYR")], 3)])
+def test_what_a_side_has_lost_of_no_country(more: list[Any], n: int) -> None:
+    """A war's lost tanks are one total, with a country or none, where only one country is told."""
+    tanks: dict[str, Any] = {
+        "metric_code": "EQP_DESTROYED", "kind": "CUM", "weapon_class": "TANK", "target_code": "RUS", "unit_code": "{item}",
+    }  # fmt: skip
+    nowhere: dict[str, Any] = dict.fromkeys(("place_name", "place_id", "country_code"))
+    since = {"period_start_date": date(2022, 2, 24)}
+    told = [said("UKR", 11072, **tanks, **nowhere, **OPEN), said("UKR", 11076, 2, **tanks, **WIDE, **since)]
+    others = [one._replace(**tanks, **since, place_name=None, place_id=None) for one in more]
+    assert len(tally([*told, *others], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("unit", "n"), [("{building}", 1), ("{person}", 2)])
+def test_homes_without_power_are_households(unit: str, n: int) -> None:
+    """A million homes without power are the million households, and no million people."""
+    cut: dict[str, Any] = {"metric_code": "INF_CUSTOMERS_OUT", "kind": "STOCK", **WIDE, **OPEN}
+    told = [said("UKR", 1_000_000, unit_code="{household}", **cut), said("own", 1_200_000, unit_code=unit, **cut)]
+    assert len(tally(told, RULES).tallies) == n

@@ -25,6 +25,7 @@ _ENDS = frozenset({"VERB", "BE", "HAVE", "SUB", "REL", ",", ";", "."})
 _JOINED = frozenset({"CONJ", "VERB", "VBN", "ADV"})
 _PLAIN = frozenset({"CHILD", "CIVILIAN", "MILITARY"})
 _OPENS_PART = frozenset(("including", "them", "whom", "("))
+_OWN = frozenset(("its", "their", "our"))
 _WHOLE = frozenset(("them", "whom", "these", "those", "the"))
 
 
@@ -104,6 +105,8 @@ class Victims:
         """Tell whether an armed group is named before a noun, or an armed group or force after its "of"."""
         if any(self._groups.starting(s.lows, token) for token in range(first, last)):
             return True
+        if not _OWN.isdisjoint(s.lows[first:last]):  # "Hezbollah said 16 of its members were killed"
+            return any(self._groups.starting(s.lows, token) for token in range(first))
         if s.lows[last : last + 1] != ["of"]:
             return False
         for token in range(last + 1, min(len(s.lows), last + _OF_REACH)):

@@ -110,3 +110,10 @@ def is_military_toll(statement: Statement) -> bool:
 def country_of(statement: Statement) -> str | None:
     """Return the country of a settlement or a region; None where no such place is named."""
     return statement.said.country_code if level(statement)[0] else None
+
+
+def follows(later: Statement | Event, event: Event) -> bool:
+    """Tell whether a report's day and night are the next after those of an event: what "the past day" is, said on the next day."""
+    if later.start is None or later.end is None or event.start is None or event.end is None:
+        return False
+    return event.start < later.start == event.end < later.end

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import DAY, FEW, VAGUE, Event, country_of, is_military_toll, level
+from transforms.tallying.events import DAY, FEW, VAGUE, Event, country_of, follows, is_military_toll, level
 from transforms.tallying.fitting import join
 from transforms.tallying.merging import merge
 from transforms.tallying.said import by_order, published
@@ -104,7 +104,7 @@ def _by_day(statements: Iterable[Statement], place: str | None, *, is_settled: b
     """Make an event of each day or night; a night and the day on which it ends are one."""
     event: Event | None = None
     for statement in sorted(statements, key=lambda s: (s.start, s.end, s.order)):
-        if event and event.end and statement.start and statement.start <= event.end:
+        if event and event.end and statement.start and statement.start <= event.end and not follows(statement, event):
             event.members.append(statement)
             continue
         if event:
@@ -129,7 +129,15 @@ def _join_slips(events: list[Event], rules: Rules) -> list[Event]:
     joined: list[Event] = []
     for event in events:
         last = joined[-1] if joined else None
-        if last and last.end and event.start and event.start - last.end <= DAY and _tells(last, event, rules):
+        is_next = last is not None and not event.is_settled and follows(event, last)  # a region's past day, day by day
+        if (
+            last
+            and last.end
+            and event.start
+            and event.start - last.end <= DAY
+            and not is_next
+            and _tells(last, event, rules)
+        ):
             last.take(event.members, "day_slip")
             last.end = event.end
             last.learn()
@@ -150,7 +158,7 @@ def _is_retold(one: Event, later: Event, rules: Rules) -> bool:
         return False
     great = {lead for lead in one.leads if lead >= rules.great}
     is_soon = later.start - one.end <= 2 * rules.undated_days * DAY
-    if is_soon and later.leads and one.top >= 2 * rules.great:
+    if is_soon and later.leads and one.top >= 2 * rules.great and not one.sites.isdisjoint(later.sites):
         return all(one.top <= lead <= one.top * _AGAIN for lead in later.leads)
     return all(s.lead in great for s in later.members)
 

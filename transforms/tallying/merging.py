@@ -7,13 +7,16 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, ordinal
+from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, follows, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from transforms.tallying.rules import Rules
 
+_WIDE = (
+    10  # times as many dead as are a great toll, where no place is told: no second event of a country's day has so many
+)
 _SOON = 2  # days after a great toll's day in which a report of no day and no place tells of it
 
 
@@ -49,8 +52,8 @@ class _Known:
         for event in sorted(events, key=_told):
             if event.place:
                 self._by_place[event.place].append(event)
-                if max(event.leads, default=0.0) >= rules.great:
-                    self._great.append(event)
+            if max(event.leads, default=0.0) >= rules.great * (1 if event.place else _WIDE):
+                self._great.append(event)
             for site in event.sites:
                 self._by_site[site].append(event)
             for lead in event.leads:
@@ -64,8 +67,10 @@ class _Known:
             told = [other for other in _around(self._great, event, rules) if _tells_more(other, event)]
             if len(told) == 1:
                 return told[0], "great_of_day"
-            told = self._find_same_people(event)
-            return (told[0], "same_people") if len(told) == 1 else None
+            told, rule = self._find_same_people(event), "same_people"
+            if not told:
+                told, rule = self._find_same_sites(event), "same_site"
+            return (told[0], rule) if len(told) == 1 else None
         if event.place and (alike := self._find_alike(event)):
             return alike, "great_of_day"
         found = [
@@ -76,8 +81,7 @@ class _Known:
         ]
         if not found and event.sites:
             rule = "same_site"
-            around = {id(o): o for site in event.sites for o in _around(self._by_site[site], event, rules)}.values()
-            found = [o for o in around if _is_same_site(o, event, rules)]
+            found = self._find_same_sites(event)
         if not found and event.place and _is_undated(event, rules):
             rule = "undated"
             found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
@@ -90,12 +94,25 @@ class _Known:
         if wide.is_settled or min(wide.leads) < self._rules.great:
             return None
         around = _around(self._great, wide, self._rules)
-        alike = [e for e in around if e is not wide and _is_alike(e, wide) and _is_in(e, wide, self._rules)]
+        alike = [
+            e
+            for e in around
+            if e is not wide
+            and (e.place or e.strength > wide.strength)
+            and _is_alike(e, wide)
+            and _is_in(e, wide, self._rules)
+        ]
+        if len(alike) != 1:
+            return None
+        (goal,) = alike
         articles = {s.said.version_id for s in wide.members}
-        is_one = len(alike) == 1 and (
-            not wide.place or articles.isdisjoint(s.said.version_id for s in alike[0].members)
-        )
-        return alike[0] if is_one else None  # an article that tells both of town and region tells of two
+        is_beside = (wide.place or not goal.place) and not articles.isdisjoint(s.said.version_id for s in goal.members)
+        return None if is_beside else goal  # an article that tells both of town and region tells of two
+
+    def _find_same_sites(self, event: Event) -> list[Event]:
+        """Return the better known events of the week at such a site of the place, region or country that a report names."""
+        around = {id(o): o for site in event.sites for o in _around(self._by_site[site], event, self._rules)}.values()
+        return [o for o in around if _is_same_site(o, event, self._rules)]
 
     def _find_same_people(self, vague: Event) -> list[Event]:
         """Return the events that killed as many, and the same sort of people, as a vague report says: "dozens of prisoners"."""
@@ -145,7 +162,9 @@ def _is_alike(placed: Event, wide: Event) -> bool:
     is_same_kind = placed.is_military == wide.is_military and not (
         placed.classes and wide.classes and placed.classes.isdisjoint(wide.classes)
     )
-    if placed.country and {s.said.country_code for s in wide.members}.isdisjoint({placed.country, None}):
+    lands = {placed.country} if placed.country else {s.said.country_code for s in placed.members}
+    others = {s.said.country_code for s in wide.members}
+    if None not in lands | others and lands.isdisjoint(others):
         return False
     least, most = sorted((max(placed.leads), max(wide.leads)))
     return is_same_day and is_same_kind and most <= least * CLOSE
@@ -183,6 +202,8 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
         return False
     if great.country and small.country and great.country != small.country:
         return False
+    if great.place == small.place and not great.is_settled and (follows(great, small) or follows(small, great)):
+        return False  # a region's past day, day by day
     if not _is_near(great, small, rules):
         return _is_told_again(great, small, lead, rules)
     is_within = rules.region_of(great.place) in {None, small.place} and great.is_settled and not small.is_settled
@@ -194,14 +215,26 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
 def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) -> list[Event]:
     """Join what stands in one sentence with the dead of one event: "killed 11 and wounded 15" tells of one event twice.
 
+    What names no place stands beside the dead of its article, where that tells of one event's alone.
+
     `told` has the event of the dead by block and sentence.
     """
     groups: dict[int, list[Event]] = defaultdict(list)
     kept: list[Event] = []
+    rules: dict[int, str] = {}
+    articles: dict[str, list[Event]] = defaultdict(list)
+    for one in {id(dead): dead for dead in told.values()}.values():
+        for version_id in {s.said.version_id for s in one.members}:
+            articles[version_id].append(one)
     for event in events:
+        rules[id(event)] = "one_sentence"
         found = Counter(
             id(dead) for s in event.members if (dead := told.get((s.said.block_id, s.said.sentence_id))) is not None
         )
+        if not found and not event.place:
+            rules[id(event)] = "same_article"
+            alone = (articles.get(s.said.version_id, ()) for s in event.members)
+            found = Counter(id(only[0]) for only in alone if len(only) == 1 and _may_be_of_day(only[0], event))
         ranked = found.most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
             groups[ranked[0][0]].append(event)
@@ -213,16 +246,25 @@ def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) ->
         for event in others:
             least, most = min(best.leads, default=0.0), max(best.leads, default=0.0)
             if all(least / CLOSE <= lead <= most * CLOSE for lead in event.leads):
-                best.take(event.members, "one_sentence")
+                best.take(event.members, rules[id(event)])
             else:
                 kept.append(event)
     return kept
+
+
+def _may_be_of_day(one: Event, other: Event) -> bool:
+    """Tell whether two events are of the same days, as far as both tell of any."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return True
+    return one.start <= other.end and other.start <= one.end
 
 
 def _outgrows(great: Event, small: Event, rules: Rules) -> bool:
     """Tell whether a report without a day tells an earlier or later number of a toll of the same place and week."""
     if great.strength <= small.strength or not _is_near(great, small, rules) or great.is_military != small.is_military:
         return False
+    if small.start is small.end is None and great.start is not None and great.told > small.told + 1:
+        return False  # nobody tells of what is to come
     if great.classes and small.classes and great.classes.isdisjoint(small.classes):
         return False
     least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
@@ -233,7 +275,9 @@ def _is_told_again(great: Event, small: Event, lead: float, rules: Rules) -> boo
     """Tell whether a report with a day of its own, but no settlement, only tells a great number again."""
     if small.is_settled or small.leads != {lead} or great.start is None or small.start is None:
         return False
-    days = rules.retold_days if lead >= rules.great * GROWTH else rules.running_days if lead >= rules.great else 0
+    if small.place and (rules.region_of(great.place) != small.place or great.sites.isdisjoint(small.sites)):
+        return False  # many a day of a long war has as many dead in one region
+    days = rules.retold_days if lead >= rules.great * GROWTH else rules.undated_days if lead >= rules.great else 0
     return timedelta() < small.start - great.start <= days * DAY
 
 
@@ -259,9 +303,13 @@ def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
         return False
     if small.place and not small.is_settled and rules.region_of(great.place) != small.place:
         return False
-    if great.start and small.start and abs(great.told - small.told) > rules.undated_days:
+    if great.start and (small.start or not small.leads) and abs(great.told - small.told) > rules.undated_days:
+        return False
+    if great.country and not {s.said.country_code for s in small.members} <= {great.country, None}:
         return False
     least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
+    if not small.leads:  # "dozens"
+        return great.told <= small.told + 1 and small.vague <= most <= small.vague * GROWTH
     return all(max(FEW, least / CLOSE) <= lead <= most * CLOSE for lead in small.leads)
 
 

@@ -147,7 +147,7 @@ class Rules:
         """Tell whether a figure is of one event: small enough, and no total of a siege or of the war."""
         if said.kind not in {"FLOW", "CUM"} and not (said.kind == "STOCK" and family.grows == "ANY"):
             return False
-        if not said.metric_code.startswith("CAS_"):
+        if family.is_grouped:
             return is_settled(said) or said.kind == "FLOW"
         if family.grows == "UP" and self._is_counted_apart(said, days):
             return False

@@ -76,7 +76,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
         if family.period == "TOTAL" and is_running(statement.said):
             running[Thing(family, _running_key(family, statement, rates, rules))].append(statement)
             continue
-        if family.period == "TOTAL" and family.grows == "UP" and is_people(statement.said):
+        if _is_sum(family) and is_people(statement.said):
             said = statement.said
             war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
             continue
@@ -97,7 +97,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             {value for value in column if value is not None} for column in zip(*(m[0] for m in members), strict=True)
         ]
         only = [next(iter(values)) if len(values) == 1 else None for values in stated]
-        is_sum = family.period == "TOTAL" and family.grows == "UP"
+        is_sum = _is_sum(family)
         counted = [statement for values, statement in members if is_sum and values[-1] is not None]
         for values, statement in members:
             filled = tuple(own if own is not None else other for own, other in zip(values, only, strict=True))
@@ -156,7 +156,8 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
         return (*key, said.victim if said.victim == "CHILD" else None)
-    key += _place_of(said) if night is None else [night.place, night.country_code]
+    place, country = _place_of(said) if night is None else (night.place, night.country_code)
+    key += [place, None if _is_sum(family) else country]
     key.append(to_kind(said))
     told = dict(zip(_WEAPON, night.weapon, strict=True)) if night is not None else {}
     key += [told.get(c) or _column(said, c) for c in family.identified_by if c not in family.may_fill]
@@ -171,20 +172,25 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     return tuple(key)
 
 
-def _place_of(said: Said) -> list[str | None]:
+def _place_of(said: Said) -> tuple[str | None, str | None]:
     """Return place and country; who has fled a country has fled the whole of it, whichever town or continent is named."""
     is_fled = said.metric_code == FLED and said.target_code is not None
     if is_fled and said.country_code in {None, said.target_code}:
-        return [None, said.target_code]
-    return [place_key(said), said.country_code]
+        return None, said.target_code
+    return place_key(said), said.country_code
 
 
 def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
-    """Return the part of the key that may be filled; of a running total also the day that it is counted from."""
+    """Return the part of the key that may be filled; of a running total also the country, and the day that it is counted from."""
     filled = tuple(_column(statement.said, column) for column in family.may_fill)
-    if family.period == "TOTAL" and family.grows == "UP":
-        return (*filled, statement.start.isoformat() if statement.start else None)
+    if _is_sum(family):
+        return (*filled, statement.said.country_code, statement.start.isoformat() if statement.start else None)
     return filled
+
+
+def _is_sum(family: Identity) -> bool:
+    """Tell whether a family's figures are totals that grow: what a side has lost over a war."""
+    return family.period == "TOTAL" and family.grows == "UP"
 
 
 def to_kind(said: Said) -> str:
@@ -202,6 +208,8 @@ def _column(said: Said, column: str) -> str | None:
     if column == "victim" and said.metric_code == FLED:
         return "CHILD" if said.victim == "CHILD" else "CIVILIAN"  # whoever flees is no soldier any more
     if column == "unit_code":  # households are no people; miles are kilometres
+        if said.metric_code == "INF_CUSTOMERS_OUT" and said.unit_code == "{building}":
+            return "{household}"  # homes without power
         return said.unit_code if said.dimension == "count" else said.dimension
     value: str | None = getattr(said, column)
     return value

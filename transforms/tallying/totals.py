@@ -35,14 +35,29 @@ def to_war_keys(statements: Sequence[Statement], rules: Rules) -> list[Key]:
     owners = _fill(_vote(counts, owners), [s.origin for s in statements], 1.0)
     victims: list[str | None] = [s.said.victim if s.said.victim in _KINDS else None for s in statements]
     victims = _vote(counts, victims)
+    wholes = _wholes(statements, owners, victims)
     victims = _fill(victims, list(zip(owners, (s.origin for s in statements), strict=True)), 1.0)
     victims = _fill(victims, owners, _MOST)
+    victims = [None if is_whole else victim for is_whole, victim in zip(wholes, victims, strict=True)]
     places = _settle(statements, counts, victims)
     # At a place people and civilians are the same dead, as they are in an event.
     victims = [None if v == "CIVILIAN" and place else v for v, place in zip(victims, places, strict=True)]
     starts = _since(statements, victims)
     sorts = [rules.sort_of_people(s.said) for s in statements]
     return list(zip(owners, victims, places, starts, sorts, _days(statements), strict=True))
+
+
+def _wholes(statements: Sequence[Statement], owners: Sequence[str | None], victims: Sequence[str | None]) -> list[bool]:
+    """Tell of each total whether its article says how many of them, fewer than all, were civilians."""
+    told = [(s.said.version_id, owner) for s, owner in zip(statements, owners, strict=True)]
+    civilians: dict[tuple[str, str | None], float] = {}
+    for statement, article, victim in zip(statements, told, victims, strict=True):
+        if victim == "CIVILIAN":
+            civilians[article] = max(statement.lead, civilians.get(article, 0.0))
+    return [
+        victim is None and civilians.get(article, s.lead) < s.lead
+        for s, article, victim in zip(statements, told, victims, strict=True)
+    ]
 
 
 def _days(statements: Sequence[Statement]) -> list[date | None]:
