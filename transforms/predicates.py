@@ -175,6 +175,16 @@ def is_dash(s: Sentence, token: int) -> bool:
     return s.tags[token : token + 1] == ["-"] and token > 0 and s.starts[token] > s.ends[token - 1]
 
 
+def before_aside(s: Sentence, first: int) -> int:
+    """Return where an aside between dashes opens that a number follows, else the number: "losses - deaths and wounds - of 40"."""
+    i = first
+    while i > 0 and s.tags[i - 1] in BEFORE_NUMBER:
+        i -= 1
+    if not is_dash(s, i - 1):
+        return first
+    return next((k for k in range(i - 2, 0, -1) if is_dash(s, k)), first)
+
+
 def is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:
     """Tell whether a verb stands right before a number, its adverbs and particle apart, or "the bodies of"; not one of the dead of a headline."""
     i = first - 1

@@ -17,7 +17,7 @@ _COUNTS = frozenset(
     "figure figures number numbers estimate estimates assessment assessments tally toll tolls total count".split()
 )
 _EXTENTS = _COUNTS | {"area", "territory"}  # of what is measured
-_BRINGING = frozenset("at is was are were be as like of to closer nearer".split())
+_BRINGING = frozenset("at is was are were be as like of to closer nearer reach reached reaches hit".split())
 _HEDGES = frozenset(
     "more than over about around nearly almost some up close roughly approximately least fewer between".split()
 )
@@ -102,7 +102,11 @@ def stands_for_count(s: Sentence, figure: Figure) -> bool:
                 s.tags[max(0, k - _RAISED) : k]
             )  # "updated the figure to 200"
             return is_raised or s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
-        if s.tags[k] in CLAUSE_ENDS and not (s.lows[k] in _RELATIVES and s.lows[k - 1] in nouns):
+        if (
+            s.tags[k] in CLAUSE_ENDS
+            and s.lows[k] != "since"
+            and not (s.lows[k] in _RELATIVES and s.lows[k - 1] in nouns)
+        ):
             return False
     return False
 
