@@ -63,6 +63,7 @@ _OF_WHOLE = 4  # tokens from "of" to the number of the whole
 _WHILE = frozenset({"when", "as", "after"})
 _MEANWHILE_REACH = 22  # tokens from what is counted to "when they were"
 _HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
+_RAISED = 4  # tokens from a verb to the "to" of what it raises
 _ABLE = frozenset(
     {"capable", "intended", "designed", "suitable"}
 )  # that bring in what a thing may do: "capable of being used"
@@ -124,9 +125,17 @@ class Governors:
             if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
                 self._offer_predicate(view, way, clause.verb, BEYOND)
+                self._offer_raised(view, clause.verb)
                 if view.sentence.tags[clause.last : -1][:1] == ["CONJ"]:
                     self._offer_predicate(view, way, clause.last + 1, BEYOND)  # "12 who fled were seized and shot"
         return min(view.hits) if view.hits else None
+
+    def _offer_raised(self, view: View, verb: int) -> None:
+        """Offer the infinitive that a clause's verb raises: "were able to leave", "are believed to have died"."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        to = next((k for k in range(verb + 1, min(len(tags) - 1, verb + _RAISED)) if tags[k] == "TO"), 0)
+        if to and (lows[to - 1] == "able" or lows[to - 1] in self._raising):
+            self._offer_predicate(view, Way(is_direct=False, is_raised=True), to + 1, BEYOND)
 
     def _look_at_noun(self, view: View, token: int) -> None:
         """Offer what the noun alone tells."""
