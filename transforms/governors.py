@@ -14,6 +14,7 @@ from transforms.levels import is_level, is_reached, is_recounted
 from transforms.predicates import (
     ADNOMINAL,
     aside_end,
+    before_aside,
     closes_aside,
     goes_on_perfect,
     has_auxiliary,
@@ -44,6 +45,7 @@ _ENDS = frozenset({";", "."})
 _AUXILIARY = frozenset({"BE", "HAVE", "DO", "MODAL", "TO", "NEG", "ADV"})
 _FUNCTION = frozenset({"PREP", "DET", "ADV", "BE"})
 _HEADS = ADNOMINAL | {"VBG"}
+_NO_OBJECTS = frozenset({"last", "there"})  # "killed last week", "killed there"
 _OBJECT_STARTS = frozenset({"DET", "NUM", "NAME", "NOUN", "ADJ", "PRON"})
 _SUBJECT_STARTS = frozenset({"NAME", "PRON", "DET"})
 _NO_SUBJECT_AFTER = frozenset({"PREP", "CONJ", ",", "DET", "ADJ", "NAME", "(", "POSS"})
@@ -61,6 +63,7 @@ _OF_WHOLE = 4  # tokens from "of" to the number of the whole
 _WHILE = frozenset({"when", "as", "after"})
 _MEANWHILE_REACH = 22  # tokens from what is counted to "when they were"
 _HEADLINE = 5  # tokens at most from a headline's verb to the one of its second count
+_RAISED = 4  # tokens from a verb to the "to" of what it raises
 _ABLE = frozenset(
     {"capable", "intended", "designed", "suitable"}
 )  # that bring in what a thing may do: "capable of being used"
@@ -122,13 +125,23 @@ class Governors:
             if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
                 self._offer_predicate(view, way, clause.verb, BEYOND)
+                self._offer_raised(view, clause.verb)
                 if view.sentence.tags[clause.last : -1][:1] == ["CONJ"]:
                     self._offer_predicate(view, way, clause.last + 1, BEYOND)  # "12 who fled were seized and shot"
         return min(view.hits) if view.hits else None
 
+    def _offer_raised(self, view: View, verb: int) -> None:
+        """Offer the infinitive that a clause's verb raises: "were able to leave", "are believed to have died"."""
+        lows, tags = view.sentence.lows, view.sentence.tags
+        to = next((k for k in range(verb + 1, min(len(tags) - 1, verb + _RAISED)) if tags[k] == "TO"), 0)
+        if to and (lows[to - 1] == "able" or lows[to - 1] in self._raising):
+            self._offer_predicate(view, Way(is_direct=False, is_raised=True), to + 1, BEYOND)
+
     def _look_at_noun(self, view: View, token: int) -> None:
         """Offer what the noun alone tells."""
-        for cost, table in ((NAMED, self._cues.named), (USUAL, self._cues.usual)):
+        is_some = view.sentence.lows[view.figure.last : view.figure.last + 2] == ["of", "the"]
+        named = RELATIVE if is_some else NAMED  # "twenty of the wounded died"
+        for cost, table in ((named, self._cues.named), (USUAL, self._cues.usual)):
             for head in view.heads:
                 first, _, more = head.partition(" ")
                 for found in (*table.get(head, ()), *(table.get(first + " *", ()) if more else ())):
@@ -212,7 +225,7 @@ class Governors:
         tag, follows = tags[j], tags[j + 1] if j + 1 < len(tags) else "."
         is_headline = follows == "NUM" and lows[j - 1] in self._harmless and "VBN" in tags[j + 2 : j + _HEADLINE]
         is_free = way.is_direct and (
-            is_headline or follows not in _OBJECT_STARTS or lows[j + 1] == "last"
+            is_headline or follows not in _OBJECT_STARTS or lows[j + 1] in _NO_OBJECTS
         )  # "3 civilians killed 12 others hurt"
         is_aside = tags[j - 1] == "(" and follows == ")"  # "40,000 (mobilised)"
         is_bare = not way.has_have and (tag == "VBN" or is_free or is_aside)
@@ -272,7 +285,7 @@ class Governors:
     def _look_before(self, view: View) -> None:
         """Find a noun or phrase that governs the number: "death toll rose to 21"."""
         lows, tags = view.sentence.lows, view.sentence.tags
-        first, gate = view.figure.first, self._cues.before_gate
+        first, gate = before_aside(view.sentence, view.figure.first), self._cues.before_gate
         is_far = any(is_said(view.sentence, first) for is_said in (is_level, is_reached, is_recounted))
         reach = _SUBJECT_REACH if is_far else _BEFORE_REACH
         for last in range(first, max(0, first - reach), -1):

@@ -237,7 +237,8 @@ class Kinds:
     def _of_share(s: Sentence, figure: Figure, change: Cue | None, turn: Cue | None) -> Kind:
         """Read a share: a change where words say so or it stands after "by", else a ratio."""
         is_by = "by" in s.lows[max(0, figure.first - _BY_REACH) : figure.first]
-        is_part = change is not None and bool(change.metrics) and _is_part(s, figure)
+        is_harm = figure.metric_code.startswith("INF_")
+        is_part = change is not None and (is_harm or bool(change.metrics)) and _is_part(s, figure)
         is_part |= s.lows[start_of(s, figure) - 1] == "in"  # "water was down in 80% of the town"
         return Kind.CHANGE if (change and not is_part) or (is_by and turn is None) else Kind.RATIO
 
@@ -332,7 +333,8 @@ def _is_part(s: Sentence, figure: Figure) -> bool:
     """Tell what is a level or a part though a verb of change stands before: "fell slightly to 7%", "gained 2% of the land"."""
     start = figure.unit_last - (s.lows[figure.unit_last - 1] == "of")
     after = s.lows[start : start + 2]
-    is_of = after[:1] == ["of"] and after[1:] not in (["its"], ["their"], ["his"], ["her"])
+    is_harm = figure.metric_code.startswith("INF_")  # "lost 40% of its power stations", not "of its value"
+    is_of = after[:1] == ["of"] and (is_harm or after[1:] not in (["its"], ["their"], ["his"], ["her"]))
     return is_of or s.lows[max(0, start_of(s, figure) - 1)] == "to"
 
 

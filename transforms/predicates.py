@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ADNOMINAL = frozenset({"NOUN", "ADJ", "NAME", "-"})
 _AUXILIARY_REACH = 5  # tokens that adverbs may put between an auxiliary and its verb
-_RESUMING_REACH = 16  # tokens of an aside between what is counted and its verb
+_RESUMING_REACH = 22  # tokens of an aside between what is counted and its verb
 _RESUMING = frozenset({"BE", "HAVE", "MODAL"})
 _AGES = frozenset({"NUM", "PREP", "-", "CONJ", "TO"})  # "14 to 24"
 _ASIDE_REACH = 12  # tokens of an aside between commas
@@ -109,12 +109,16 @@ def is_adnominal(tags: list[str], i: int) -> bool:
 
 
 def is_coordinated(tags: list[str], i: int) -> bool:
-    """Tell whether another verb follows in coordination: "were shot and wounded".
+    """Tell whether another verb follows in coordination: "were shot and wounded", "were held, beaten and forcibly deported".
 
     >>> is_coordinated(["BE", "VBN", "CONJ", "VBN"], 1)
     True
     """
-    return tags[i + 1 : i + 2] == ["CONJ"] and tags[i + 2 : i + 3] == [tags[i]]
+    if tags[i + 1 : i + 2] not in (["CONJ"], [","]):
+        return False
+    j = i + 2 + (tags[i + 2 : i + 3] in (["CONJ"], ["ADV"]))
+    j += tags[j : j + 1] == ["ADV"]
+    return tags[j : j + 1] == [tags[i]] and (tags[i + 1] == "CONJ" or tags[i] == "VBN")
 
 
 def may_be_verb(tags: list[str], i: int) -> bool:
@@ -173,6 +177,16 @@ def is_described(figure: Figure, s: Sentence, token: int) -> bool:
 def is_dash(s: Sentence, token: int) -> bool:
     """Tell a dash between words from a hyphen within one."""
     return s.tags[token : token + 1] == ["-"] and token > 0 and s.starts[token] > s.ends[token - 1]
+
+
+def before_aside(s: Sentence, first: int) -> int:
+    """Return where an aside between dashes opens that a number follows, else the number: "losses - deaths and wounds - of 40"."""
+    i = first
+    while i > 0 and s.tags[i - 1] in BEFORE_NUMBER:
+        i -= 1
+    if not is_dash(s, i - 1):
+        return first
+    return next((k for k in range(i - 2, 0, -1) if is_dash(s, k)), first)
 
 
 def is_object(s: Sentence, first: int, harmless: frozenset[str]) -> bool:

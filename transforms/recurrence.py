@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _BEFORE_REACH = 6  # tokens between a cue and the number
 _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
+_DAYS = frozenset({"days", "nights"})
+_ON_REACH = 3  # tokens from "on" to the days: "on the worst days"
 _OPENING_REACH = 12  # tokens from "each day" to the number
 _ASIDE = 5  # tokens from what is counted to a clause that is not on it
 _ONE_DAY = (
@@ -64,13 +66,13 @@ def recurs(s: Sentence, figure: Figure) -> bool:
 
 
 def _opens_each(s: Sentence, first: int) -> bool:
-    """Tell whether a clause opens with "each day", "every night" or "on some days" before its first number."""
-    for i in range(first - 2, max(-1, first - _OPENING_REACH), -1):
+    """Tell whether a clause opens with "each day", "every night" or "on bad days" before its first number."""
+    for i in range(first - 1, max(-1, first - _OPENING_REACH), -1):
         if s.tags[i] in CLAUSE_ENDS or s.tags[i] == "NUM":
             return False
         if s.lows[i] in _EACH and s.lows[i + 1] in _TIMES:
             return s.lows[i] != "per" and (i == 0 or s.tags[i - 1] == "," or s.lows[i - 1] in {"that", "and"})
-        if s.lows[i : i + 2] in (["some", "days"], ["some", "nights"], ["some", "weeks"]):
+        if s.lows[i] in _DAYS and "on" in s.lows[max(0, i - _ON_REACH) : i]:
             return True
     return False
 

@@ -17,7 +17,7 @@ _COUNTS = frozenset(
     "figure figures number numbers estimate estimates assessment assessments tally toll tolls total count".split()
 )
 _EXTENTS = _COUNTS | {"area", "territory"}  # of what is measured
-_BRINGING = frozenset("at is was are were be as like of to closer nearer".split())
+_BRINGING = frozenset("at is was are were be as like of to closer nearer reach reached reaches hit".split())
 _HEDGES = frozenset(
     "more than over about around nearly almost some up close roughly approximately least fewer between".split()
 )
@@ -34,6 +34,8 @@ _RAISED = 3  # tokens from such a noun back to the verb that changes it
 _BACK = 1  # sentences to what was counted before
 _RATIO = 100.0  # times that the two numbers may lie apart
 _ALIKE = 3.0  # times that they may where nothing but their being told of tells that they count one thing
+_SAME = 1.01  # times that they may where the second is said to be the first
+_THAT_IS = frozenset({"'s", "is"})
 _UNSTATED = frozenset({PeriodBasis.NONE, PeriodBasis.CONTEXT})
 _UNTOLD = frozenset({"OTHER", "AGE"})
 _MEASURED = frozenset({"count", "area"})
@@ -48,13 +50,13 @@ def find_restated(ctx: Context, s: Sentence, figures: list[Figure], figure: Figu
     """Return the figure whose thing a number counts otherwise, or None; `figures` are those of its sentence."""
     if figure.dimension not in {None, *_MEASURED}:
         return None
-    is_told = _is_said_there(s, figure)
-    if not is_told and not stands_for_count(s, figure):
+    ratio = _SAME if _is_that(s, figure) else _ALIKE if _is_said_there(s, figure) else _RATIO
+    if ratio == _RATIO and not stands_for_count(s, figure):
         return None
     for other in reversed([*ctx.figures, *figures[: figures.index(figure)]]):
         if other.sentence is None or s.index - other.sentence.index > _BACK:
             return None
-        if other.metric_code not in _UNTOLD and _is_alike(s, other, figure, _ALIKE if is_told else _RATIO):
+        if other.metric_code not in _UNTOLD and _is_alike(s, other, figure, ratio):
             return other
     return None
 
@@ -102,9 +104,18 @@ def stands_for_count(s: Sentence, figure: Figure) -> bool:
                 s.tags[max(0, k - _RAISED) : k]
             )  # "updated the figure to 200"
             return is_raised or s.lows[k + 1] not in _OF_ANOTHER or s.lows[k + 1 : k + 3] == ["to", "be"]
-        if s.tags[k] in CLAUSE_ENDS and not (s.lows[k] in _RELATIVES and s.lows[k - 1] in nouns):
+        if (
+            s.tags[k] in CLAUSE_ENDS
+            and s.lows[k] != "since"
+            and not (s.lows[k] in _RELATIVES and s.lows[k - 1] in nouns)
+        ):
             return False
     return False
+
+
+def _is_that(s: Sentence, figure: Figure) -> bool:
+    """Tell whether a sentence opens with what a number told before is: "That is 80,000 in six months"."""
+    return figure.head is None and figure.first == len(_THAT_IS) and s.lows[0] == "that" and s.lows[1] in _THAT_IS
 
 
 def _is_said_there(s: Sentence, figure: Figure) -> bool:

@@ -9,6 +9,7 @@ from transforms.aspects import start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind, PeriodBasis, Polarity
 from transforms.phrases import Phrases
+from transforms.predicates import is_dash
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ _RIGHT = 8  # tokens after what is counted
 _PARTS = frozenset({"VERB", "BE", "HAVE", "MODAL", "TO", "SUB", "REL", ";", "."})  # between two clauses
 _STOP_RIGHT = VERBS | CLAUSE_ENDS | {"BE", "HAVE", ",", "CONJ"}
 
+_OPEN = frozenset({Polarity.PLANNED, Polarity.HYPOTHETICAL})
+_BESIDE = frozenset({"with", "alongside"})
+_PARTICIPLES = frozenset({"VBG", "VBN"})
+_REPORTED = frozenset({"reported", "confirmed", "announced", "known"})  # "above the 55 reported so far"
+_VERIFYING = frozenset({"confirm", "verify", "confirmed", "verified"})
+_CONCERNING = frozenset({"into", "over", "for", "after", "about"})  # "an inquiry into the deaths of 53"
 _KNOWN = frozenset({"the", "its", "their", "his", "same", "these", "those"})
 _OUTSIDE = frozenset({"but", "despite", "during", "amid", "amidst", "according"})  # what they bring in is so
 _SAYING = frozenset(
@@ -107,6 +114,8 @@ class Standings:
         if _is_done(sentence, figure):
             return
         found = self._before(sentence, figure)
+        if found is not None and found[0].polarity in _OPEN and _is_fact(sentence, figure, found[1]):
+            found = None
         if found is None or found[0].polarity == Polarity.ASSERTED:
             found = self._after(sentence, figure, is_settled=found is not None) or found
         if found is None:
@@ -162,6 +171,7 @@ class Standings:
                 else:
                     settled = settled or found  # "denied that it had lost": only a denial goes over a deed
             is_end = tags[i] in CLAUSE_ENDS and (lows[i] not in _LINK_WORDS or lows[i : i + 2] in _AS_THEY)
+            is_end = is_end or (lows[i] == "including" and _goes_beside(s, i, figure.first))
             if is_end or lows[i] in _OUTSIDE or (lows[i] in _SAYING and lows[i - 1] in {",", "and"}):
                 break
         return settled or package
@@ -179,6 +189,8 @@ class Standings:
         is_copula = lows[i : i + 2] == ["to", "be"] and (
             tags[i + 2 : i + 3] != ["VBN"] or lows[i + 3 : i + 4] == ["that"]
         )
+        if lows[i + 1] == "not" and not _VERIFYING.isdisjoint(lows[i + 2 : i + 4]):
+            return None  # "could not confirm that 12 had sunk"
         if hit and hit[0] <= figure.first and not s.words[i][0].isupper() and not is_copula:
             return hit[1], lows[i]
         for table in (self._phrases, self._verbs):
@@ -232,6 +244,44 @@ def _is_done(s: Sentence, figure: Figure) -> bool:
     """Tell what somebody is said to have done: "would draft more than the 300,000 he added to his ranks"."""
     end = max(figure.last, figure.unit_last)
     return s.tags[end : end + 2] == ["PRON", "VERB"] and s.lows[end + 1].endswith("ed")
+
+
+def _is_fact(s: Sentence, figure: Figure, words: str) -> bool:
+    """Tell what is so whatever is planned or may be of it.
+
+    "urged them to free 300 sailors who were seized", "revenge for the 89 killed", "will ask about the deaths of 53", "if they stayed,
+    13 refused".
+    """
+    end, cue = max(figure.last, figure.unit_last), figure.cue
+    if words == "if":
+        return _is_past_if(s, figure.first, end)
+    if cue is None or (cue < figure.first and s.tags[cue] in VERBS):
+        return False
+    if cue > end and s.tags[end : end + 1] == ["REL"]:
+        behind = slice(end, cue)
+        return "MODAL" not in s.tags[behind] and ("HAVE" in s.tags[behind] or not _PAST.isdisjoint(s.lows[behind]))
+    is_told = s.tags[end : end + 1] == ["VBN"] or (cue == end and figure.role == "OBJECT")
+    is_told = is_told or not _REPORTED.isdisjoint(s.lows[end : end + 1])
+    if is_told and s.lows[figure.first - 1] == "the":
+        return True
+    is_deed = s.lows[cue] == "of" and s.lows[cue - 2] == "the" and s.tags[cue - 1] == "NOUN"
+    return cue < figure.first and is_deed and s.lows[cue - 3] in _CONCERNING
+
+
+def _is_past_if(s: Sentence, first: int, end: int) -> bool:
+    """Tell an "if" that stands in an aside between dashes, or whose clause is over before something that happened."""
+    i = max(k for k in range(first) if s.lows[k] == "if")
+    if is_dash(s, i - 1):
+        return any(is_dash(s, k) for k in range(i, first))
+    verb = next((k for k in range(end, len(s.tags)) if s.tags[k] in _PARTS or s.tags[k] == "VBN"), 0)
+    is_past = bool(verb) and (s.lows[verb] in _PAST or s.lows[verb].endswith("ed"))
+    return is_past and s.lows[first - 1] == ","
+
+
+def _goes_beside(s: Sentence, start: int, first: int) -> bool:
+    """Tell whether a number stands beside those counted before it: "1,000 men hiding with 600 others"."""
+    k = next((k for k in range(start, first) if s.lows[k] in _BESIDE), start)
+    return not _PARTICIPLES.isdisjoint(s.tags[start:k])
 
 
 def _is_finished(s: Sentence, figure: Figure) -> bool:
@@ -307,6 +357,8 @@ def _go_on(s: Sentence, before: Figure, figure: Figure) -> None:
     """Read an item of a list as the one before it: "will include 12 boats, spare sails and 40 oars"."""
     is_told = any(step.field == "polarity" for step in figure.steps)
     if is_told or before.polarity == Polarity.ASSERTED or before.metric_code != figure.metric_code:
+        return
+    if _goes_beside(s, before.last, figure.first):
         return
     between = range(before.last, figure.first)
     if not any(s.tags[k] in _PARTS and s.lows[k] != "as" for k in between):  # "as well as"
