@@ -417,3 +417,12 @@ def test_homes_without_power_are_households(unit: str, n: int) -> None:
     cut: dict[str, Any] = {"metric_code": "INF_CUSTOMERS_OUT", "kind": "STOCK", **WIDE, **OPEN}
     told = [said("UKR", 1_000_000, unit_code="{household}", **cut), said("own", 1_200_000, unit_code=unit, **cut)]
     assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("stranger", "n"), [([], 1), ([said("isw", 60, **WIDE)], 1), ([said("isw", 60)], 2)])
+def test_an_earlier_number_told_beside_a_later_one(stranger: list[Any], n: int) -> None:
+    """Thirty of the first days are no part of the 60 of which an article later tells beside them; they are if sixty of that place were told at once."""
+    later: dict[str, Any] = {"article_id": "a", "version_id": "a", **OPEN}
+    told = [said("UKR", 30), said("own", 30, 4), said("un", 60, 20, **later), said("own", 30, 20, name="z", **later)]
+    things = {row["tally_id"] for row in tally([*told, *stranger], RULES).tallies}
+    assert len(things) == n

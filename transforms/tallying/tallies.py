@@ -32,6 +32,7 @@ _VAGUE = 3
 _ABOVE = 2  # times the number that most tell: beyond it, and told before that was told last, it is of a larger thing
 _BELOW = 5  # times less than it: from here on, and told after it, it is a part
 _SEVERAL = 3  # dead, of whom "a man" is one, told apart
+_BY_NUMBER = frozenset({"same_number", "great_of_day"})  # rules by which the number of another thing may join
 _RARE = 3  # times as often the main number is told
 
 
@@ -211,6 +212,7 @@ def _is_part(lead: float, members: Sequence[Statement], several: dict[int, State
     if not tops:
         return False
     rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
+    rises = [s for s in rises if s.joined_by not in _BY_NUMBER] or rises
     risen = min(published(s.said).date() for s in rises)
     alone = [s for s in same if id(s) not in several]
     beside = [(s, several[id(s)]) for s in same if id(s) in several]
