@@ -29,6 +29,7 @@ _PART_AND_WHOLE = ("WPN_INTERCEPTED", "WPN_LAUNCHED")
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
+_ENTERING = frozenset("enter entered entering reach reached reaching".split())  # whose object is where they go
 _FROM_REACH = 3  # tokens from "from" to a place
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
@@ -214,7 +215,8 @@ class Actors:
         if target is None and role.owner == "TARGET" and clause.is_passive:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
-            target = agents.object(view, clause, "object") or _origin(view, figure)  # "have fled Ukraine"
+            left = None if verb in _ENTERING else agents.object(view, clause, "object")  # "have fled Ukraine"
+            target = left or _origin(view, figure)
         acted_on = _acts_on(view, clause, figure)
         undergoes = acted_on or (clause.is_passive and subject is not None and subject[0] <= figure.first < subject[1])
         if role.owner is None and undergoes and not clause.is_relative:

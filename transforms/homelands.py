@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 HOME = "whose people they are"  # the rule by which people are of a place
+HOST = "land that takes them in"  # the rule by which people are where they fled to
 POLICED = "state that acts"  # the rule by which those arrested are in a state
 _FLEEING = frozenset(("DSP_NEW", "DSP_REFUGEES"))
 _LEAVING = frozenset(
     "leave leaving left leaves fled flee fleeing flees escape escaping escaped exit exiting quit".split()
 )
-_TOWARDS = frozenset("to into for towards toward".split())
+_TOWARDS = frozenset("to into for towards toward entered entering enter reached reaching".split())
 HARM = frozenset(
     "attack attacks strike strikes fire missiles shelling bombs threat violence persecution".split()
 )  # that comes from a state
@@ -31,6 +32,7 @@ _ARTICLES = frozenset("the neighbouring neighboring nearby countries like such a
 _LINKS = frozenset((",", "and", "or"))  # of a list of states, which is no place of all who went there
 _CALLED_UP = 2  # sentences back to the call-up that people flee, and to who called up
 _PROTESTS = 5  # sentences back to the protest at which people are arrested
+_GOING = 10  # tokens from people to where they go
 _COUNTED = 6  # tokens of "in more than 50 Russian" before "cities"
 _CITIES = frozenset(("cities", "towns"))
 _NAMED_AFTER = frozenset(("of", "such", "like", "-", ":"))  # that name the cities
@@ -43,26 +45,31 @@ class Homelands:
         self._gazetteer = gazetteer
         self._words = gazetteer.words
 
-    def left(self, ctx: Context, sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention | None:
+    def left(
+        self, ctx: Context, sentence: Sentence, figure: Figure, places: list[Mention]
+    ) -> tuple[Mention, str] | None:
         """The state that people flee, as the sentence tells it: "travelled from Russia into Georgia", "to leave Russia".
 
-        Who goes to several states is counted where all of them left.
+        Who goes to one state is counted there; who goes to several is counted where all of them left.
         """
         if figure.metric_code not in _FLEEING:
             return None
-        if figure.metric_code == "DSP_REFUGEES" or all(m.level >= PART for m in places):
-            states = [m for m in places if m.level == STATE and m.country_code]
-            named = (*states, *self._gazetteer.states(sentence))
-            fled = [m for m in states if _follows(sentence.lows, m, _LEAVING)]
-            hosts = [m for m in named if m.first > figure.first and _follows(sentence.lows, m, _TOWARDS)][:1]
-            is_list = any(_is_listed(sentence.lows[m.last : other.first]) for m in hosts for other in named)
-            if not fled and (is_list or not hosts):
-                fled = [m for m in states if m.first > figure.last and _is_origin(sentence.lows, m)]
-            if fled:
-                return min(fled, key=lambda m: abs(m.first - figure.first))
-            if is_list:
-                return self.home(ctx, sentence, figure)
-        return None
+        if figure.metric_code == "DSP_NEW" and any(m.level < PART for m in places):
+            return None
+        lows = sentence.lows
+        states = [m for m in places if m.level == STATE and m.country_code]
+        named = (*states, *self._gazetteer.states(sentence))
+        fled = [m for m in states if _follows(lows, m, _LEAVING)]
+        hosts = [m for m in named if m.first > figure.first and _follows(lows, m, _TOWARDS)][:1]
+        is_list = any(_is_listed(lows[m.last : other.first]) for m in hosts for other in named)
+        if not fled and (is_list or not hosts):
+            fled = [m for m in states if m.first > figure.last and _is_origin(lows, m)]
+        if fled:
+            return min(fled, key=lambda m: abs(m.first - figure.first)), HOME
+        if is_list and (home := self.home(ctx, sentence, figure)):
+            return home, HOME
+        is_host = hosts and not is_list and _is_first(lows, figure, hosts[0], states)
+        return (hosts[0], HOST) if is_host else None
 
     def home(self, ctx: Context, sentence: Sentence, figure: Figure) -> Mention | None:
         """The state that people on the move are of: "200,000 Russians", or whose draft they flee."""
@@ -143,6 +150,13 @@ def _before(lows: list[str], mention: Mention) -> int:
     while i >= 0 and lows[i] in _ARTICLES:
         i -= 1
     return i
+
+
+def _is_first(lows: list[str], figure: Figure, host: Mention, states: list[Mention]) -> bool:
+    """Tell whether a state is the nearest that people are told to go to: "fled to Poland", not "Homes for Ukraine"."""
+    end = max(figure.last, figure.unit_last)
+    is_near = host.first - end <= _GOING and lows[_before(lows, host)] != "for"
+    return is_near and not any(end <= m.first < host.first and not _is_origin(lows, m) for m in states)
 
 
 def _is_listed(between: list[str]) -> bool:

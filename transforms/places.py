@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
 from transforms.gazetteer import Gazetteer
-from transforms.homelands import HOME, POLICED, Homelands
+from transforms.homelands import HOME, HOST, POLICED, Homelands
 from transforms.mentions import PART, SETTLEMENT, STATE, Mention
 from transforms.placewords import FAR
 from transforms.predicates import is_described
@@ -37,7 +37,7 @@ _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
-_HOSTING = frozenset("hosts host hosting hosted accepted received welcomed sheltering sheltered".split())
+_HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
 _TAKING_IN = (["took", "in"], ["taken", "in"])
 _OWN = frozenset(("its", "their", "our"))
 _LOSING = frozenset(("lost", "losses", "losing"))
@@ -99,7 +99,7 @@ class Places:
         if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
-        if mention is None or mention.level >= PART or is_far:
+        if mention is None or mention.level >= PART or is_far or self._retold.is_nearer(sentence, figure, mention):
             if "" not in context:
                 context[""] = self._retold.city(ctx, sentence)
             if context[""]:
@@ -150,12 +150,12 @@ class Places:
         if figure.metric_code == "DET_ARRESTED":
             state = self._homelands.policed(ctx, sentence, figure, places)
             return (state, POLICED) if state else None
-        if home := self._homelands.left(ctx, sentence, figure, places):
-            return home, HOME
         if figure.metric_code == "DSP_REFUGEES":
             host = self._acting(sentence, figure)
-            is_host = host is not None and _takes_in(sentence.lows[host.last : figure.first])
-            return (host, "land that takes them in") if host and is_host else None
+            if host and _takes_in(sentence.lows[host.last : figure.first]):
+                return host, HOST
+        if left := self._homelands.left(ctx, sentence, figure, places):
+            return left
         origin = _origin(sentence, places) if figure.metric_code == "DSP_EVACUATED" else None
         return (origin, "left") if origin else None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seeds.circumstances import Act, TimeWord
 from transforms.mentions import DISTRICT, PART, REGION, SETTLEMENT, Mention
-from transforms.placewords import LOCATED
+from transforms.placewords import LOCATED, WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -55,6 +55,13 @@ class Retold:
                     named[mention.name] += 1
                     mentions.setdefault(mention.name, mention)  # of equals the last
         return mentions[max(named, key=named.__getitem__)] if named else None
+
+    def is_nearer(self, sentence: Sentence, figure: Figure, mention: Mention) -> bool:
+        """Tell whether "the city" stands between a figure and the place named after it: "killed in the capital, and four in Sumy"."""
+        token = self._gazetteer.words.refers_back(sentence)
+        if token is None or not max(figure.last, figure.unit_last) < token < mention.first:
+            return False
+        return not WITHIN.isdisjoint(sentence.lows[token - 2 : token]) and "," in sentence.lows[token : mention.first]
 
     def region(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The region that "the region" stands for: the last that was named."""
