@@ -11,6 +11,7 @@ from transforms.durations import shift
 from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
 from transforms.records import Records, find_since
+from transforms.spoken import is_report
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import Wars
@@ -27,7 +28,6 @@ _NO_DAYS = frozenset(("after", "each", "rhythm", "recent"))  # patterns that nam
 _SPEECH = ("VERB", "WEAK_VERB")  # places of seeds/speech.toml
 _DOING = frozenset("concluded concludes continued repeated observed".split())  # that more often tell a deed
 ANCHORS = frozenset("date iso month year weekday clock".split())  # of which "that year", "the following day" are told
-_STRETCHES = frozenset("share month unit quarter duration ago weekend end".split())  # no day on which one speaks
 _TENSELESS = frozenset(
     "ago span reference year years duration day decade spoken".split()
 )  # reckoned alike in any tense
@@ -35,14 +35,6 @@ _LINKS = frozenset("and to until till through - – —".split())
 _UNTIL = frozenset(("until", "till", "by"))
 _WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
 _OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
-_BESIDE_SPEECH = frozenset(
-    "on in a an the his her its this their to during via statement late early earlier reporters journalists at briefing interview press news "
-    "conference video televised address speech message post tweet telegram facebook twitter daily nightly evening morning update report "
-    "remarks comments letter online".split()
-)
-_SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
-_TELLING = frozenset(("told", "tells", "telling"))
-_BEING = frozenset("was were been be is are".split())  # "were reported destroyed" tells what was done
 _YEARS = frozenset("years months weeks days".split())
 _OPENING = 4  # tokens of "Nearly four years since"
 _THAN = frozenset("compared than versus".split())
@@ -50,14 +42,9 @@ _MORE = frozenset("more less fewer".split())
 _HAVING = frozenset(("has", "have", "'ve"))
 _GONE = (["have", "passed"], ["have", "gone"], ["has", "passed"], ["has", "gone"])
 _LONG = frozenset(("D", "W", "M", "Y"))  # units of "two months later"
-_LISTENER = 4  # tokens between "told" and "on Thursday": "state media"
-_CITED = 8  # tokens of a source and its date in brackets
 _AGENCY = 5  # tokens of "(Reuters) -" after the date of a dateline
 _DASHES = frozenset("- – —".split())
 _EPOCH_REACH = 9  # tokens between "since" and "invasion"
-
-_AFTER_SPEECH = frozenset((".", ",", "on", "late", "early"))
-_FINITE = frozenset(("VERB", "BE", "HAVE", "MODAL", "DO"))
 
 
 @dataclass(slots=True)
@@ -173,7 +160,7 @@ class Spans:
             basis,
             to_edtf(start, end),
             "budget" if is_years and before == "for" else "joined",
-            is_report=self._is_report(one, sentence),
+            is_report=is_report(one, sentence, self._speech, self._saying),
         )
 
     def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
@@ -200,8 +187,8 @@ class Spans:
             edtf = to_edtf(start, end)
         rule = "dateline" if _is_dateline(timex, sentence.lows) else rule
         is_now = rule == "reference"
-        is_report = rule not in {"since", "as of"} and self._is_report(timex, sentence)
-        return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_report, is_now)
+        is_said = rule not in {"since", "as of"} and is_report(timex, sentence, self._speech, self._saying)
+        return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_said, is_now)
 
     def _bounds(
         self, timex: Timex, start: date, end: date, sentence: Sentence, published: date | None
@@ -248,30 +235,6 @@ class Spans:
         ):
             last = published  # what is told had happened by then
         return None if first and last and first > last else (first, last, rule)
-
-    def _is_report(self, timex: Timex, sentence: Sentence) -> bool:
-        """Tell the day of saying: "said Monday", "on Monday he told reporters that", "reported earlier this month"."""
-        lows = sentence.lows
-        if timex.rule in {"part", "span", "reference", "season", "year", "decade"}:
-            return False
-        if _is_citation(timex, sentence):
-            return True
-        i = timex.first - 1
-        while i >= 0 and lows[i] in _BESIDE_SPEECH:
-            i -= 1
-        if _is_told(lows, timex.first - 1):
-            return True
-        if (i >= 0 and lows[i] in self._speech) or (timex.last < len(lows) and lows[timex.last] in self._speech):
-            return True
-        if timex.first > 1 or (timex.rule in _STRETCHES and timex.unit != "W"):
-            return False
-        saying = self._saying if timex.rule in _STRETCHES else self._speech
-        for j in range(timex.last, min(len(lows) - 1, timex.last + _SPEAKER)):
-            if lows[j] in saying and lows[j - 1] not in _BEING:
-                if _is_trailing(sentence, timex.last, j):
-                    return False
-                return lows[j + 1] not in {".", ","} or sentence.words[j - 1][0].isupper()
-        return False
 
     def _add_war(self, ctx: Context, sentence: Sentence, spans: list[Span]) -> None:
         """Add "since the invasion began", "so far in the war": from the war's first day to the day of publication."""
@@ -342,36 +305,6 @@ def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span |
         return None
     rule = "lasting" if is_gone else "so long"
     return Span(timex.first, timex.last, start, published, PeriodBasis.RELATIVE, to_edtf(start, published), rule)
-
-
-def _is_trailing(sentence: Sentence, start: int, said: int) -> bool:
-    """Tell whether who speaks stands behind what is told: "On Monday, nine were killed in Kyiv, officials said on Tuesday"."""
-    lows, tags = sentence.lows, sentence.tags
-    if tags[start : start + 2] and "SUB" in tags[start : start + 2]:
-        return False  # "On Monday, as fighting raged, officials said"
-    after = said + 1
-    if after < len(lows) and lows[after] not in _AFTER_SPEECH and tags[after] != "DATE":
-        return False
-    comma = max((k for k in range(start + 1, said - 1) if lows[k] == ","), default=-1)
-    return comma > start and any(tag in _FINITE for tag in tags[start:comma])
-
-
-def _is_told(lows: list[str], on: int) -> bool:
-    """Tell "told state media on Thursday": `on` is the token before the day."""
-    if on < 1 or lows[on] != "on":
-        return False
-    back = lows[max(0, on - _LISTENER) : on]
-    return not _TELLING.isdisjoint(back) and "that" not in back and "," not in back
-
-
-def _is_citation(timex: Timex, sentence: Sentence) -> bool:
-    """Tell the date of a source in brackets: "(RIA Novosti, January 30)"."""
-    lows = sentence.lows
-    if lows[timex.last : timex.last + 1] not in ([")"], [";"]) or lows[timex.first - 1 : timex.first] != [","]:
-        return False
-    back = range(timex.first - 2, max(-1, timex.first - _CITED), -1)
-    opening = next((i for i in back if lows[i] in {"(", ";"}), None)
-    return opening is not None and sentence.words[opening + 1][0].isupper()
 
 
 def _is_dateline(timex: Timex, lows: list[str]) -> bool:
