@@ -42,8 +42,8 @@ _STOPS = frozenset((",", "and", "(", ";"))
 _TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
 _NAME = re.compile(r"[A-Z][a-z]+")
 _NEXT = 2  # tokens to the next name of a list
-_DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
-_SAYING = frozenset(("said", "says", "say", "that"))
+_DEED = 8  # tokens behind a state in which it is told to attack: "Russia has carried out missile and drone attacks"
+_NO_ATTACK = frozenset("said says say that shot downed intercepted repelled suffered faces under after from against".split())
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
@@ -344,5 +344,5 @@ def _first(mention: Mention) -> int:
 
 def _attacks(lows: list[str]) -> bool:
     """Tell whether the words behind a state say that it attacks: what it does is done in another's country."""
-    said = next((k for k, low in enumerate(lows) if low in _SAYING), len(lows))
-    return not _HOSTILE.isdisjoint(lows[:said])
+    stop = next((k for k, low in enumerate(lows) if low in _NO_ATTACK), len(lows))
+    return not _HOSTILE.isdisjoint(lows[:stop])
