@@ -247,7 +247,7 @@ class Governors:
             elif verb.role == OBJECT:
                 fits = is_passive and verb.is_participle
             else:
-                fits = not is_purpose and not (way.has_be and tag == "VBN")
+                fits = not is_purpose and not (way.has_be and tag == "VBN" and verb.is_active)
                 price += _STEP / 2
             if fits:
                 view.offer(price, verb.filter, j, verb.role, "verb after")
