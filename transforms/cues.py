@@ -118,7 +118,7 @@ class Verb(NamedTuple):
 
     lead: str  # "forcibly"
     rest: tuple[str, ...]
-    is_active: bool
+    is_active: bool  # not of "be stationed": its subject is that of the passive
     is_participle: bool
     role: str
     filter: Filter
@@ -172,7 +172,7 @@ def forms_of(written: str) -> list[tuple[str, tuple[str, ...], bool, bool]]:
     irregular = _VERB.fullmatch(words[place])
     base = irregular["base"] if irregular else words[place]
     if base == "be":
-        return [(rest[0], rest[1:], True, True)] if rest else []
+        return [(rest[0], rest[1:], False, True)] if rest else []
     forms = [(base, True, False), ("has" if base == "have" else third_person(base), True, False)]
     forms += [(form, True, False) for form in _doubled(gerund(base), base, "ing")]
     if irregular:

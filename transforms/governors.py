@@ -186,7 +186,13 @@ class Governors:
                 self._offer_predicate(view, way, j, cost)
                 if tag in {"VBG", "VBN"} and j == start:
                     way.is_direct = False  # "two men carrying a flag were detained"
-                elif tag in VERBS and j >= main and low not in self._raising and not is_coordinated(tags, j):
+                elif (
+                    tag in VERBS
+                    and j >= main
+                    and tags[j + 1 : j + 2] != ["REL"]
+                    and low not in self._raising
+                    and not is_coordinated(tags, j)
+                ):
                     return
             else:
                 _go_on(low, tag, tags[j - 1], way, is_first=j == start, is_raising=low in self._raising)
@@ -241,7 +247,7 @@ class Governors:
             elif verb.role == OBJECT:
                 fits = is_passive and verb.is_participle
             else:
-                fits = not is_purpose and not (way.has_be and tag == "VBN")
+                fits = not is_purpose and not (way.has_be and tag == "VBN" and verb.is_active)
                 price += _STEP / 2
             if fits:
                 view.offer(price, verb.filter, j, verb.role, "verb after")
@@ -324,6 +330,7 @@ def _go_on(low: str, tag: str, before: str, way: Way, *, is_first: bool, is_rais
         way.has_have = True
     elif tag == "REL":
         way.is_relative = True
+        way.has_subject = False
         way.is_direct = way.is_direct and before == "PREP"  # "60 of which"
     elif tag in {"PREP", "CONJ", ",", "("}:
         if low != "of":

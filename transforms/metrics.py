@@ -26,6 +26,7 @@ from transforms.wholes import (
     of_whole,
     opens_whole,
     shares_participle,
+    told_of_them,
     whole_before,
 )
 from transforms.wordforms import VERBS
@@ -111,6 +112,7 @@ class Metrics:
         line, words = look_over(sentence)
         firsts = _firsts_of(figures)
         previous: Figure | None = None
+        told: Figure | None = None
         for figure in figures:
             if figure.converts is not None:
                 _copy(figure, figure.converts, "conversion")
@@ -122,6 +124,7 @@ class Metrics:
                 if is_whole(sentence, previous, figure):
                     hit = of_whole(view, sentence)
                     part, previous = previous, None
+                previous = told_of_them(sentence, figure, previous, told)
                 if (
                     previous is not None
                     and may_join(previous, figure, hit)
@@ -148,6 +151,7 @@ class Metrics:
                 if figure.metric_code in _AID:
                     ctx.state[_STATE_KEY] = sentence.index
                 previous = figure
+                told = told if figure.metric_code in _PLAIN else figure
         for figure, following in pairwise(reversed([each for each in figures if each.metric_code != "AGE"])):
             if shares_participle(sentence, following, figure):
                 _copy(following, figure, "joined to the next")

@@ -115,7 +115,10 @@ def stands_for_count(s: Sentence, figure: Figure) -> bool:
 
 def _is_that(s: Sentence, figure: Figure) -> bool:
     """Tell whether a sentence opens with what a number told before is: "That is 80,000 in six months"."""
-    return figure.head is None and figure.first == len(_THAT_IS) and s.lows[0] == "that" and s.lows[1] in _THAT_IS
+    first = figure.first - len(_THAT_IS)
+    opens = first == 0 or (first == 1 and s.tags[0] == '"')
+    is_that = opens and s.lows[first] == "that" and s.lows[first + 1] in _THAT_IS
+    return is_that and figure.head is None and s.tags[figure.last : figure.last + 1] in (["PREP"], [","], ["."])
 
 
 def _is_said_there(s: Sentence, figure: Figure) -> bool:

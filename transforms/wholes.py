@@ -181,6 +181,14 @@ def is_some(s: Sentence, figure: Figure) -> bool:
     return s.lows[figure.first] == "both" or s.lows[figure.last : figure.last + 2] in _OF_THEM
 
 
+def told_of_them(s: Sentence, figure: Figure, previous: Figure | None, told: Figure | None) -> Figure | None:
+    """Return whom a number of them is of, the figure before or that of persons: "1,700 people in 54 cities were held, 900 of them in Homs"."""
+    if told is None or previous is None or s.lows[figure.last : figure.last + 2] not in _OF_THEM:
+        return previous
+    is_beyond = previous.metric_code == "OTHER" and previous.unit_code != _PERSON == told.unit_code
+    return told if is_beyond else previous
+
+
 def whole_before(ctx: Context, s: Sentence, figure: Figure) -> Figure | None:
     """Return the last figure of the sentence before where this one is some of it: "arrested 30. More than 12 of those were ..."."""
     is_some = (
