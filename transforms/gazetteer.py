@@ -43,7 +43,9 @@ _TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
 _NAME = re.compile(r"[A-Z][a-z]+")
 _NEXT = 2  # tokens to the next name of a list
 _DEED = 8  # tokens behind a state in which it is told to attack: "Russia has carried out missile and drone attacks"
-_NO_ATTACK = frozenset("said says say that shot downed intercepted repelled suffered faces under after from against".split())
+_NO_ATTACK = frozenset(
+    "said says say that shot downed intercepted repelled suffered faces under after from against".split()
+)
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
