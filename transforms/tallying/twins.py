@@ -107,12 +107,10 @@ def _may_be_one(great: Sequence[Statement], small: Sequence[Statement], rules: R
     for column in _COLUMNS:
         if is_troops and column == "target_code":
             continue
-        one, other = (_codes(told, column) for told in (great, small))
-        if one and other and one.isdisjoint(other):
+        if _differ(*(_codes(told, column) for told in (great, small))):
             return False
     if not exact and small[0].said.dimension == "count" and not is_people(small[0].said):
-        one, other = ({_noun(s.said) for s in told} - {None} for told in (great, small))
-        if one and other and one.isdisjoint(other):
+        if _differ(*({_noun(s.said) for s in told} - {None} for told in (great, small))):
             return False  # 20 tanks and 20 trucks
     places = [
         {(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)
@@ -120,6 +118,11 @@ def _may_be_one(great: Sequence[Statement], small: Sequence[Statement], rules: R
     if not exact and all(places) and not any(_is_within(a, b, rules) for a in places[0] for b in places[1]):
         return False
     return any(_overlap(a.said, b.said) for a in great for b in small)
+
+
+def _differ(one: set[str | None] | set[str], other: set[str | None] | set[str]) -> bool:
+    """Tell whether both state something, and nothing alike."""
+    return bool(one and other) and one.isdisjoint(other)
 
 
 def _codes(told: Sequence[Statement], column: str) -> set[str]:
