@@ -272,6 +272,7 @@ def test_a_sum_of_weapons_goes_on(start: date | None, n: int) -> None:
     ("other", "n"),
     [
         ({"kind": "FLOW"}, 1),
+        (dict.fromkeys(("period_start_date", "period_end_date"), START), 1),
         ({"victim": "MILITARY"}, 1),
         ({"victim": None, "place_name": "Europe", "country_code": None}, 1),
         ({"victim": "CHILD"}, 2),

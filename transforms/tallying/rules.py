@@ -135,9 +135,10 @@ class Rules:
                 return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
                 return True
-            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            is_total |= said.metric_code in BY_NOW and days is None and said.kind == "FLOW"
             is_level = said.kind in {"STOCK", "RATIO"}  # that of a day, too
+            is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
+            if said.metric_code in BY_NOW and family.grows == "ANY":
+                return said.kind == "CUM" or is_level or (said.kind == "FLOW" and days is None)
             return is_total and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
