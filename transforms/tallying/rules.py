@@ -135,11 +135,10 @@ class Rules:
                 return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
                 return True
-            is_level = said.kind in {"STOCK", "RATIO"}  # that of a day, too
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            if said.metric_code in BY_NOW and family.grows == "ANY":
-                return said.kind == "CUM" or is_level or (said.kind == "FLOW" and days is None)
-            return is_total and (is_level or days is None or days > self.event_days)
+            is_by_now = said.metric_code in BY_NOW and (said.kind == "CUM" or (said.kind == "FLOW" and days is None))
+            is_level = said.kind in {"STOCK", "RATIO"} or is_by_now  # that of a day, too
+            return (is_total or is_by_now) and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
         return True
