@@ -34,6 +34,7 @@ _TENSELESS = frozenset(
 _LINKS = frozenset("and to until till through - – —".split())
 _UNTIL = frozenset(("until", "till", "by"))
 _WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
+_NAMED = 4  # tokens from a day's "'s" to the event: "Wednesday's missile and drone strike"
 _OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
 _BESIDE_SPEECH = frozenset(
     "on in a an the his her its this their to during via statement late early earlier reporters journalists at briefing interview press news "
@@ -92,6 +93,7 @@ class Spans:
             for place in _SPEECH
         )
         words = seeds.of(TimeWord).values()
+        self._events = frozenset(form for word in words if word.sort == "event" for form in word.written)
         self._saying = saying.union(form for word in words if word.sort == "telling" for form in word.written)
         self._speech = self._saying | showing
 
@@ -224,7 +226,7 @@ class Spans:
             last, rule = start + timedelta(days=_WEEK - 1), "week"
         elif rule == "date" and is_week and before == "ending":
             first, rule = end - timedelta(days=_WEEK - 1), "week"
-        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]):
+        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]) and not self._owns_event(timex, lows):
             return None
         elif rule == "year" and (timex.unit or before == "for"):
             rule = "budget"
@@ -246,10 +248,16 @@ class Spans:
             last = published  # what is told had happened by then
         return None if first and last and first > last else (first, last, rule)
 
+    def _owns_event(self, timex: Timex, lows: list[str]) -> bool:
+        """Tell the day that an event is named by: "after Wednesday's missile strike killed 26", whatever day that is said on."""
+        return lows[timex.last : timex.last + 1] == ["'s"] and not self._events.isdisjoint(
+            lows[timex.last + 1 : timex.last + _NAMED]
+        )
+
     def _is_report(self, timex: Timex, sentence: Sentence) -> bool:
         """Tell the day of saying: "said Monday", "on Monday he told reporters that", "reported earlier this month"."""
         lows = sentence.lows
-        if timex.rule in {"part", "span", "reference", "season", "year", "decade"}:
+        if timex.rule in {"part", "span", "reference", "season", "year", "decade"} or self._owns_event(timex, lows):
             return False
         if _is_citation(timex, sentence):
             return True
