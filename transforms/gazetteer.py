@@ -35,6 +35,10 @@ _DASHES = frozenset(("—", "–", "-"))
 _LEVELS = {"REGION": REGION, "DISTRICT": DISTRICT, "SITE": SETTLEMENT}  # of names that no gazetteer holds
 _TOWN_AFTER = (["in"], ["at"], ["near"], ["of"])
 _NAME = re.compile(r"[A-Z][a-z]+")
+_NOUNS = (["NOUN"], ["NV"], ["ADJ"])
+_HELD = re.compile(
+    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
+)  # says who holds a place of another state
 _DEED = 3  # tokens behind a state in which it is told to attack: "Russia has killed"
 _SAYING = frozenset(("said", "says", "say", "that"))
 _HOSTILE = frozenset(
@@ -282,6 +286,8 @@ class Gazetteer:
             and words[first - 2].lower() in self.words.officials
         ):
             cost, is_located = FAR, False  # "officials in Moscow"
+        elif level == STATE and words[last - 1].isupper() and sentence.tags[last : last + 1] in _NOUNS:
+            cost, is_located = FAR, False  # "killed in US air strikes"
         place_id: str | None = place.place_id
         if sort == "REGION":
             last, level = last + 1, REGION
@@ -309,7 +315,8 @@ class Gazetteer:
         named: dict[str, bool] = ctx.state.setdefault("states named", {})  # type: ignore[assignment]  # this step put it there
         for code in {place.country_code for place in candidates}:
             if code not in named:
-                named[code] = any(name in ctx.text for name in self._states.get(code, ()))
+                told = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
+                named[code] = any(name in told for name in self._states.get(code, ()))
         return max(
             candidates,
             key=lambda p: (
