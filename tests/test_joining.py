@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import OPEN, RULES, START, said
+from tests.reports import OPEN, REGION, RULES, START, said, span
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
@@ -16,7 +16,6 @@ LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
 }  # fmt: skip
-REGION: dict[str, Any] = {"place_name": "Kharkiv region", "place_id": "706482", "place_precision": 4}
 NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", **WIDE}
 GENERALS: dict[str, Any] = {"counted": "generals", "victim": "MILITARY", **WIDE}
 
@@ -220,57 +219,6 @@ def test_a_claim_that_others_round_is_no_mere_claim(rough: int, best: float) -> 
     assert [row["best"] for row in tally(told, RULES).tallies] == [best]
 
 
-def span(first: int, last: int) -> dict[str, Any]:
-    """Return the columns of a period, in days of March."""
-    return {
-        "period_start_date": START + timedelta(days=first - 1),
-        "period_end_date": START + timedelta(days=last - 1),
-    }
-
-
-@pytest.mark.parametrize(("first", "number", "n"), [((1, 2), 2, 2), ((1, 2), 7, 2), ((2, 2), 2, 1)])
-def test_the_past_day_told_on_two_days_running(first: tuple[int, int], number: int, n: int) -> None:
-    """The dead of "the past day", and the seven of the next one's, are two events' though both hold one day; a day joins the night that follows."""
-    told = [said("un", number, 2, **REGION, **span(*first)), said("un", 7, 3, **REGION, **span(2, 3))]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "n"),
-    [("", "", 2), ("station", "school", 2), ("station", "station", 1)],
-)
-def test_a_toll_that_has_risen_a_day_later(one: str, other: str, n: int) -> None:
-    """78 dead of the day after 62 are another day's, unless both are told of one kind of site."""
-    assert len(tally([said("un", 62, sites=one), said("un", 78, 2, sites=other, **span(2, 2))], RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("later", "n"),
-    [
-        ({"sites": "prison", **REGION}, 1),
-        ({**REGION}, 2),
-        ({"sites": "prison", **REGION, "place_id": "702549"}, 2),
-        ({"place_name": None, "place_id": None}, 1),
-    ],
-)
-def test_a_great_number_of_a_region_on_a_later_day(later: dict[str, Any], n: int) -> None:
-    """62 dead of a region, days after the 62 of its town, are those only where the kind of site is told too."""
-    told = [
-        said("un", 62, sites="prison"),
-        said("un", 62, name="more", sites="prison"),
-        said("own", 62, 6, **later, **span(5, 5)),
-    ]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(("day", "n"), [(4, 2), (6, 1)])
-def test_nobody_tells_of_what_is_to_come(day: int, n: int) -> None:
-    """22 wounded told without a day are the 17 of the sixth only if they are told then, or later."""
-    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
-    sixth = [said("un", 17, 6, name=name, **span(6, 6), **hurt) for name in "xy"]
-    assert len(tally([*sixth, said("own", 22, day, **OPEN, **hurt)], RULES).tallies) == n
-
-
 @pytest.mark.parametrize(("version", "n"), [("v", 2), ("w", 1)])
 def test_all_the_dead_of_whom_an_article_says_how_many_were_civilians(version: str, n: int) -> None:
     """Of 1,000 dead of whom 745 were civilians the first number counts more than civilians; told elsewhere it may count these."""
@@ -351,3 +299,63 @@ def test_homes_without_power_are_households(unit: str, n: int) -> None:
     cut: dict[str, Any] = {"metric_code": "INF_CUSTOMERS_OUT", "kind": "STOCK", **WIDE, **OPEN}
     told = [said("UKR", 1_000_000, unit_code="{household}", **cut), said("own", 1_200_000, unit_code=unit, **cut)]
     assert len(tally(told, RULES).tallies) == n
+
+
+def test_ground_held_on_a_day_runs_on() -> None:
+    """1,000 km2 held, told without a day, 1,150 held on a stated day and 1,263 are one running number."""
+    held: dict[str, Any] = {
+        "metric_code": "TERR_HELD", "kind": "STOCK", "dimension": "area", "unit_code": "km2", "actor_code": "UKR", **REGION
+    }  # fmt: skip
+    told = [
+        said("UKR", 1000, **held, **OPEN),
+        said("UKR", 1150, 3, **held, **span(3, 3)),
+        said("un", 1263, 8, **held, **OPEN),
+    ]
+    assert len(tally(told, RULES).tallies) == 1
+
+
+def test_all_the_dead_of_a_sentence_are_the_most() -> None:
+    """The 35 and the 50 children stand beside 492 and 558 dead, who are one event's, and not beside the 94 women among these."""
+    of_day: dict[str, Any] = {**WIDE}
+    child: dict[str, Any] = {"victim": "CHILD", **of_day}
+    one: dict[str, Any] = {"sentence_id": "s1", "version_id": "v1"}
+    two: dict[str, Any] = {"sentence_id": "s2", "version_id": "v2"}
+    told = [
+        said("un", 492, **one, **of_day),
+        said("un", 35, **one, **child),
+        said("un", 558, 2, **two, **of_day),
+        said("un", 94, 2, counted="women", **two, **of_day),
+        said("un", 50, 2, **two, **child),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["victim"] == "CHILD"]) == 1
+
+
+@pytest.mark.parametrize(("number", "n"), [(40, 1), (400, 2), (9, 2)])
+def test_dozens_of_wounded_beside_the_dead_of_one_event(number: int, n: int) -> None:
+    """40 wounded and dozens, each beside the same event's dead, are one number; 400, or nine, are not."""
+    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+    told = [
+        said("un", 31, sentence_id="s1"),
+        said("un", 24, name="x", sentence_id="s1", **DOZENS, **OPEN, **hurt),
+        said("isw", 31, sentence_id="s2"),
+        said("isw", number, sentence_id="s2", **WIDE, **hurt),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["metric_code"] == "CAS_INJURED"]) == n
+
+
+@pytest.mark.parametrize(("second", "n"), [("MILITARY", 1), (None, 2)])
+def test_soldiers_of_whom_one_report_says_so(second: str | None, n: int) -> None:
+    """63 soldiers told without a day are the later 89 of that place, of whom but one of two reports says that they were soldiers."""
+    told = [
+        said("RUS", 63, victim="MILITARY", **OPEN),
+        said("own", 89, 3, **OPEN),
+        said("RUS", 89, 3, name="z", victim=second, **OPEN),
+    ]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("number", "is_event"), [(400, True), (900, False)])
+def test_a_strike_on_many_soldiers_of_a_town(number: int, is_event: bool) -> None:
+    """400 soldiers killed at a town may be one event's; 900 are a total."""
+    (row,) = tally([said("UKR", number, victim="MILITARY", **OPEN)], RULES).figures
+    assert (row["joined_by"] != "war_total") == is_event
