@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import OPEN, RULES, START, said
+from tests.reports import OPEN, REGION, RULES, START, said, span
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
@@ -16,7 +16,6 @@ LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
 }  # fmt: skip
-REGION: dict[str, Any] = {"place_name": "Kharkiv region", "place_id": "706482", "place_precision": 4}
 NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", **WIDE}
 GENERALS: dict[str, Any] = {"counted": "generals", "victim": "MILITARY", **WIDE}
 
@@ -287,14 +286,6 @@ def test_who_has_fled_a_country(other: dict[str, Any], n: int) -> None:
     assert [row["kind"] for row in tally(told, RULES).tallies] == ["CUM"] * n
 
 
-def span(first: int, last: int) -> dict[str, Any]:
-    """Return the columns of a period, in days of March."""
-    return {
-        "period_start_date": START + timedelta(days=first - 1),
-        "period_end_date": START + timedelta(days=last - 1),
-    }
-
-
 @pytest.mark.parametrize(("first", "number", "n"), [((1, 2), 2, 2), ((1, 2), 7, 2), ((2, 2), 2, 1)])
 def test_the_past_day_told_on_two_days_running(first: tuple[int, int], number: int, n: int) -> None:
     """The dead of "the past day", and the seven of the next one's, are two events' though both hold one day; a day joins the night that follows."""
@@ -427,3 +418,63 @@ def test_an_earlier_number_told_beside_a_later_one(stranger: list[Any], n: int) 
     told = [said("UKR", 30), said("own", 30, 4), said("un", 60, 20, **later), said("own", 30, 20, name="z", **later)]
     things = {row["tally_id"] for row in tally([*told, *stranger], RULES).tallies}
     assert len(things) == n
+
+
+def test_ground_held_on_a_day_runs_on() -> None:
+    """1,000 km2 held, told without a day, 1,150 held on a stated day and 1,263 are one running number."""
+    held: dict[str, Any] = {
+        "metric_code": "TERR_HELD", "kind": "STOCK", "dimension": "area", "unit_code": "km2", "actor_code": "UKR", **REGION
+    }  # fmt: skip
+    told = [
+        said("UKR", 1000, **held, **OPEN),
+        said("UKR", 1150, 3, **held, **span(3, 3)),
+        said("un", 1263, 8, **held, **OPEN),
+    ]
+    assert len(tally(told, RULES).tallies) == 1
+
+
+def test_all_the_dead_of_a_sentence_are_the_most() -> None:
+    """The 35 and the 50 children stand beside 492 and 558 dead, who are one event's, and not beside the 94 women among these."""
+    of_day: dict[str, Any] = {**WIDE}
+    child: dict[str, Any] = {"victim": "CHILD", **of_day}
+    one: dict[str, Any] = {"sentence_id": "s1", "version_id": "v1"}
+    two: dict[str, Any] = {"sentence_id": "s2", "version_id": "v2"}
+    told = [
+        said("un", 492, **one, **of_day),
+        said("un", 35, **one, **child),
+        said("un", 558, 2, **two, **of_day),
+        said("un", 94, 2, counted="women", **two, **of_day),
+        said("un", 50, 2, **two, **child),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["victim"] == "CHILD"]) == 1
+
+
+@pytest.mark.parametrize(("number", "n"), [(40, 1), (400, 2), (9, 2)])
+def test_dozens_of_wounded_beside_the_dead_of_one_event(number: int, n: int) -> None:
+    """40 wounded and dozens, each beside the same event's dead, are one number; 400, or nine, are not."""
+    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+    told = [
+        said("un", 31, sentence_id="s1"),
+        said("un", 24, name="x", sentence_id="s1", **DOZENS, **OPEN, **hurt),
+        said("isw", 31, sentence_id="s2"),
+        said("isw", number, sentence_id="s2", **WIDE, **hurt),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["metric_code"] == "CAS_INJURED"]) == n
+
+
+@pytest.mark.parametrize(("second", "n"), [("MILITARY", 1), (None, 2)])
+def test_soldiers_of_whom_one_report_says_so(second: str | None, n: int) -> None:
+    """63 soldiers told without a day are the later 89 of that place, of whom but one of two reports says that they were soldiers."""
+    told = [
+        said("RUS", 63, victim="MILITARY", **OPEN),
+        said("own", 89, 3, **OPEN),
+        said("RUS", 89, 3, name="z", victim=second, **OPEN),
+    ]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("number", "is_event"), [(400, True), (900, False)])
+def test_a_strike_on_many_soldiers_of_a_town(number: int, is_event: bool) -> None:
+    """400 soldiers killed at a town may be one event's; 900 are a total."""
+    (row,) = tally([said("UKR", number, victim="MILITARY", **OPEN)], RULES).figures
+    assert (row["joined_by"] != "war_total") == is_event

@@ -46,6 +46,10 @@ _DEED = 8  # tokens behind a state in which it is told to attack: "Russia has ca
 _NO_ATTACK = frozenset(
     "said says say that shot downed intercepted repelled suffered faces under after from against".split()
 )
+_NOUNS = (["NOUN"], ["NV"], ["ADJ"])
+_HELD = re.compile(
+    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
+)  # says who holds a place of another state
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
@@ -283,6 +287,8 @@ class Gazetteer:
         if level == STATE and not self.words.bodies.isdisjoint(sentence.lows[last + 1 : last + _SHORT + 1]):
             if after in _OWNS:
                 cost, is_located = FAR, False  # "according to Ukraine's emergency services"
+        elif level == STATE and words[last - 1].isupper() and sentence.tags[last : last + 1] in _NOUNS:
+            cost, is_located = FAR, False  # "killed in US air strikes"
         place_id: str | None = place.place_id
         if sort == "REGION":
             last, level = last + 1, REGION
@@ -322,7 +328,8 @@ class Gazetteer:
         named: dict[str, bool] = ctx.state.setdefault("states named", {})  # type: ignore[assignment]  # this step put it there
         for code in {place.country_code for place in candidates}:
             if code not in named:
-                named[code] = any(name in ctx.text for name in self._states.get(code, ()))
+                told = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
+                named[code] = any(name in told for name in self._states.get(code, ()))
         return max(
             candidates,
             key=lambda p: (

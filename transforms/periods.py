@@ -56,6 +56,8 @@ _STARTS = frozenset(("since", "epoch"))
 _PERSON = "{person}"
 _OTHER = "OTHER"
 _BACK = frozenset("night day evening morning".split())  # "that night"
+_BEFORE_MAIN = frozenset(("after", "before"))
+_IN_EVENT = frozenset("in by from during".split())
 _OWNED = frozenset("the its their his her these those".split())
 _LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
 
@@ -343,6 +345,8 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         between = range(max(figure.last, figure.unit_last), span.first)
     if not between and span.first > figure.first:
         return -1  # "from around 2 % now"
+    if _is_killed_in(sentence.lows, span, between):
+        return 0
     cost = len(between) // 2
     for i in between:
         low = sentence.lows[i]
@@ -359,11 +363,17 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
 
 
+def _is_killed_in(lows: list[str], span: Span, between: range) -> bool:
+    """Tell whether a figure is of a day's event by its own words: "26 people who were killed in Wednesday's strike"."""
+    is_named = lows[span.last : span.last + 1] == ["'s"] and lows[span.first - 1] in _IN_EVENT
+    return is_named and span.first > between.start and "," not in lows[between.start : between.stop]
+
+
 def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
     """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
     opening = lows[: min(first, _OPENING)]
-    is_open = "," not in lows[:first]
-    return is_open and ("after" in opening or "before" in opening) and "," in lows[first:last]
+    is_open = all(lows[i + 1] == "which" for i, low in enumerate(lows[:first]) if low == ",")
+    return is_open and not _BEFORE_MAIN.isdisjoint(opening) and "," in lows[first:last]
 
 
 def _opens_another(lows: list[str], i: int, first: int) -> bool:

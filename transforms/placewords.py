@@ -21,9 +21,9 @@ WITHIN = frozenset(
 WEAK = frozenset("to of from for via".split())
 _DESCRIBING = (
     "ed", "ern", "held", "al", "ic", "ing", "est", "second", "third", "fourth", "-", "main", "key", "small", "tiny", "large",
-    "little", "old", "nearby", "major", "quiet", "populous", "line", "run",
+    "little", "old", "nearby", "major", "quiet", "populous", "line", "run", "border", "market", "resort",
 )  # endings and words that describe a settlement  # fmt: skip
-_BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between preposition and name
+_BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s", "el", "al"))  # may stand between preposition and name
 _LONGEST_PHRASE = 7  # tokens of "in the besieged southern port city of" before a name
 _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun

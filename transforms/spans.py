@@ -34,6 +34,7 @@ _TENSELESS = frozenset(
 _LINKS = frozenset("and to until till through - – —".split())
 _UNTIL = frozenset(("until", "till", "by"))
 _WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
+_NAMED = 4  # tokens from a day's "'s" to the event: "Wednesday's missile and drone strike"
 _OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
 _YEARS = frozenset("years months weeks days".split())
 _OPENING = 4  # tokens of "Nearly four years since"
@@ -82,6 +83,7 @@ class Spans:
             for place in _SPEECH
         )
         words = seeds.of(TimeWord).values()
+        self._events = frozenset(form for word in words if word.sort == "event" for form in word.written)
         self._saying = saying.union(form for word in words if word.sort == "telling" for form in word.written)
         self._speech = self._saying | showing
 
@@ -160,7 +162,7 @@ class Spans:
             basis,
             to_edtf(start, end),
             "budget" if is_years and before == "for" else "joined",
-            is_report=is_report(one, sentence, self._speech, self._saying),
+            is_report=self._is_said(one, sentence),
         )
 
     def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
@@ -187,7 +189,7 @@ class Spans:
             edtf = to_edtf(start, end)
         rule = "dateline" if _is_dateline(timex, sentence.lows) else rule
         is_now = rule == "reference"
-        is_said = rule not in {"since", "as of"} and is_report(timex, sentence, self._speech, self._saying)
+        is_said = rule not in {"since", "as of"} and self._is_said(timex, sentence)
         return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_said, is_now)
 
     def _bounds(
@@ -214,7 +216,7 @@ class Spans:
             last, rule = start + timedelta(days=_WEEK - 1), "week"
         elif rule == "date" and is_week and before == "ending":
             first, rule = end - timedelta(days=_WEEK - 1), "week"
-        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]):
+        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]) and not self._owns_event(timex, lows):
             return None
         elif rule == "year" and (timex.unit or before == "for"):
             rule = "budget"
@@ -235,6 +237,16 @@ class Spans:
         ):
             last = published  # what is told had happened by then
         return None if first and last and first > last else (first, last, rule)
+
+    def _owns_event(self, timex: Timex, lows: list[str]) -> bool:
+        """Tell the day that an event is named by: "after Wednesday's missile strike killed 26", whatever day that is said on."""
+        return lows[timex.last : timex.last + 1] == ["'s"] and not self._events.isdisjoint(
+            lows[timex.last + 1 : timex.last + _NAMED]
+        )
+
+    def _is_said(self, timex: Timex, sentence: Sentence) -> bool:
+        """Tell the day of saying, not of doing."""
+        return not self._owns_event(timex, sentence.lows) and is_report(timex, sentence, self._speech, self._saying)
 
     def _add_war(self, ctx: Context, sentence: Sentence, spans: list[Span]) -> None:
         """Add "since the invasion began", "so far in the war": from the war's first day to the day of publication."""

@@ -156,6 +156,8 @@ class Rules:
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
         is_day = days is not None and days <= self.event_days
+        if said.victim == "MILITARY" and is_settled(said):
+            return _number(said) < self.war_total * 2
         return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
 
     def _is_counted_apart(self, said: Said, days: int | None) -> bool:
@@ -281,7 +283,7 @@ def is_running(said: Said) -> bool:
         return said.kind == "RATE"
     if is_draft(said):
         return said.kind in {"CUM", "FLOW"}
-    return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
+    return said.dimension == "area" and (said.kind in {"CUM", "STOCK"} or said.period_start_date is None)
 
 
 def _number(said: Said) -> float:
