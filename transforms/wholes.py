@@ -131,7 +131,9 @@ def shares_participle(s: Sentence, figure: Figure, following: Figure) -> bool:
         return False
     is_behind = following.cue >= following.unit_last
     between = range(max(figure.last, figure.unit_last), following.first)
-    is_among = "among" in s.lows[following.first - _AMONG_BACK : following.first] and len(between) <= _AMONG_REACH
+    is_among = (
+        "among" in s.lows[max(0, following.first - _AMONG_BACK) : following.first] and len(between) <= _AMONG_REACH
+    )
     if is_among and following.cue >= following.last:
         return any(s.tags[k] == "BE" for k in between)  # "four pupils were believed to be among the nine people killed"
     return is_behind and all(s.lows[k] in {"and", ","} for k in between)
