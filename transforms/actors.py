@@ -34,6 +34,8 @@ _FROM_REACH = 3  # tokens from "from" to a place
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _CASUALTIES = "CAS_"
+_HANGING = frozenset(("with", "including"))
+_HEDGED = 3  # tokens from "with" to the number: "with more than"
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
 
@@ -64,6 +66,8 @@ class Actors:
             role = self._roles[figure.metric_code]
             if figure.converts is not None:
                 copy_parties(figure.converts, figure)
+            elif before and _is_of_those(sentence, before, figure):
+                copy_parties(before, figure)
             elif before and figure.cue is None and (before.metric_code, figure.metric_code) == _PART_AND_WHOLE:
                 copy_parties(before, figure)  # "shot down 45 of 55 missiles": launched by whom they were aimed back at
                 figure.actor_code, figure.target_code = figure.target_code, figure.actor_code
@@ -367,3 +371,13 @@ def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None
             figure.why(field, found.rule, found.seed, found.name)
         for code in found.code.split("/"):
             figure.why(field, found.rule, f"actors/{code}", found.name)
+
+
+def _is_of_those(s: Sentence, before: Figure, figure: Figure) -> bool:
+    """Tell whether the dead, or the wounded, hang on a number before: "100,000 soldiers were hit, with more than 20,000 killed"."""
+    is_harm = before.metric_code.startswith(_CASUALTIES) and figure.metric_code.startswith(_CASUALTIES)
+    return (
+        is_harm
+        and figure.noun == "dead"
+        and not _HANGING.isdisjoint(s.lows[max(0, figure.first - _HEDGED) : figure.first])
+    )
