@@ -12,9 +12,10 @@ from seeds.sheets import Place, regions
 from transforms.agents import Agents
 from transforms.clauses import clause_at
 from transforms.findings import Found, View
+from transforms.foes import name_foes
 from transforms.homelands import HARM, HOME
-from transforms.implications import Known, Pair, adversaries, besieged, both_sides, defender, faced, ground
-from transforms.neighbours import copy_parties, goes_on, is_kin, is_more
+from transforms.implications import Known, Pair, adversaries, besieged, both_sides, defender, faced, ground, occupier
+from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, list_owner
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
 
@@ -54,6 +55,7 @@ class Actors:
         wanted = [figure for figure in figures if figure.metric_code in self._roles]
         if not wanted or len(sentence.words) > LONGEST_SENTENCE:
             return
+        name_foes(ctx, sentence, self.agents, known.war)
         if not self.agents.parties.find(sentence) and all(
             self._roles[f.metric_code].owner is None and f.noun not in _PEOPLE for f in wanted
         ):
@@ -80,7 +82,7 @@ class Actors:
         if role.has_attack and head in agents.acts["NO_ONES_ACT"] and agents.owner(view, figure) is None:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
-        actor, target, implied = self._named(view, figure, role, clause)
+        actor, target, implied = self._named(view, figure, role, clause, before)
         if figure.head is None and before and not (actor or target) and goes_on(self._roles, before, figure):
             copy_parties(before, figure)
             return
@@ -98,7 +100,7 @@ class Actors:
         if role.owner == "ACTOR" and not (role.has_attack or role.has_recipient or role.has_adversary):
             actor = self._forces(view, known, figure, actor)
             target = target or faced(known, figure, actor)
-        if not (actor or target) and role.owner and before and is_kin(before, figure):
+        if not (actor or target) and role.owner and before and is_kin(self._roles, before, figure):
             copy_parties(before, figure)
             return
         if role.owner == "TARGET" and figure.metric_code.startswith(_CASUALTIES):
@@ -152,7 +154,8 @@ class Actors:
         if actor is None or target is None:
             maker, aim = self.agents.attack(view, figure)
             actor, target = actor or maker, target or aim
-        if actor and target and actor.code == target.code and not self.agents.is_accident(view):
+        is_own = actor is not None and target is not None and actor.code == target.code and actor.rule != "blamed"
+        if is_own and not self.agents.is_accident(view):
             actor = None
         return actor, target
 
@@ -164,12 +167,16 @@ class Actors:
         if nobody and war and role.owner is None and figure.noun in _PEOPLE:
             if not agents.acts["BESIEGED_VERB"].isdisjoint(view.lows):
                 return adversaries(known, None, besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
+        if nobody and war and role.has_attack and (told := occupier(view, war, agents)):
+            figure.why("actor", told.rule, told.seed)
+            return adversaries(known, None, told)
         country = figure.country_code if figure.country_code in agents.parties.codes else None
         if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not _is_start(view, figure):
             country = war.held.get(self._regions.get(figure.place_id or "", figure.place_id or ""), country)
         if target is None and country and any(step.rule == HOME for step in figure.steps):
             target = Found(country, None, HOME)
-        target = target or ground(known, country, role, actor)
+        is_accident = role.has_attack and country is None and agents.is_accident(view)
+        target = target or (None if is_accident else ground(known, country, role, actor))
         land = figure.country_code if role.by_land else None
         if land and actor is None and not (war and land == war.ground):
             actor = Found(land, None, "law of the land")
@@ -182,11 +189,13 @@ class Actors:
         return actor, target
 
     def _named(
-        self, view: View, figure: Figure, role: Role, clause: Clause | None
+        self, view: View, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
     ) -> tuple[Found | None, Found | None, bool]:
         """Return the parties that noun phrase and clause name, and whether the other side may be implied."""
         agents = self.agents
         owner, toll = self._owner(view, figure, role, clause)
+        if owner is None and role.owner == "TARGET" and role.has_adversary:
+            owner = list_owner(view, before, figure)
         actor = owner if role.owner == "ACTOR" else None
         target = owner if role.owner == "TARGET" else None
         if role.owner is None and role.doer == "ACTOR":
@@ -206,13 +215,14 @@ class Actors:
             target = target or agents.party(view, subject, "subject of loss")
             if target:
                 target.seed = agents.act_seeds[suffered]
-            return actor, target, implied and head == _TOLL
+            return actor, target, implied and (head == _TOLL or not role.has_attack)
         if role.has_recipient and _receives(view, clause, agents.acts["RECEIVING_VERB"]):
             target = agents.party(view, subject, "recipient")
             if target:
                 target.seed = agents.act_seeds["RECEIVING_VERB"]
             return agents.source_of_gift(view), target, False
-        if target is None and role.owner == "TARGET" and clause.is_passive:
+        by = agents.by(view, figure) if role.owner == "TARGET" else None
+        if target is None and role.owner == "TARGET" and clause.is_passive and by is None:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
             left = None if verb in _ENTERING else agents.object(view, clause, "object")  # "have fled Ukraine"
@@ -223,6 +233,7 @@ class Actors:
             target = owner  # "expelled 27 Russian diplomats", "27 Russian diplomats were expelled"
         if (role.doer == "OBJECT" and not acted_on) or figure.dimension in role.not_of:
             return actor, target, implied
+        actor = actor or by
         if role.doer and actor is None:
             actor = self._doer(view, clause, figure, role)
         return actor, target, implied

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from seeds.sheets import ActorWeight
 from transforms.aspects import start_of
 from transforms.clauses import clause_at
+from transforms.implications import forget_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +65,7 @@ class Weighing:
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Give each figure of a sentence that has no actor the heaviest candidate."""
+        forget_earlier(self._agents.parties.war_in(ctx), figures)
         for figure, evidence in self.gather(ctx, sentence, figures, self._is_open):
             self.settle(sentence, figure, evidence)
         for figure in figures:
