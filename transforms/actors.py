@@ -14,10 +14,23 @@ from transforms.clauses import clause_at
 from transforms.findings import Found, View
 from transforms.foes import name_foes
 from transforms.homelands import HARM, HOME
-from transforms.implications import Known, Pair, adversaries, besieged, both_sides, defender, faced, ground, occupier
+from transforms.implications import (
+    Known,
+    Pair,
+    adversaries,
+    besieged,
+    both_sides,
+    defender,
+    faced,
+    ground,
+    is_make,
+    is_start,
+    occupier,
+)
 from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, list_owner
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
+from transforms.retelling import loser_before
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -31,9 +44,10 @@ _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
 _ENTERING = frozenset("enter entered entering reach reached reaching".split())  # whose object is where they go
-_FROM_REACH = 3  # tokens from "from" to a place
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
+_ARMS = ("WPN_", "EQP_D")  # weapons that are fired and shot down, and what is destroyed
+_LOSSES = "losses"
 _CASUALTIES = "CAS_"
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
@@ -51,7 +65,7 @@ class Actors:
         """Read the parties of each figure of a sentence; a metric without a role (AGE) has none."""
         known = ctx.state.get(_STATE_KEY)
         if not isinstance(known, Known):
-            known = ctx.state[_STATE_KEY] = Known(self.agents.parties.war_in(ctx))
+            known = ctx.state[_STATE_KEY] = Known(self.agents.parties.war_in(ctx), ctx.sentences)
         wanted = [figure for figure in figures if figure.metric_code in self._roles]
         if not wanted or len(sentence.words) > LONGEST_SENTENCE:
             return
@@ -82,7 +96,7 @@ class Actors:
         if role.has_attack and head in agents.acts["NO_ONES_ACT"] and agents.owner(view, figure) is None:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
-        actor, target, implied = self._named(view, figure, role, clause, before)
+        actor, target, implied = self._named(view, known, figure, role, clause, before)
         if figure.head is None and before and not (actor or target) and goes_on(self._roles, before, figure):
             copy_parties(before, figure)
             return
@@ -171,7 +185,7 @@ class Actors:
             figure.why("actor", told.rule, told.seed)
             return adversaries(known, None, told)
         country = figure.country_code if figure.country_code in agents.parties.codes else None
-        if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not _is_start(view, figure):
+        if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not is_start(view, figure):
             country = war.held.get(self._regions.get(figure.place_id or "", figure.place_id or ""), country)
         if target is None and country and any(step.rule == HOME for step in figure.steps):
             target = Found(country, None, HOME)
@@ -189,13 +203,11 @@ class Actors:
         return actor, target
 
     def _named(
-        self, view: View, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
+        self, view: View, known: Known, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
     ) -> tuple[Found | None, Found | None, bool]:
         """Return the parties that noun phrase and clause name, and whether the other side may be implied."""
         agents = self.agents
-        owner, toll = self._owner(view, figure, role, clause)
-        if owner is None and role.owner == "TARGET" and role.has_adversary:
-            owner = list_owner(view, before, figure)
+        owner, toll = self._owner(view, known, figure, role, clause, before)
         actor = owner if role.owner == "ACTOR" else None
         target = owner if role.owner == "TARGET" else None
         if role.owner is None and role.doer == "ACTOR":
@@ -238,10 +250,19 @@ class Actors:
             actor = self._doer(view, clause, figure, role)
         return actor, target, implied
 
-    def _owner(self, view: View, figure: Figure, role: Role, clause: Clause | None) -> tuple[Found | None, str]:
+    def _owner(
+        self, view: View, known: Known, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
+    ) -> tuple[Found | None, str]:
         """Return whose the counted things are, with the noun of loss that the figure is the sum of, else ""."""
         agents = self.agents
         owner = agents.owner(view, figure)
+        if (
+            owner
+            and known.war
+            and figure.metric_code.startswith(_ARMS)
+            and is_make(agents.parties.wars, view, known.war, owner)
+        ):
+            owner = None
         if role.owner != "TARGET":
             return owner, ""
         toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
@@ -253,6 +274,10 @@ class Actors:
             owner = agents.around(view, beside)
             if owner:
                 owner.seed = agents.act_seeds["LOSS_NOUN"]
+        if owner is None and role.has_adversary and (owner := list_owner(view, before, figure)):
+            return owner, _LOSSES if before and before.actor_code is None else ""
+        if owner is None and role.has_attack and (owner := loser_before(view, known, figure, agents)):
+            return owner, _LOSSES
         return owner, "" if toll is None else view.lows[toll]
 
     def _doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:
@@ -326,13 +351,6 @@ def _origin(view: View, figure: Figure) -> Found | None:
             if view.lows[mention.first - 2] not in HARM:
                 return Found(mention.code, None, "from")
     return None
-
-
-def _is_start(view: View, figure: Figure) -> bool:
-    """Tell whether a figure's place is the one from which something is sent: "drones launched from Crimea"."""
-    name = (figure.place_name or "").lower().partition(" ")[0]
-    at = view.lows.index(name) if name in view.lows else 0
-    return "from" in view.lows[max(0, at - _FROM_REACH) : at]
 
 
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:

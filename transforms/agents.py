@@ -30,7 +30,8 @@ _OF_FORCES = ("CAS_", _FORCES)  # metrics of a party's own people
 _POSSESSIVES = frozenset(("its", "their", "our"))
 _LAND = "country"
 _PERSONAL = frozenset({"he", "she", "his", "her"})
-_ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
+_THIRD_PERSON = frozenset({"it", "they", "its", "their"})
+_ANAPHORS = _THIRD_PERSON | {"we", "our"} | _PERSONAL
 _LEXICAL = frozenset({"VERB", "VBN", "VBG", "HAVE"})
 _PHRASES_ON = 3  # noun phrases after an act that may say by whom and on whom
 _OWNED_ON = 6  # tokens between an owner's name and what is counted
@@ -170,6 +171,8 @@ class Agents:
                 found = self.named(view, clause.subject, rule)
                 if found and view.lows[span[0]] in _PERSONAL and not is_person(view, clause.subject):
                     continue
+                if found and found.seed and view.lows[span[0]] not in _THIRD_PERSON:
+                    continue  # "the enemy fired 55 missiles, 45 of which our defenders shot down"
                 if found and is_body and not is_land and found.code in self.parties.groups:
                     continue  # "NATO said 900 soldiers had died": not its own
                 if found:
@@ -264,6 +267,8 @@ class Agents:
                     break
                 word = view.lows[follower.prep]
                 is_blamed = word == "on" and view.lows[follower.prep - 1] in self.acts["BLAME_VERB"]
+                if word == "by" and view.lows[follower.prep - 1] in self.acts["ORIGIN"]:
+                    break  # "missiles supplied by the United States"
                 if word == "by" or is_blamed:
                     maker = maker or self.named(view, (follower.first, follower.last), "maker of the act")
                 elif word in _AIMED:

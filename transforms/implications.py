@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from transforms.findings import Found, View, reach
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from seeds.circumstances import Role
     from transforms.agents import Agents
     from transforms.figures import Figure
     from transforms.parties import War
+    from transforms.sentences import Sentence
 
+_FROM_REACH = 3  # tokens from "from" to a place
 _OF_WAR = frozenset({"adversary", "land at war", "defender", "both sides"})  # rules by which a war implies a party
 _ACCORDING = ["according", "to"]
 Pair = tuple[Found | None, Found | None]
@@ -23,6 +27,7 @@ class Known:
     """What an article has told of its parties so far."""
 
     war: War | None
+    sentences: Sequence[Sentence]  # of the article
     giver: str | None = None
     forces: str | None = None  # whose forces the figure of forces before counted
     lost: str | None = None  # whose men the figure of casualties before counted, and in which sentence
@@ -55,6 +60,25 @@ def occupier(view: View, war: War, agents: Agents) -> Found | None:
         return None
     holder = war.sides[war.ground in war.sides[0]][0]
     return Found(holder, None, "whose word it is", agents.act_seeds["OCCUPIER_WORD"])
+
+
+def is_make(wars: Iterable[War], view: View, war: War, owner: Found) -> bool:
+    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 300 Iranian drones".
+
+    Not where the two are at war with each other, in whatever war.
+    """
+    others = {mention.code for mention in view.mentions} - {owner.code}
+    if any(owner.code in one and not others.isdisjoint(two) for w in wars for one, two in (w.sides, w.sides[::-1])):
+        return False
+    kinds = {mention.kind for mention in view.mentions if mention.code == owner.code}
+    return kinds == {"ADJECTIVE"} and not war.adversary(owner.code) and any(war.adversary(code) for code in others)
+
+
+def is_start(view: View, figure: Figure) -> bool:
+    """Tell whether a figure's place is the one from which something is sent: "drones launched from Crimea"."""
+    name = (figure.place_name or "").lower().partition(" ")[0]
+    at = view.lows.index(name) if name in view.lows else 0
+    return "from" in view.lows[max(0, at - _FROM_REACH) : at]
 
 
 def ground(known: Known, country: str | None, role: Role, actor: Found | None) -> Found | None:

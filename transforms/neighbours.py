@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from transforms.findings import View
 
 _CASUALTIES = "CAS_"
-_TOLD = frozenset({"owner", "subject of loss", "owner of the list"})  # rules that told whose the things before are
+_TOLD = frozenset(
+    {"owner", "subject of loss", "owner of the list", "losses before"}
+)  # rules that told whose the things before are
 _NAMED = frozenset(
     {"subject", "agent of passive", "agent of the noun", "maker of the act"}
 )  # rules that told who did it
