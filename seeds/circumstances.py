@@ -67,6 +67,7 @@ class Conflict(Entry):
     proves = "target_code"
     sides: list[list[str]] = Field(min_length=2, max_length=2)
     ground: str
+    since: str | None = None  # day before which its sides were not at war
     held: dict[
         str, str
     ] = {}  # regions of that land which the other side has held throughout: who is struck there is theirs
@@ -106,6 +107,7 @@ class Act(Entry):
         "AID_NOUN",
         "RECEIVING_VERB",
         "BLAME_VERB",
+        "TRIAL_VERB",
         "RESTORING_VERB",
         "EXPELLING_VERB",
         "ACCIDENT_WORD",
@@ -115,6 +117,9 @@ class Act(Entry):
         "BESIEGED_VERB",
         "OWN_BODY",
         "HOLDING_OUT",
+        "OCCUPIER_WORD",
+        "FOE_NOUN",
+        "INVADER_NOUN",
         "SWAP",
         "MEDIATING",
     ]

@@ -12,11 +12,25 @@ from seeds.sheets import Place, regions
 from transforms.agents import Agents
 from transforms.clauses import clause_at
 from transforms.findings import Found, View
+from transforms.foes import name_foes
 from transforms.homelands import HARM, HOME
-from transforms.implications import Known, Pair, adversaries, besieged, both_sides, defender, faced, ground
-from transforms.neighbours import copy_parties, goes_on, is_kin, is_more
+from transforms.implications import (
+    Known,
+    Pair,
+    adversaries,
+    besieged,
+    both_sides,
+    defender,
+    faced,
+    ground,
+    is_make,
+    is_start,
+    occupier,
+)
+from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, list_owner
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
+from transforms.retelling import loser_before
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -30,9 +44,10 @@ _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
 _PAST = frozenset({"VERB", "VBN"})
 _ENTERING = frozenset("enter entered entering reach reached reaching".split())  # whose object is where they go
-_FROM_REACH = 3  # tokens from "from" to a place
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
+_ARMS = ("WPN_", "EQP_D")  # weapons that are fired and shot down, and what is destroyed
+_LOSSES = "losses"
 _CASUALTIES = "CAS_"
 _HANGING = frozenset(("with", "including"))
 _HEDGED = 3  # tokens from "with" to the number: "with more than"
@@ -52,10 +67,11 @@ class Actors:
         """Read the parties of each figure of a sentence; a metric without a role (AGE) has none."""
         known = ctx.state.get(_STATE_KEY)
         if not isinstance(known, Known):
-            known = ctx.state[_STATE_KEY] = Known(self.agents.parties.war_in(ctx))
+            known = ctx.state[_STATE_KEY] = Known(self.agents.parties.war_in(ctx), ctx.sentences)
         wanted = [figure for figure in figures if figure.metric_code in self._roles]
         if not wanted or len(sentence.words) > LONGEST_SENTENCE:
             return
+        name_foes(ctx, sentence, self.agents, known.war)
         if not self.agents.parties.find(sentence) and all(
             self._roles[f.metric_code].owner is None and f.noun not in _PEOPLE for f in wanted
         ):
@@ -84,7 +100,7 @@ class Actors:
         if role.has_attack and head in agents.acts["NO_ONES_ACT"] and agents.owner(view, figure) is None:
             figure.why("actor", "an act of both sides", agents.act_seeds["NO_ONES_ACT"], head)
             return
-        actor, target, implied = self._named(view, figure, role, clause)
+        actor, target, implied = self._named(view, known, figure, role, clause, before)
         if figure.head is None and before and not (actor or target) and goes_on(self._roles, before, figure):
             copy_parties(before, figure)
             return
@@ -102,7 +118,7 @@ class Actors:
         if role.owner == "ACTOR" and not (role.has_attack or role.has_recipient or role.has_adversary):
             actor = self._forces(view, known, figure, actor)
             target = target or faced(known, figure, actor)
-        if not (actor or target) and role.owner and before and is_kin(before, figure):
+        if not (actor or target) and role.owner and before and is_kin(self._roles, before, figure):
             copy_parties(before, figure)
             return
         if role.owner == "TARGET" and figure.metric_code.startswith(_CASUALTIES):
@@ -156,7 +172,8 @@ class Actors:
         if actor is None or target is None:
             maker, aim = self.agents.attack(view, figure)
             actor, target = actor or maker, target or aim
-        if actor and target and actor.code == target.code and not self.agents.is_accident(view):
+        is_own = actor is not None and target is not None and actor.code == target.code and actor.rule != "blamed"
+        if is_own and not self.agents.is_accident(view):
             actor = None
         return actor, target
 
@@ -168,12 +185,16 @@ class Actors:
         if nobody and war and role.owner is None and figure.noun in _PEOPLE:
             if not agents.acts["BESIEGED_VERB"].isdisjoint(view.lows):
                 return adversaries(known, None, besieged(war, figure, agents.act_seeds["BESIEGED_VERB"]))
+        if nobody and war and role.has_attack and (told := occupier(view, war, agents)):
+            figure.why("actor", told.rule, told.seed)
+            return adversaries(known, None, told)
         country = figure.country_code if figure.country_code in agents.parties.codes else None
-        if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not _is_start(view, figure):
+        if war and war.held and (role.has_attack or role.ground == "DEFENDER") and not is_start(view, figure):
             country = war.held.get(self._regions.get(figure.place_id or "", figure.place_id or ""), country)
         if target is None and country and any(step.rule == HOME for step in figure.steps):
             target = Found(country, None, HOME)
-        target = target or ground(known, country, role, actor)
+        is_accident = role.has_attack and country is None and agents.is_accident(view)
+        target = target or (None if is_accident else ground(known, country, role, actor))
         land = figure.country_code if role.by_land else None
         if land and actor is None and not (war and land == war.ground):
             actor = Found(land, None, "law of the land")
@@ -186,11 +207,11 @@ class Actors:
         return actor, target
 
     def _named(
-        self, view: View, figure: Figure, role: Role, clause: Clause | None
+        self, view: View, known: Known, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
     ) -> tuple[Found | None, Found | None, bool]:
         """Return the parties that noun phrase and clause name, and whether the other side may be implied."""
         agents = self.agents
-        owner, toll = self._owner(view, figure, role, clause)
+        owner, toll = self._owner(view, known, figure, role, clause, before)
         actor = owner if role.owner == "ACTOR" else None
         target = owner if role.owner == "TARGET" else None
         if role.owner is None and role.doer == "ACTOR":
@@ -210,13 +231,14 @@ class Actors:
             target = target or agents.party(view, subject, "subject of loss")
             if target:
                 target.seed = agents.act_seeds[suffered]
-            return actor, target, implied and head == _TOLL
+            return actor, target, implied and (head == _TOLL or not role.has_attack)
         if role.has_recipient and _receives(view, clause, agents.acts["RECEIVING_VERB"]):
             target = agents.party(view, subject, "recipient")
             if target:
                 target.seed = agents.act_seeds["RECEIVING_VERB"]
             return agents.source_of_gift(view), target, False
-        if target is None and role.owner == "TARGET" and clause.is_passive:
+        by = agents.by(view, figure) if role.owner == "TARGET" else None
+        if target is None and role.owner == "TARGET" and clause.is_passive and by is None:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
             left = None if verb in _ENTERING else agents.object(view, clause, "object")  # "have fled Ukraine"
@@ -227,14 +249,24 @@ class Actors:
             target = owner  # "expelled 27 Russian diplomats", "27 Russian diplomats were expelled"
         if (role.doer == "OBJECT" and not acted_on) or figure.dimension in role.not_of:
             return actor, target, implied
+        actor = actor or by
         if role.doer and actor is None:
             actor = self._doer(view, clause, figure, role)
         return actor, target, implied
 
-    def _owner(self, view: View, figure: Figure, role: Role, clause: Clause | None) -> tuple[Found | None, str]:
+    def _owner(
+        self, view: View, known: Known, figure: Figure, role: Role, clause: Clause | None, before: Figure | None
+    ) -> tuple[Found | None, str]:
         """Return whose the counted things are, with the noun of loss that the figure is the sum of, else ""."""
         agents = self.agents
         owner = agents.owner(view, figure)
+        if (
+            owner
+            and known.war
+            and figure.metric_code.startswith(_ARMS)
+            and is_make(agents.parties.wars, view, known.war, owner)
+        ):
+            owner = None
         if role.owner != "TARGET":
             return owner, ""
         toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
@@ -246,6 +278,10 @@ class Actors:
             owner = agents.around(view, beside)
             if owner:
                 owner.seed = agents.act_seeds["LOSS_NOUN"]
+        if owner is None and role.has_adversary and (owner := list_owner(view, before, figure)):
+            return owner, _LOSSES if before and before.actor_code is None else ""
+        if owner is None and role.has_attack and (owner := loser_before(view, known, figure, agents)):
+            return owner, _LOSSES
         return owner, "" if toll is None else view.lows[toll]
 
     def _doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:
@@ -319,13 +355,6 @@ def _origin(view: View, figure: Figure) -> Found | None:
             if view.lows[mention.first - 2] not in HARM:
                 return Found(mention.code, None, "from")
     return None
-
-
-def _is_start(view: View, figure: Figure) -> bool:
-    """Tell whether a figure's place is the one from which something is sent: "drones launched from Crimea"."""
-    name = (figure.place_name or "").lower().partition(" ")[0]
-    at = view.lows.index(name) if name in view.lows else 0
-    return "from" in view.lows[max(0, at - _FROM_REACH) : at]
 
 
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transforms.figures import Figure
     from transforms.sentences import Sentence
 
+_NOMINAL = frozenset({"NOUN", "PREP"})
 _AIMED = frozenset({"on", "against", "at", "in", "near", "across", "over", "around"})
 _OWNED = frozenset({"of", "from", "by"})
 _RECIPIENT = frozenset({"to", "for"})
@@ -29,7 +30,8 @@ _OF_FORCES = ("CAS_", _FORCES)  # metrics of a party's own people
 _POSSESSIVES = frozenset(("its", "their", "our"))
 _LAND = "country"
 _PERSONAL = frozenset({"he", "she", "his", "her"})
-_ANAPHORS = frozenset({"it", "they", "its", "their", "we", "our"}) | _PERSONAL
+_THIRD_PERSON = frozenset({"it", "they", "its", "their"})
+_ANAPHORS = _THIRD_PERSON | {"we", "our"} | _PERSONAL
 _LEXICAL = frozenset({"VERB", "VBN", "VBG", "HAVE"})
 _PHRASES_ON = 3  # noun phrases after an act that may say by whom and on whom
 _OWNED_ON = 6  # tokens between an owner's name and what is counted
@@ -48,6 +50,7 @@ class Agents:
         cues = seeds.of(SpeechCue).values()
         said = frozenset(form for cue in cues if cue.place in {"VERB", "WEAK_VERB"} for form in cue.words)
         self.said = said
+        self._blaming = self.acts["BLAME_VERB"] | self.acts["TRIAL_VERB"]
         self._said_not_given = said - self.acts["GIVING_SPEECH"]
 
     def view(self, sentence: Sentence) -> View:
@@ -70,17 +73,22 @@ class Agents:
         codes = sorted({code for m in chosen for code in m.code.split("/")})
         base = view.sentence.start
         first, last = view.sentence.starts[chosen[0].first], view.sentence.ends[chosen[-1].last - 1]
-        return Found("/".join(codes), view.sentence.text[first - base : last - base], rule)
+        seed = self.act_seeds.get(f"{inside[0].kind}_NOUN")  # of a foe
+        return Found("/".join(codes), view.sentence.text[first - base : last - base], rule, seed)
 
     def owner(self, view: View, figure: Figure) -> Found | None:
-        """Return the party named in the figure's own noun phrase: "40 Ukrainian drones", "ten of Russia's tanks"."""
+        """Return the party named in the figure's own noun phrase: "40 Ukrainian drones", "ten of Russia's tanks".
+
+        Those of "12 deaths from Russian shelling" are not Russian.
+        """
         last = max(figure.unit_last, figure.last)
         for k, chunk in enumerate(view.chunks):
             if chunk.last <= figure.first or chunk.first >= last:
                 continue
             end = chunk.last
             for follower in view.chunks[k + 1 : k + 3]:
-                if follower.prep != end or view.lows[end] not in _OWNED:
+                is_act = view.lows[follower.head] in self.acts["ATTACK_NOUN"] and figure.metric_code.startswith("CAS_")
+                if follower.prep != end or view.lows[end] not in _OWNED or is_act:
                     break
                 end = follower.last
             return self.named(view, (chunk.first, max(end, last)), "owner") or self._own(view, figure)
@@ -121,6 +129,22 @@ class Agents:
                 return self.named(view, (mention.first, mention.last), "possessor")
         return None
 
+    def by(self, view: View, figure: Figure) -> Found | None:
+        """Return who does what a noun says to those counted: "the killing of 40 civilians in a village by Russian troops"."""
+        if figure.cue is None or figure.cue >= figure.first or view.tags[figure.cue] not in _NOMINAL:
+            return None
+        end = max(figure.unit_last, figure.last)
+        for chunk in view.chunks:
+            if chunk.first < end:
+                end = max(end, chunk.last)
+            elif chunk.prep != end:
+                return None
+            elif view.lows[end] == "by":
+                return self.named(view, (chunk.first, chunk.last), "agent of the noun")
+            else:
+                end = chunk.last
+        return None
+
     def around(self, view: View, token: int) -> Found | None:
         """Return the party named in the noun phrase around a token: "Russian casualties"."""
         for chunk in view.chunks:
@@ -147,6 +171,8 @@ class Agents:
                 found = self.named(view, clause.subject, rule)
                 if found and view.lows[span[0]] in _PERSONAL and not is_person(view, clause.subject):
                     continue
+                if found and found.seed and view.lows[span[0]] not in _THIRD_PERSON:
+                    continue  # "the enemy fired 55 missiles, 45 of which our defenders shot down"
                 if found and is_body and not is_land and found.code in self.parties.groups:
                     continue  # "NATO said 900 soldiers had died": not its own
                 if found:
@@ -159,9 +185,10 @@ class Agents:
         verb = view.lows[clause.verb]
         speech = self._said_not_given if role.by_word or _by_noun(view, figure, role) else self.said
         takes = verb in TAKING_VERBS and view.tags[clause.last : clause.last + 1] == ["NUM"]
-        blame = self._blame(view, clause)
+        blame = self._blame(view, clause, role)
         if blame and figure.first >= blame.last:
-            return self._seeded(self.party(view, blame.object, "blamed"), "BLAME_VERB")
+            place = "BLAME_VERB" if view.lows[blame.verb] in self.acts["BLAME_VERB"] else "TRIAL_VERB"
+            return self._seeded(self.party(view, blame.object, "blamed"), place)
         if (verb in speech and not takes) or _is_predicative(view, clause) or self._is_no_deed(verb, figure, role):
             return None
         if not role.owner and role.doer == "ACTOR" and view.tags[clause.verb] not in _LEXICAL:
@@ -183,11 +210,17 @@ class Agents:
             found = None if outer.is_passive else self.party(view, outer.subject, "subject of purpose")
         return self._seeded(found, "GIVING_SPEECH") if verb in self.acts["GIVING_SPEECH"] else found
 
-    def _blame(self, view: View, clause: Clause) -> Clause | None:
-        """Return the clause that blames its object for a deed: "accused Ukraine of a raid", also "..., killing two"."""
-        for blame in view.clauses:
-            if view.lows[blame.verb] in self.acts["BLAME_VERB"] and blame.object:
-                hangs = not clause.is_finite and not clause.is_passive and clause.subject == blame.subject
+    def _blame(self, view: View, clause: Clause, role: Role) -> Clause | None:
+        """Return the clause that blames its object for a deed: "accused Ukraine of a raid", also "..., killing two".
+
+        A court does so too for the harm it tries: "sentenced a Russian soldier to life for killing a civilian".
+        """
+        verbs = self._blaming if role.has_attack else self.acts["BLAME_VERB"]
+        for k, blame in enumerate(view.clauses):
+            if view.lows[blame.verb] in verbs and blame.object and not blame.is_passive:
+                hangs = not clause.is_finite and clause.subject in {blame.subject, blame.object}
+                tells = clause.is_relative and clause.parent == k and role.has_attack  # "for a raid that killed two"
+                hangs = (hangs or tells) and not clause.is_passive
                 return blame if blame is clause or (hangs and clause.start > blame.start) else None
         return None
 
@@ -233,7 +266,10 @@ class Agents:
                 if follower.prep is None or follower.first > chunk.last + _TOKENS_ON:
                     break
                 word = view.lows[follower.prep]
-                if word == "by":
+                is_blamed = word == "on" and view.lows[follower.prep - 1] in self.acts["BLAME_VERB"]
+                if word == "by" and view.lows[follower.prep - 1] in self.acts["ORIGIN"]:
+                    break  # "missiles supplied by the United States"
+                if word == "by" or is_blamed:
                     maker = maker or self.named(view, (follower.first, follower.last), "maker of the act")
                 elif word in _AIMED:
                     aim = aim or self.named(view, (follower.first, follower.last), "aim of the act")

@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.findings import Found
+from transforms.findings import Found, View, reach
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from seeds.circumstances import Role
+    from transforms.agents import Agents
     from transforms.figures import Figure
     from transforms.parties import War
+    from transforms.sentences import Sentence
 
+_FROM_REACH = 3  # tokens from "from" to a place
+_OF_WAR = frozenset({"adversary", "land at war", "defender", "both sides"})  # rules by which a war implies a party
+_ACCORDING = ["according", "to"]
 Pair = tuple[Found | None, Found | None]
 
 
@@ -20,6 +27,7 @@ class Known:
     """What an article has told of its parties so far."""
 
     war: War | None
+    sentences: Sequence[Sentence]  # of the article
     giver: str | None = None
     forces: str | None = None  # whose forces the figure of forces before counted
     lost: str | None = None  # whose men the figure of casualties before counted, and in which sentence
@@ -38,6 +46,41 @@ def besieged(war: War, figure: Figure, seed: str) -> Found:
     return Found(land or war.ground, None, "besieged", seed)
 
 
+def occupier(view: View, war: War, agents: Agents) -> Found | None:
+    """Return the side of which those are who tell of a harm on land that they hold: it was done to them.
+
+    "Separatist officials said two people died when a shell hit a brewery."
+    """
+    words = agents.acts["OCCUPIER_WORD"]
+    if not war.held or words.isdisjoint(view.lows):
+        return None  # those who rise in their own land tell of its people
+    telling = [c.subject for c in view.clauses if c.subject and view.lows[c.verb] in agents.said]
+    telling += [(c.first, c.last) for c in view.chunks if view.lows[c.first - 2 : c.first] == _ACCORDING]
+    if all(words.isdisjoint(view.lows[span[0] : reach(view, span)]) for span in telling):
+        return None
+    holder = war.sides[war.ground in war.sides[0]][0]
+    return Found(holder, None, "whose word it is", agents.act_seeds["OCCUPIER_WORD"])
+
+
+def is_make(wars: Iterable[War], view: View, war: War, owner: Found) -> bool:
+    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 300 Iranian drones".
+
+    Not where the two are at war with each other, in whatever war.
+    """
+    others = {mention.code for mention in view.mentions} - {owner.code}
+    if any(owner.code in one and not others.isdisjoint(two) for w in wars for one, two in (w.sides, w.sides[::-1])):
+        return False
+    kinds = {mention.kind for mention in view.mentions if mention.code == owner.code}
+    return kinds == {"ADJECTIVE"} and not war.adversary(owner.code) and any(war.adversary(code) for code in others)
+
+
+def is_start(view: View, figure: Figure) -> bool:
+    """Tell whether a figure's place is the one from which something is sent: "drones launched from Crimea"."""
+    name = (figure.place_name or "").lower().partition(" ")[0]
+    at = view.lows.index(name) if name in view.lows else 0
+    return "from" in view.lows[max(0, at - _FROM_REACH) : at]
+
+
 def ground(known: Known, country: str | None, role: Role, actor: Found | None) -> Found | None:
     """Return the target that the place or the war implies."""
     if role.ground not in {"COUNTRY", "WAR"}:
@@ -51,6 +94,22 @@ def ground(known: Known, country: str | None, role: Role, actor: Found | None) -
     if war and not (role.ground == "COUNTRY" and country) and war.ground != (actor and actor.code):
         return Found(war.ground, None, "land at war", f"conflicts/{war.code}")
     return None
+
+
+def forget_earlier(war: War | None, figures: list[Figure]) -> None:
+    """Take back what a war implies of what was over before it began: of a massacre of 1995 in an article on another war."""
+    if war is None or war.since is None:
+        return
+    for figure in figures:
+        if figure.period_end_date is None or figure.period_end_date >= war.since:
+            continue
+        implied = {step.field for step in figure.steps if step.rule in _OF_WAR}
+        if "actor" in implied:
+            figure.actor_code = figure.actor_name = None
+            figure.why("actor", "before the war", f"conflicts/{war.code}")
+        if "target" in implied:
+            figure.target_code = figure.target_name = None
+            figure.why("target", "before the war", f"conflicts/{war.code}")
 
 
 def defender(known: Known, code: str | None) -> Found | None:

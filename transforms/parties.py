@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.circumstances import Act, Actor, Conflict
@@ -40,6 +41,7 @@ class War(NamedTuple):
     ground: str
     words: tuple[tuple[str, ...], tuple[str, ...]]  # what betrays in a text that a side is spoken of
     held: dict[str, str]  # who holds a region, by its place_id
+    since: date | None
 
     def adversary(self, code: str | None) -> str | None:
         """Return the chief party of the other side, None for who does not take part or for both together."""
@@ -81,6 +83,7 @@ class Parties:
                 war.ground,
                 (_betraying(actors[c] for c in war.sides[0]), _betraying(actors[c] for c in war.sides[1])),
                 war.held,
+                date.fromisoformat(war.since) if war.since else None,
             )
             for code, war in seeds.of(Conflict).items()
         )

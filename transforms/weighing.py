@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from seeds.sheets import ActorWeight
 from transforms.aspects import start_of
 from transforms.clauses import clause_at
+from transforms.implications import forget_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,8 +65,12 @@ class Weighing:
 
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Give each figure of a sentence that has no actor the heaviest candidate."""
+        forget_earlier(self._agents.parties.war_in(ctx), figures)
         for figure, evidence in self.gather(ctx, sentence, figures, self._is_open):
             self.settle(sentence, figure, evidence)
+            if _is_by_third(self._agents.parties.war_in(ctx), figure):
+                figure.actor_code = figure.actor_name = None
+                figure.why("actor", "outside the war")
         for figure in figures:
             if figure.converts is not None:
                 figure.actor_code, figure.actor_name = figure.converts.actor_code, figure.converts.actor_name
@@ -198,6 +203,13 @@ class Weighing:
             return f"{where} {'speaker' if view.lows[other.verb] in self._agents.said else 'subject'}{owner}"
         prep = view.lows[chunk.prep] if chunk is not None and chunk.prep is not None else "-"
         return f"{where} {prep}{owner}"
+
+
+def _is_by_third(war: War | None, figure: Figure) -> bool:
+    """Tell whether a party outside a war is taken for who harms a side of it: whoever arms the other, or tells of its dead."""
+    if war is None or not figure.metric_code.startswith(_HARMS) or war.adversary(figure.target_code) is None:
+        return False
+    return figure.actor_code is not None and "/" not in figure.actor_code and war.adversary(figure.actor_code) is None
 
 
 def is_open(figure: Figure) -> bool:
