@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -46,6 +47,8 @@ _DEED = 8  # tokens behind a state in which it is told to attack: "Russia has ca
 _NO_ATTACK = frozenset(
     "said says say that shot downed intercepted repelled suffered faces under after from against".split()
 )
+_NO_ATTACK_BY = frozenset("in by from under after when at on of and were was , .".split())
+_ATTACK = 5  # tokens of "Russian forces also fired rockets"
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
@@ -195,6 +198,16 @@ class Gazetteer:
                 aimed = k  # "for Georgia, Armenia and Kazakhstan"
             elif word in self.drafters:
                 yield k
+
+    def attackers(self, sentence: Sentence, attacks: frozenset[str]) -> set[str | None]:
+        """Return the states that a sentence tells to attack: "Russian shelling", "Russian forces fired rockets"."""
+        found = set()
+        for k, word in enumerate(sentence.words):
+            if word in self.drafters:
+                after = itertools.takewhile(_may_attack, sentence.lows[k + 1 : k + _ATTACK])
+                if not attacks.isdisjoint(after):
+                    found.add(self.named(self.drafters[word]).country_code)
+        return found
 
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
         """Add a place; "the Odesa region town of Serhiivka" is Serhiivka, "in Sumy and Kharkiv" locates both."""
@@ -349,6 +362,10 @@ class Gazetteer:
 
 def _low(words: list[str], token: int) -> str:
     return words[token].lower() if token < len(words) else ""
+
+
+def _may_attack(low: str) -> bool:
+    return low not in _NO_ATTACK_BY
 
 
 def _first(mention: Mention) -> int:

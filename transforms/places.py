@@ -26,6 +26,8 @@ from transforms.wars import Wars
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context
@@ -37,6 +39,7 @@ _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
+_CUSTODY = "custody"  # who is arrested: of the carriers
 _DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
 _TAKING_IN = (["took", "in"], ["taken", "in"])
@@ -67,7 +70,7 @@ class Places:
         self._homelands = Homelands(self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._retold = Retold(seeds, self._gazetteer, seeds.of(Carrier)[_EVENT].metrics)
-        self._wars = Wars(seeds)
+        self._wars, self._arrests = Wars(seeds), seeds.of(Carrier)[_CUSTODY].metrics
         self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
         for conflict in seeds.of(Conflict).values():
             self._fighting[conflict.ground].update(*conflict.sides)
@@ -206,6 +209,8 @@ class Places:
         is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
         ground = self._ground(ctx, f"carriers/{carrier.code}") if carrier.code == _EVENT else None
         fighting = self._fighting[ground.country_code or ""] if ground else ()
+        attackers = self._gazetteer.attackers(sentence, self._retold.attacks) if ground else set()
+        attackers.discard(ground.country_code if ground else None)
         aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             if aside and aside.level < PART and index <= near:
@@ -214,6 +219,8 @@ class Places:
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
                 ctx, ctx.sentences[index], carrier, places
             )
+            if fighting:
+                located = self._possible(ctx, ctx.sentences[index], located, fighting, attackers)
             is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
             if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
                 return site
@@ -226,6 +233,30 @@ class Places:
                 return found
             aside = aside or found
         return aside
+
+    def _possible(
+        self,
+        ctx: Context,
+        sentence: Sentence,
+        located: list[Mention],
+        fighting: Collection[str],
+        attackers: Collection[str | None],
+    ) -> list[Mention]:
+        """Keep the places of a sentence before where an event of a war may be: not in the attacker's land.
+
+        In a town of a land that is not at war only if the sentence tells of some event there: not "a deal reached in Bern".
+        """
+        if all(m.country_code in fighting and m.country_code not in attackers for m in located):
+            return located
+        lows = sentence.lows
+        is_told = self._retold.tells(ctx, sentence) or self._gazetteer.words.protests.are_in(lows)
+        is_told = is_told or not self._wars.words.isdisjoint(lows) or self._retold.counts(ctx, sentence, self._arrests)
+        return [
+            m
+            for m in located
+            if m.country_code not in attackers
+            and (is_told or m.level >= PART or m.country_code is None or m.country_code in fighting)
+        ]
 
     def _topic(self, ctx: Context, sentence: Sentence, carrier: Carrier, places: list[Mention]) -> list[Mention]:
         """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""
