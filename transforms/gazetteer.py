@@ -23,7 +23,7 @@ from transforms.mentions import (
     unlisted_settlement,
     without_dateline,
 )
-from transforms.placewords import FAR, LOCATED, OF, WEAK, WITHIN, PlaceWords
+from transforms.placewords import FAR, LOCATED, OF, UNLOCATED, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -102,6 +102,10 @@ class Gazetteer:
         region = next((p for p in places if p.level == str(REGION) and p.country_code == mention.country_code), None)
         return replace(mention, level=REGION, place_id=region.place_id) if region else mention
 
+    def lies_in(self, mention: Mention, region: Mention) -> bool:
+        """Tell whether a place is known to lie in a region."""
+        return region.place_id is not None and self.regions.get(mention.place_id or "") == region.place_id
+
     def state_of(self, mention: Mention) -> Mention | None:
         """Return the state in which a place lies."""
         names = self._states.get(mention.country_code or "")
@@ -157,6 +161,9 @@ class Gazetteer:
                 mention = unlisted_settlement(self.words, sentence, i, self._names)
             if mention:
                 done = mention.last
+                if mention.cost >= FAR and mention.level < STATE and mentions and mentions[-1].is_located:
+                    if sentence.lows[mentions[-1].last : mention.first] == ["and"]:
+                        mention.cost = UNLOCATED  # "in Odesa and Kyiv"
                 if mention.cost < FAR:
                     self._add(mentions, mention, sentence)
                 elif done < n and words[done] in _OWNS:
@@ -224,7 +231,11 @@ class Gazetteer:
                 and len(between) <= _LONGEST_APPOSITION
             ):
                 return  # "Kremenchuk, a city in central Ukraine"
-            elif last.is_located and last.level < PART and self.words.is_edge(between):
+            elif (
+                last.is_located
+                and last.level < PART
+                and (self.words.is_edge(between) or (between[:2] == [",", "in"] and self.lies_in(last, mention)))
+            ):
                 return  # "in Irpin, on the outskirts of Kyiv"
             elif (
                 between[:1] == ["in"]
@@ -281,6 +292,7 @@ class Gazetteer:
         if sort == "NAME" or after == "$" or is_bare or self._is_of_other(sentence, first, last):
             return None
         is_office, is_regional = self.words.office(words, last)
+        is_regional = is_regional or (sort is None and self.words.is_in_list(words, first, last))
         place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
         is_seat = (

@@ -55,6 +55,7 @@ _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Lat
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
 _DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners who were captured at Izium"
+_BESIDE = 6  # tokens of "three in the besieged southern city of"
 _COSTS = {
     ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
     "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
@@ -339,7 +340,10 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
             cost += _PART_OF if "including" in between[-_DETAIL:] else 0
-        cost += len(between) // 2 + (_WIDE if mention.level >= PART else 0)
+        is_beside = (
+            mention.is_located and mention.first > figure.first and between[:1] == ["in"] and len(between) <= _BESIDE
+        )
+        cost += (0 if is_beside else len(between) // 2) + (_WIDE if mention.level >= PART else 0)
         cost += sum(_COSTS.get(low, 0) for low in between)
         cost += _DESCRIBED if is_described(figure, sentence, mention.first) else 0
         if cost < least:
