@@ -26,8 +26,6 @@ from transforms.wars import Wars
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context
@@ -210,8 +208,6 @@ class Places:
         is_given = carrier.code == _EVENT and self._retold.given(sentence, len(sentence.lows)) is not None
         ground = self._ground(ctx, f"carriers/{carrier.code}") if carrier.code == _EVENT else None
         fighting = self._fighting[ground.country_code or ""] if ground else ()
-        attackers = self._gazetteer.attackers(sentence, self._retold.attacks) if ground else set()
-        attackers.discard(ground.country_code if ground else None)
         aside: Mention | None = None  # where a sentence is that does not tell of the event
         for index in range(sentence.index - 1, max(-1, min(near, far)), -1):
             if aside and aside.level < PART and index <= near:
@@ -220,8 +216,8 @@ class Places:
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
                 ctx, ctx.sentences[index], carrier, places
             )
-            if fighting:
-                located = self._possible(ctx, ctx.sentences[index], located, fighting, attackers)
+            if ground and any(m.country_code != ground.country_code for m in located):
+                located = self._possible(ctx, sentence, ctx.sentences[index], located, ground)
             is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
             if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
                 return site
@@ -236,22 +232,17 @@ class Places:
         return aside
 
     def _possible(
-        self,
-        ctx: Context,
-        sentence: Sentence,
-        located: list[Mention],
-        fighting: Collection[str],
-        attackers: Collection[str | None],
+        self, ctx: Context, sentence: Sentence, before: Sentence, located: list[Mention], ground: Mention
     ) -> list[Mention]:
         """Keep the places of a sentence before where an event of a war may be: not in the attacker's land.
 
         In a town of a land that is not at war only if the sentence tells of some event there: not "a deal reached in Bern".
         """
-        if all(m.country_code in fighting and m.country_code not in attackers for m in located):
-            return located
-        lows = sentence.lows
-        is_told = self._retold.tells(ctx, sentence) or self._gazetteer.words.protests.are_in(lows)
-        is_told = is_told or not self._wars.words.isdisjoint(lows) or self._retold.counts(ctx, sentence, self._arrests)
+        attackers = self._gazetteer.attackers(sentence, self._retold.attacks) - {ground.country_code}
+        fighting = self._fighting[ground.country_code or ""]
+        is_told = self._retold.tells(ctx, before) or self._gazetteer.words.protests.are_in(before.lows)
+        is_told = is_told or not self._wars.words.isdisjoint(before.lows)
+        is_told = is_told or self._retold.counts(ctx, before, self._arrests)
         return [
             m
             for m in located
