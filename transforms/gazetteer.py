@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -22,7 +23,7 @@ from transforms.mentions import (
     unlisted_settlement,
     without_dateline,
 )
-from transforms.placewords import FAR, LOCATED, OF, WEAK, WITHIN, PlaceWords
+from transforms.placewords import FAR, LOCATED, OF, UNLOCATED, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -50,6 +51,8 @@ _NOUNS = (["NOUN"], ["NV"], ["ADJ"])
 _HELD = re.compile(
     r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
 )  # says who holds a place of another state
+_NO_ATTACK_BY = frozenset("in by from under after when at on of and were was , .".split())
+_ATTACK = 5  # tokens of "Russian forces also fired rockets"
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
@@ -102,6 +105,10 @@ class Gazetteer:
         places = self._names.get(mention.name, ()) if mention.level == SETTLEMENT else ()
         region = next((p for p in places if p.level == str(REGION) and p.country_code == mention.country_code), None)
         return replace(mention, level=REGION, place_id=region.place_id) if region else mention
+
+    def lies_in(self, mention: Mention, region: Mention) -> bool:
+        """Tell whether a place is known to lie in a region."""
+        return region.place_id is not None and self.regions.get(mention.place_id or "") == region.place_id
 
     def state_of(self, mention: Mention) -> Mention | None:
         """Return the state in which a place lies."""
@@ -158,6 +165,9 @@ class Gazetteer:
                 mention = unlisted_settlement(self.words, sentence, i, self._names)
             if mention:
                 done = mention.last
+                if mention.cost >= FAR and mention.level < STATE and mentions and mentions[-1].is_located:
+                    if sentence.lows[mentions[-1].last : mention.first] == ["and"]:
+                        mention.cost = UNLOCATED  # "in Odesa and Kyiv"
                 if mention.cost < FAR:
                     self._add(mentions, mention, sentence)
                 elif done < n and words[done] in _OWNS:
@@ -200,6 +210,16 @@ class Gazetteer:
             elif word in self.drafters:
                 yield k
 
+    def attackers(self, sentence: Sentence, attacks: frozenset[str]) -> set[str | None]:
+        """Return the states that a sentence tells to attack: "Russian shelling", "Russian forces fired rockets"."""
+        found = set()
+        for k, word in enumerate(sentence.words):
+            if word in self.drafters:
+                after = itertools.takewhile(_may_attack, sentence.lows[k + 1 : k + _ATTACK])
+                if not attacks.isdisjoint(after):
+                    found.add(self.named(self.drafters[word]).country_code)
+        return found
+
     def _add(self, mentions: list[Mention], mention: Mention, sentence: Sentence) -> None:
         """Add a place; "the Odesa region town of Serhiivka" is Serhiivka, "in Sumy and Kharkiv" locates both."""
         if mentions:
@@ -215,7 +235,11 @@ class Gazetteer:
                 and len(between) <= _LONGEST_APPOSITION
             ):
                 return  # "Kremenchuk, a city in central Ukraine"
-            elif last.is_located and last.level < PART and self.words.is_edge(between):
+            elif (
+                last.is_located
+                and last.level < PART
+                and (self.words.is_edge(between) or (between[:2] == [",", "in"] and self.lies_in(last, mention)))
+            ):
                 return  # "in Irpin, on the outskirts of Kyiv"
             elif (
                 between[:1] == ["in"]
@@ -272,6 +296,7 @@ class Gazetteer:
         if sort == "NAME" or after == "$" or is_bare or self._is_of_other(sentence, first, last):
             return None
         is_office, is_regional = self.words.office(words, last)
+        is_regional = is_regional or (sort is None and self.words.is_in_list(words, first, last))
         place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
         is_seat = (
@@ -356,6 +381,10 @@ class Gazetteer:
 
 def _low(words: list[str], token: int) -> str:
     return words[token].lower() if token < len(words) else ""
+
+
+def _may_attack(low: str) -> bool:
+    return low not in _NO_ATTACK_BY
 
 
 def _first(mention: Mention) -> int:

@@ -301,6 +301,8 @@ def _is_aside(sentence: Sentence, span: Span) -> bool:
 
 def _is_of_war(lows: list[str]) -> bool:
     """Tell that a running total is of the war that its sentence names, and not of what was before it."""
+    if WARS.isdisjoint(lows):
+        return False
     return any(low in WARS and _BEFORE.isdisjoint(lows[max(0, i - _BEFORE_REACH) : i]) for i, low in enumerate(lows))
 
 

@@ -37,6 +37,7 @@ _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
+_CUSTODY = "custody"  # who is arrested: of the carriers
 _DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
 _TAKING_IN = (["took", "in"], ["taken", "in"])
@@ -52,6 +53,7 @@ _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Lat
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
 _DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners who were captured at Izium"
+_BESIDE = 6  # tokens of "three in the besieged southern city of"
 _COSTS = {
     ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
     "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
@@ -67,7 +69,7 @@ class Places:
         self._homelands = Homelands(self._gazetteer)
         self._carriers = {metric: carrier for carrier in seeds.of(Carrier).values() for metric in carrier.metrics}
         self._retold = Retold(seeds, self._gazetteer, seeds.of(Carrier)[_EVENT].metrics)
-        self._wars = Wars(seeds)
+        self._wars, self._arrests = Wars(seeds), seeds.of(Carrier)[_CUSTODY].metrics
         self._fighting: defaultdict[str, set[str]] = defaultdict(set)  # who fights, by the land on which they do
         for conflict in seeds.of(Conflict).values():
             self._fighting[conflict.ground].update(*conflict.sides)
@@ -214,6 +216,8 @@ class Places:
             located = [m for m in places if m.is_located and (index > near or m.level < STATE)] + self._topic(
                 ctx, ctx.sentences[index], carrier, places
             )
+            if ground and any(m.country_code != ground.country_code for m in located):
+                located = self._possible(ctx, sentence, ctx.sentences[index], located, ground)
             is_last = index == sentence.index - 1 and all(m.level >= PART for m in places)
             if not located and is_last and (site := self._sites.find(ctx, ctx.sentences[index], None)):
                 return site
@@ -226,6 +230,25 @@ class Places:
                 return found
             aside = aside or found
         return aside
+
+    def _possible(
+        self, ctx: Context, sentence: Sentence, before: Sentence, located: list[Mention], ground: Mention
+    ) -> list[Mention]:
+        """Keep the places of a sentence before where an event of a war may be: not in the attacker's land.
+
+        In a town of a land that is not at war only if the sentence tells of some event there: not "a deal reached in Bern".
+        """
+        attackers = self._gazetteer.attackers(sentence, self._retold.attacks) - {ground.country_code}
+        fighting = self._fighting[ground.country_code or ""]
+        is_told = self._retold.tells(ctx, before) or self._gazetteer.words.protests.are_in(before.lows)
+        is_told = is_told or not self._wars.words.isdisjoint(before.lows)
+        is_told = is_told or self._retold.counts(ctx, before, self._arrests)
+        return [
+            m
+            for m in located
+            if m.country_code not in attackers
+            and (is_told or m.level >= PART or m.country_code is None or m.country_code in fighting)
+        ]
 
     def _topic(self, ctx: Context, sentence: Sentence, carrier: Carrier, places: list[Mention]) -> list[Mention]:
         """Return the settlement of those at war that a sentence opens with: "Mariupol has seen the worst"."""
@@ -308,7 +331,10 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
             cost += _PART_OF if "including" in between[-_DETAIL:] else 0
-        cost += len(between) // 2 + (_WIDE if mention.level >= PART else 0)
+        is_beside = (
+            mention.is_located and mention.first > figure.first and between[:1] == ["in"] and len(between) <= _BESIDE
+        )
+        cost += (0 if is_beside else len(between) // 2) + (_WIDE if mention.level >= PART else 0)
         cost += sum(_COSTS.get(low, 0) for low in between)
         cost += _DESCRIBED if is_described(figure, sentence, mention.first) else 0
         if cost < least:

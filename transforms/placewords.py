@@ -46,7 +46,9 @@ _LEFT = frozenset(("left",))  # "Moscow was left with"
 _PASSIVE = frozenset(
     "was were has have had been is are being came also again once heavily repeatedly reportedly".split()
 )
+_LONGEST_LIST, _LISTING = 8, frozenset((",", "and"))  # tokens of a list of regions
 _SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
+_GOVERNORS = frozenset(("governor", "gov", "gov."))  # who are of regions: "the Kharkiv governor"
 _HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
 _NEW, _THE = frozenset(("a", "an")), frozenset(("the",))
 _POINTING = frozenset(("the", "his", "her", "their", "its"))
@@ -99,6 +101,7 @@ class PlaceWords:
         self._reached = WITHIN | of("REACHED")
         self.dates = seeds.of(WordClass)["DATE"].words
         self._regions = of("REGION", "DISTRICT")
+        self._plural_regions = frozenset(f"{form}s" for form in of("REGION"))
         self.wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
 
     def place_of(self, words: list[str], first: int) -> tuple[int, bool, bool]:
@@ -199,6 +202,7 @@ class PlaceWords:
             k += 1
         low = words[k].lower() if k < len(words) else ""
         is_regional = k > last and words[last] == "regional" and (low in self.offices or low in _HEADS)
+        is_regional = is_regional or low in _GOVERNORS
         return low in self.offices or is_regional, is_regional
 
     def is_aimed_at(self, lows: list[str], token: int) -> bool:
@@ -212,6 +216,18 @@ class PlaceWords:
             i > 0 and (lows[i] in WITHIN or lows[i] in WEAK) and (lows[i - 1] in self.wars or lows[i - 1] in _FOUGHT)
         )
         return is_of_war or lows[i] in _AIMED or lows[i] == "-" or lows[i] in self.wars
+
+    def is_in_list(self, words: list[str], first: int, last: int) -> bool:
+        """Tell a name of a list of regions: "the Kharkiv, Sumy and Chernihiv regions", "the regions of Sumy and Kharkiv"."""
+        k = last
+        while k < len(words) and k - last <= _LONGEST_LIST and (words[k] in _LISTING or words[k][0].isupper()):
+            k += 1
+        if k < len(words) and words[k] in self._plural_regions and (k == last or "and" in words[last:k]):
+            return True
+        k = first - 1
+        while k > 0 and first - k <= _LONGEST_LIST and (words[k] in _LISTING or words[k][0].isupper()):
+            k -= 1
+        return k > 0 and words[k] == "of" and words[k - 1] in self._plural_regions
 
     def refers_back(self, sentence: Sentence) -> int | None:
         """Return the token where a sentence says "the city", "the southern port city" of one named before."""

@@ -37,7 +37,7 @@ class Retold:
             form for word in seeds.of(TimeWord).values() if word.sort == "event" for form in word.written
         )
         acts = (act.words for act in seeds.of(Act).values() if act.place == "ATTACK_NOUN")
-        self._attacks = self.events.union(*acts)
+        self.attacks = self.events.union(*acts)
 
     def city(self, ctx: Context, sentence: Sentence) -> Mention | None:
         """The settlement that "the city" stands for: named before in its sentence, else most often in those before."""
@@ -119,10 +119,14 @@ class Retold:
 
     def tells(self, ctx: Context, sentence: Sentence) -> bool:
         """Tell whether a sentence before tells of an event, by its words or by what was counted in it."""
-        if not self._attacks.isdisjoint(sentence.lows):
+        if not self.attacks.isdisjoint(sentence.lows):
             return True
+        return self.counts(ctx, sentence, self._of_events)
+
+    def counts(self, ctx: Context, sentence: Sentence, metrics: Collection[str]) -> bool:
+        """Tell whether something of some metrics was counted in a sentence before."""
         counted = (f for f in reversed(ctx.figures) if f.sentence_start <= sentence.start)
-        return any(f.metric_code in self._of_events for f in counted if f.sentence_start == sentence.start)
+        return any(f.metric_code in metrics for f in counted if f.sentence_start == sentence.start)
 
     def town(self, ctx: Context, sentence: Sentence, mention: Mention | None) -> Mention | None:
         """The town that the sentences after name, where one tells of "a town near Odesa"."""
