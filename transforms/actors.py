@@ -23,6 +23,7 @@ from transforms.implications import (
     defender,
     faced,
     ground,
+    is_at_peace,
     is_make,
     is_start,
     occupier,
@@ -121,7 +122,7 @@ class Actors:
             target = self._sufferer(view, known, figure, target)
         target = target or (agents.other(view, actor) if role.has_other else None)
         actor, target = self._implied(view, known, figure, role, (actor, target))
-        if implied:
+        if implied and not is_at_peace(view, known, figure, agents, (actor, target)):
             actor, target = adversaries(known, actor, target)
         _write(figure, role, actor, target)
         for maker, origin in agents.parties.makers(view.sentence):

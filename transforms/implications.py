@@ -132,6 +132,25 @@ def adversaries(known: Known, actor: Found | None, target: Found | None) -> Pair
     return actor, target
 
 
+def is_at_peace(view: View, known: Known, figure: Figure, agents: Agents, named: Pair) -> bool:
+    """Tell a harm on the land from which a war is waged that no word of war stands near: a gunman's, a crash, a fire.
+
+    "A gunman shot dead 17 people at a school in Izhevsk, Russia."
+    """
+    war, (actor, target) = known.war, named
+    if war is None or not war.held or actor or target is None or target.rule != "country of the place":
+        return False
+    if figure.country_code != target.code or war.adversary(target.code) != war.ground:
+        return False  # also of a region that it holds
+    warlike = agents.acts["ATTACK_NOUN"] - agents.acts["CRIME_WORD"]
+    for index in range(view.sentence.index, max(-1, view.sentence.index - 2), -1):
+        sentence = known.sentences[index]
+        if not warlike.isdisjoint(sentence.lows) or any(m.code == war.ground for m in agents.parties.find(sentence)):
+            return False
+    figure.why("actor", "no word of war", agents.act_seeds["CRIME_WORD"])
+    return True
+
+
 def faced(known: Known, figure: Figure, actor: Found | None) -> Found | None:
     """Return whom forces face that stand on their adversary's land."""
     adversary = known.war.adversary(actor.code) if known.war and actor else None
