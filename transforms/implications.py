@@ -49,7 +49,7 @@ def besieged(war: War, figure: Figure, seed: str) -> Found:
 def occupier(view: View, war: War, agents: Agents) -> Found | None:
     """Return the side of which those are who tell of a harm on land that they hold: it was done to them.
 
-    "Separatist officials said two people died when a shell hit a brewery."
+    "Separatist officials said two people died in shelling of Horlivka."
     """
     words = agents.acts["OCCUPIER_WORD"]
     if not war.held or words.isdisjoint(view.lows):
@@ -63,7 +63,7 @@ def occupier(view: View, war: War, agents: Agents) -> Found | None:
 
 
 def is_make(wars: Iterable[War], view: View, war: War, owner: Found) -> bool:
-    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 300 Iranian drones".
+    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 71 Iranian drones".
 
     Not where the two are at war with each other, in whatever war.
     """
@@ -97,7 +97,7 @@ def ground(known: Known, country: str | None, role: Role, actor: Found | None) -
 
 
 def forget_earlier(war: War | None, figures: list[Figure]) -> None:
-    """Take back what a war implies of what was over before it began: of a massacre of 1995 in an article on another war."""
+    """Take back what a war implies of what was over before it began: of a massacre of 1992 in an article on another war."""
     if war is None or war.since is None:
         return
     for figure in figures:
@@ -135,7 +135,7 @@ def adversaries(known: Known, actor: Found | None, target: Found | None) -> Pair
 def is_at_peace(view: View, known: Known, figure: Figure, agents: Agents, named: Pair) -> bool:
     """Tell a harm on the land from which a war is waged that no word of war stands near: a gunman's, a crash, a fire.
 
-    "A gunman shot dead 17 people at a school in Izhevsk, Russia."
+    "A gunman shot dead 6 people at a market in Omsk, Russia."
     """
     war, (actor, target) = known.war, named
     if war is None or not war.held or actor or target is None or target.rule != "country of the place":
