@@ -38,6 +38,14 @@ def said(who: str, number: float, day: int = 1, **others: object) -> Said:
     return Said(**{**row, **others})
 
 
+def span(first: int, last: int) -> dict[str, Any]:
+    """Return the columns of a period, in days of March."""
+    return {
+        "period_start_date": START + timedelta(days=first - 1),
+        "period_end_date": START + timedelta(days=last - 1),
+    }
+
+
 def read_case(case: str, **others: object) -> list[Said]:
     """Read "UKR: >=5 on 1; own: 5 on 2 copy" into figures."""
     figures: list[Said] = []
@@ -66,5 +74,6 @@ def read_case(case: str, **others: object) -> list[Said]:
     return figures
 
 
+REGION: dict[str, Any] = {"place_name": "Kharkiv region", "place_id": "706482", "place_precision": 4}
 OPEN: dict[str, Any] = {"period_start_date": None, "period_end_date": None}
 HELPED: dict[str, Any] = {"metric_code": "HUM_ASSISTED", "place_name": None, "place_id": None, "place_precision": None, "actor_code": "RUS", "period_start_date": None, "period_end_date": None}  # fmt: skip

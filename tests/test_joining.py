@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports import OPEN, RULES, START, said
+from tests.reports import OPEN, REGION, RULES, START, said, span
 from transforms.tallying.tallies import tally
 
 WIDE: dict[str, Any] = {"place_name": "Ukraine", "place_id": None, "place_precision": 6}
@@ -16,9 +16,7 @@ LVIV: dict[str, Any] = {"place_name": "Lviv", "place_id": "702550"}
 DOZENS: dict[str, Any] = {
     "modifier": "VAGUE", "low": 24, "low_base": 24, **dict.fromkeys(("best", "best_base", "high", "high_base")),
 }  # fmt: skip
-REGION: dict[str, Any] = {"place_name": "Kharkiv region", "place_id": "706482", "place_precision": 4}
 NIGHT: dict[str, Any] = {"metric_code": "WPN_LAUNCHED", **WIDE}
-GENERALS: dict[str, Any] = {"counted": "generals", "victim": "MILITARY", **WIDE}
 
 
 @pytest.mark.parametrize(
@@ -102,23 +100,6 @@ def test_a_nights_report_may_tell_less_of_the_weapon(one: dict[str, Any], other:
     assert len(tally([said("un", 30, **NIGHT, **one), said("UKR", 30, **NIGHT, **other)], RULES).tallies) == n
 
 
-def test_generals_of_a_country_are_a_total_whatever_the_day() -> None:
-    """Seven generals, and nine told on another day, are one total; two generals of a day are an event's."""
-    told = [said("un", 7, **GENERALS), said("UKR", 9, 5, kind="CUM", **GENERALS, **OPEN), said("isw", 2, **GENERALS)]
-    assert [row["n_figures"] for row in tally(told, RULES).tallies] in ([1, 2], [2, 1])
-
-
-def test_of_several_numbers_the_one_that_others_tell_stands() -> None:
-    """One source's 900 and 400 for one level are ambiguous; where another article tells 900 too, that one stands."""
-    level: dict[str, Any] = {"metric_code": "DSP_IDP", "kind": "STOCK", **WIDE}
-    article: dict[str, Any] = {"article_id": "a", "version_id": "a"}
-    told = [said("un", 900, name="x", **level, **article), said("un", 400, name="y", **level, **article)]
-    made = tally(told, RULES)
-    assert [row["reason"] for row in made.figures] == ["AMBIGUOUS", "AMBIGUOUS"]
-    made = tally([*told, said("isw", 900, **level)], RULES)
-    assert [row["figure_id"] for row in made.figures if row["reason"] == "AMBIGUOUS"] == ["f-y"]
-
-
 @pytest.mark.parametrize(
     ("later", "n"),
     [
@@ -162,48 +143,6 @@ def test_a_month_told_long_after_is_near_its_days() -> None:
     assert len(tally([said("un", 53), said("own", 60, 160, **month)], RULES).tallies) == 1
 
 
-def test_a_level_in_miles_is_that_in_kilometres() -> None:
-    """A front of 600 miles and one of 1,000 km are told of one front."""
-    front: dict[str, Any] = {"metric_code": "FRONT_LENGTH", "kind": "STOCK", "dimension": "length", **WIDE}
-    miles = said("un", 600, **front, unit_code="[mi_i]")._replace(low_base=965.6, best_base=965.6, high_base=965.6)
-    assert len(tally([miles, said("UKR", 1000, **front, unit_code="km")], RULES).tallies) == 1
-
-
-@pytest.mark.parametrize(
-    ("metric_code", "counted", "n"),
-    [
-        ("INF_DESTROYED", "energy infrastructure", 1),
-        ("INF_CAPACITY_LOST", "infrastructure", 1),
-        ("INF_DESTROYED", "buildings", 2),
-    ],
-)
-def test_a_grids_harm_is_one(metric_code: str, counted: str, n: int) -> None:
-    """Two fifths of a grid damaged, destroyed or out of action are one share; of buildings that are damaged or destroyed they are two."""
-    share: dict[str, Any] = {"kind": "RATIO", "dimension": "ratio", "unit_code": "%", **WIDE, **OPEN}
-    damaged = "buildings" if n > 1 else "grid infrastructure"
-    told = [
-        said("un", 40, **share, metric_code="INF_DAMAGED", counted=damaged),
-        said("UKR", 40, **share, metric_code=metric_code, counted=counted),
-    ]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("place", "n"), [({"place_name": "Khabarovsk region", "place_id": "1", "place_precision": 4}, 2), (WIDE, 1)]
-)
-def test_a_regions_draft_is_not_the_countrys(place: dict[str, Any], n: int) -> None:
-    """Thousands called up in a region are no number of the country's draft."""
-    draft: dict[str, Any] = {
-        "metric_code": "MIL_RECRUITED",
-        "kind": "CUM",
-        "victim": "MILITARY",
-        "actor_code": "RUS",
-        **OPEN,
-    }
-    told = [said("RUS", 222000, **draft, **WIDE), said("own", 2000, 2, **draft, **place)]
-    assert len(tally(told, RULES).tallies) == n
-
-
 @pytest.mark.parametrize(("days", "n"), [(30, 1), (9, 2)])
 def test_a_toll_of_some_weeks_is_the_undated_one(days: int, n: int) -> None:
     """447 bodies found in a month are the 440 of that place that are told without a day within it, and not of days long before."""
@@ -233,120 +172,6 @@ def test_two_bodies_side_by_side_contest(other: dict[str, Any], is_contested: bo
     article: dict[str, Any] = {"article_id": "a", "version_id": "a", **OPEN}
     told = [said("un", 11, 1), said("RUS", 11, 2, **article), said("paper", 22, 2, **article | other)]
     assert [row["is_contested"] for row in tally(told, RULES).tallies if row["best"] in {11, 22}] == [is_contested]
-
-
-@pytest.mark.parametrize(
-    ("other", "n"),
-    [
-        ({"place_name": "Belarus", "country_code": "BLR", "target_code": None}, 1),
-        ({"actor_code": "USA"}, 2),
-        ({"low": 90000, "best": 90000, "high": 90000, "low_base": 90000, "best_base": 90000, "high_base": 90000}, 2),
-    ],
-)
-def test_troops_massed_along_a_border(other: dict[str, Any], n: int) -> None:
-    """190,000 of one side's troops are those that another paper places across the border; not another side's, nor another number."""
-    troops: dict[str, Any] = {"metric_code": "MIL_STRENGTH", "kind": "STOCK", "victim": "MILITARY", **OPEN}
-    told = [said("un", 190000, **troops | WIDE), said("isw", 190000, 3, **troops | WIDE | other)]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(("start", "n"), [(date(2026, 2, 24), 1), (None, 2)])
-def test_a_sum_of_weapons_goes_on(start: date | None, n: int) -> None:
-    """1,100 missiles by one day and 1,370 by a later one, since the same day, are one sum; without a first day they are told apart."""
-    missiles: dict[str, Any] = {
-        "metric_code": "WPN_LAUNCHED",
-        "weapon_class": "MISSILE",
-        "kind": "CUM",
-        "unit_code": "{munition}",
-        **WIDE,
-    }
-    days = {"period_start_date": start}
-    told = [
-        said("UKR", 1100, 5, **missiles, **days, period_end_date=date(2026, 3, 5)),
-        said("USA", 1370, 15, **missiles, **days, period_end_date=date(2026, 3, 15)),
-    ]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("other", "n"),
-    [
-        ({"kind": "FLOW"}, 1),
-        ({"victim": "MILITARY"}, 1),
-        ({"victim": None, "place_name": "Europe", "country_code": None}, 1),
-        ({"victim": "CHILD"}, 2),
-        ({"place_name": "Poland", "country_code": "POL"}, 2),
-        ({"target_code": "RUS", "country_code": "RUS"}, 2),
-    ],
-)
-def test_who_has_fled_a_country(other: dict[str, Any], n: int) -> None:
-    """Who has fled a country is one number, of whatever day, whoever they are and wherever they were seen; not children, and not who came to another."""
-    fled: dict[str, Any] = {"metric_code": "DSP_REFUGEES", "kind": "CUM", "victim": "CIVILIAN", **WIDE, **OPEN}
-    told = [said("un", 1000000, **fled), said("isw", 1500000, 4, **fled | other)]
-    assert len(tally(told, RULES).tallies) == n
-
-
-def span(first: int, last: int) -> dict[str, Any]:
-    """Return the columns of a period, in days of March."""
-    return {
-        "period_start_date": START + timedelta(days=first - 1),
-        "period_end_date": START + timedelta(days=last - 1),
-    }
-
-
-@pytest.mark.parametrize(("first", "number", "n"), [((1, 2), 2, 2), ((1, 2), 7, 2), ((2, 2), 2, 1)])
-def test_the_past_day_told_on_two_days_running(first: tuple[int, int], number: int, n: int) -> None:
-    """The dead of "the past day", and the seven of the next one's, are two events' though both hold one day; a day joins the night that follows."""
-    told = [said("un", number, 2, **REGION, **span(*first)), said("un", 7, 3, **REGION, **span(2, 3))]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "n"),
-    [("", "", 2), ("station", "school", 2), ("station", "station", 1)],
-)
-def test_a_toll_that_has_risen_a_day_later(one: str, other: str, n: int) -> None:
-    """78 dead of the day after 62 are another day's, unless both are told of one kind of site."""
-    assert len(tally([said("un", 62, sites=one), said("un", 78, 2, sites=other, **span(2, 2))], RULES).tallies) == n
-
-
-@pytest.mark.parametrize(
-    ("later", "n"),
-    [
-        ({"sites": "prison", **REGION}, 1),
-        ({**REGION}, 2),
-        ({"sites": "prison", **REGION, "place_id": "702549"}, 2),
-        ({"place_name": None, "place_id": None}, 1),
-    ],
-)
-def test_a_great_number_of_a_region_on_a_later_day(later: dict[str, Any], n: int) -> None:
-    """62 dead of a region, days after the 62 of its town, are those only where the kind of site is told too."""
-    told = [
-        said("un", 62, sites="prison"),
-        said("un", 62, name="more", sites="prison"),
-        said("own", 62, 6, **later, **span(5, 5)),
-    ]
-    assert len(tally(told, RULES).tallies) == n
-
-
-@pytest.mark.parametrize(("day", "n"), [(4, 2), (6, 1)])
-def test_nobody_tells_of_what_is_to_come(day: int, n: int) -> None:
-    """22 wounded told without a day are the 17 of the sixth only if they are told then, or later."""
-    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
-    sixth = [said("un", 17, 6, name=name, **span(6, 6), **hurt) for name in "xy"]
-    assert len(tally([*sixth, said("own", 22, day, **OPEN, **hurt)], RULES).tallies) == n
-
-
-@pytest.mark.parametrize(("version", "n"), [("v", 2), ("w", 1)])
-def test_all_the_dead_of_whom_an_article_says_how_many_were_civilians(version: str, n: int) -> None:
-    """Of 1,000 dead of whom 745 were civilians the first number counts more than civilians; told elsewhere it may count these."""
-    total: dict[str, Any] = {"kind": "CUM", **WIDE, **OPEN}
-    told = [
-        said("un", 1000, version_id=version, **total),
-        said("un", 745, version_id="v", victim="CIVILIAN", **total),
-        said("isw", 800, 2, victim="CIVILIAN", **total),
-    ]
-    assert len(tally(told, RULES).tallies) == n
 
 
 def test_bodies_handed_over_on_a_day_are_one() -> None:
@@ -398,27 +223,6 @@ def test_a_countrys_great_toll_of_a_day(numbers: tuple[int, int], country: str, 
     assert len(tally(told, RULES).tallies) == n
 
 
-@pytest.mark.parametrize(("more", "n"), [([], 1), ([said("own", 5, country_code="SYR")], 3)])
-def test_what_a_side_has_lost_of_no_country(more: list[Any], n: int) -> None:
-    """A war's lost tanks are one total, with a country or none, where only one country is told."""
-    tanks: dict[str, Any] = {
-        "metric_code": "EQP_DESTROYED", "kind": "CUM", "weapon_class": "TANK", "target_code": "RUS", "unit_code": "{item}",
-    }  # fmt: skip
-    nowhere: dict[str, Any] = dict.fromkeys(("place_name", "place_id", "country_code"))
-    since = {"period_start_date": date(2022, 2, 24)}
-    told = [said("UKR", 11072, **tanks, **nowhere, **OPEN), said("UKR", 11076, 2, **tanks, **WIDE, **since)]
-    others = [one._replace(**tanks, **since, place_name=None, place_id=None) for one in more]
-    assert len(tally([*told, *others], RULES).tallies) == n
-
-
-@pytest.mark.parametrize(("unit", "n"), [("{building}", 1), ("{person}", 2)])
-def test_homes_without_power_are_households(unit: str, n: int) -> None:
-    """A million homes without power are the million households, and no million people."""
-    cut: dict[str, Any] = {"metric_code": "INF_CUSTOMERS_OUT", "kind": "STOCK", **WIDE, **OPEN}
-    told = [said("UKR", 1_000_000, unit_code="{household}", **cut), said("own", 1_200_000, unit_code=unit, **cut)]
-    assert len(tally(told, RULES).tallies) == n
-
-
 @pytest.mark.parametrize(("stranger", "n"), [([], 1), ([said("isw", 60, **WIDE)], 1), ([said("isw", 60)], 2)])
 def test_an_earlier_number_told_beside_a_later_one(stranger: list[Any], n: int) -> None:
     """Thirty of the first days are no part of the 60 of which an article later tells beside them; they are if sixty of that place were told at once."""
@@ -426,3 +230,50 @@ def test_an_earlier_number_told_beside_a_later_one(stranger: list[Any], n: int) 
     told = [said("UKR", 30), said("own", 30, 4), said("un", 60, 20, **later), said("own", 30, 20, name="z", **later)]
     things = {row["tally_id"] for row in tally([*told, *stranger], RULES).tallies}
     assert len(things) == n
+
+
+def test_all_the_dead_of_a_sentence_are_the_most() -> None:
+    """The 35 and the 50 children stand beside 492 and 558 dead, who are one event's, and not beside the 94 women among these."""
+    of_day: dict[str, Any] = {**WIDE}
+    child: dict[str, Any] = {"victim": "CHILD", **of_day}
+    one: dict[str, Any] = {"sentence_id": "s1", "version_id": "v1"}
+    two: dict[str, Any] = {"sentence_id": "s2", "version_id": "v2"}
+    told = [
+        said("un", 492, **one, **of_day),
+        said("un", 35, **one, **child),
+        said("un", 558, 2, **two, **of_day),
+        said("un", 94, 2, counted="women", **two, **of_day),
+        said("un", 50, 2, **two, **child),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["victim"] == "CHILD"]) == 1
+
+
+@pytest.mark.parametrize(("number", "n"), [(40, 1), (400, 2), (9, 2)])
+def test_dozens_of_wounded_beside_the_dead_of_one_event(number: int, n: int) -> None:
+    """40 wounded and dozens, each beside the same event's dead, are one number; 400, or nine, are not."""
+    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+    told = [
+        said("un", 31, sentence_id="s1"),
+        said("un", 24, name="x", sentence_id="s1", **DOZENS, **OPEN, **hurt),
+        said("isw", 31, sentence_id="s2"),
+        said("isw", number, sentence_id="s2", **WIDE, **hurt),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["metric_code"] == "CAS_INJURED"]) == n
+
+
+@pytest.mark.parametrize(("second", "n"), [("MILITARY", 1), (None, 2)])
+def test_soldiers_of_whom_one_report_says_so(second: str | None, n: int) -> None:
+    """63 soldiers told without a day are the later 89 of that place, of whom but one of two reports says that they were soldiers."""
+    told = [
+        said("RUS", 63, victim="MILITARY", **OPEN),
+        said("own", 89, 3, **OPEN),
+        said("RUS", 89, 3, name="z", victim=second, **OPEN),
+    ]
+    assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("number", "is_event"), [(400, True), (900, False)])
+def test_a_strike_on_many_soldiers_of_a_town(number: int, is_event: bool) -> None:
+    """400 soldiers killed at a town may be one event's; 900 are a total."""
+    (row,) = tally([said("UKR", number, victim="MILITARY", **OPEN)], RULES).figures
+    assert (row["joined_by"] != "war_total") == is_event

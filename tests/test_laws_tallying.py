@@ -283,16 +283,16 @@ SIDES = {"RUS": "UKR", "UKR": "RUS", "UKR/mayor": "RUS/mayor"}
 @given(worlds)
 @settings(max_examples=60, deadline=None)
 def test_swapped_sides_swap_the_tallies(world: list[Said]) -> None:
-    """With the two sides' names swapped, the tallies are the same with the names swapped."""
+    """With the two sides' names swapped, also as their countries', the tallies are the same with the names swapped."""
 
     def swap(value: str | None) -> str | None:
         return SIDES.get(value or "", value)
 
-    columns = ("actor_code", "target_code", "party_code", "source_name")
+    columns = ("actor_code", "target_code", "party_code", "source_name", "country_code")
     swapped = [Said(**(f._asdict() | {c: swap(getattr(f, c)) for c in columns})) for f in world]
 
     def shown(made: Tallied, *, is_swapped: bool) -> list[str]:
-        names, ids = ("actor_code", "target_code"), ("tally_id", "block_id")
+        names, ids = ("actor_code", "target_code", "country_code"), ("tally_id", "block_id")
         rows = [
             {k: swap(v) if is_swapped and k in names else v for k, v in row.items() if k not in ids}  # type: ignore[arg-type]
             for row in made.tallies

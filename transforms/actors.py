@@ -13,7 +13,7 @@ from transforms.agents import Agents
 from transforms.clauses import clause_at
 from transforms.findings import Found, View
 from transforms.foes import name_foes
-from transforms.homelands import HARM, HOME
+from transforms.homelands import HOME, origin_of
 from transforms.implications import (
     Known,
     Pair,
@@ -28,7 +28,7 @@ from transforms.implications import (
     is_start,
     occupier,
 )
-from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, list_owner
+from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, is_reduced, list_owner, toll_of
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
 from transforms.retelling import loser_before
@@ -43,13 +43,14 @@ if TYPE_CHECKING:
 _PART_AND_WHOLE = ("WPN_INTERCEPTED", "WPN_LAUNCHED")
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
-_PAST = frozenset({"VERB", "VBN"})
 _ENTERING = frozenset("enter entered entering reach reached reaching".split())  # whose object is where they go
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
 _ARMS = ("WPN_", "EQP_D")  # weapons that are fired and shot down, and what is destroyed
 _LOSSES = "losses"
 _CASUALTIES = "CAS_"
+_HANGING = frozenset(("with", "including"))
+_HEDGED = 3  # tokens from "with" to the number: "with more than"
 _PEOPLE = frozenset({"person", "civilian", "child", "soldier"})
 
 
@@ -81,6 +82,8 @@ class Actors:
             role = self._roles[figure.metric_code]
             if figure.converts is not None:
                 copy_parties(figure.converts, figure)
+            elif before and _is_of_those(sentence, before, figure):
+                copy_parties(before, figure)
             elif before and figure.cue is None and (before.metric_code, figure.metric_code) == _PART_AND_WHOLE:
                 copy_parties(before, figure)  # "shot down 45 of 55 missiles": launched by whom they were aimed back at
                 figure.actor_code, figure.target_code = figure.target_code, figure.actor_code
@@ -239,7 +242,7 @@ class Actors:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
             left = None if verb in _ENTERING else agents.object(view, clause, "object")  # "have fled Ukraine"
-            target = left or _origin(view, figure)
+            target = left or origin_of(view, figure)
         acted_on = _acts_on(view, clause, figure)
         undergoes = acted_on or (clause.is_passive and subject is not None and subject[0] <= figure.first < subject[1])
         if role.owner is None and undergoes and not clause.is_relative:
@@ -266,8 +269,8 @@ class Actors:
             owner = None
         if role.owner != "TARGET":
             return owner, ""
-        toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
-        if clause and role.has_attack and toll is None and _is_reduced(view, clause, figure):
+        toll = beside = toll_of(view, figure, clause, agents.acts["LOSS_NOUN"])
+        if clause and role.has_attack and toll is None and is_reduced(view, clause, figure):
             beside = clause.verb - 1  # "the number of Ukrainian soldiers killed was 40"
         if figure.head is None and figure.cue is not None and figure.cue < figure.first:
             beside = beside or figure.cue  # "estimates of Russian dead range from 12 to 20"
@@ -344,32 +347,10 @@ class Actors:
         return actor, target
 
 
-def _origin(view: View, figure: Figure) -> Found | None:
-    """Return the state that people come from: "travelled from Russia into Georgia", not "fled from Russia's war"."""
-    for mention in view.mentions:
-        is_named = mention.kind == "NAME" and view.tags[mention.last : mention.last + 1] != ["POSS"]
-        if is_named and mention.first > figure.last and view.lows[mention.first - 1] == "from":
-            if view.lows[mention.first - 2] not in HARM:
-                return Found(mention.code, None, "from")
-    return None
-
-
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
     verb = view.lows[clause.verb]
     return verb in verbs or (clause.object is not None and f"{verb} {view.lows[clause.object[1] - 1]}" in verbs)
-
-
-def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
-    """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
-    heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
-    return next((head for head in heads if head is not None and view.lows[head] in lost), None)
-
-
-def _is_reduced(view: View, clause: Clause, figure: Figure) -> bool:
-    """Tell whether a clause's verb says of the noun before it what the figure counts: "soldiers killed ... 40"."""
-    is_bare = figure.head is None and clause.object is None
-    return is_bare and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST
 
 
 def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:
@@ -397,3 +378,13 @@ def _write(figure: Figure, role: Role, actor: Found | None, target: Found | None
             figure.why(field, found.rule, found.seed, found.name)
         for code in found.code.split("/"):
             figure.why(field, found.rule, f"actors/{code}", found.name)
+
+
+def _is_of_those(s: Sentence, before: Figure, figure: Figure) -> bool:
+    """Tell whether the dead, or the wounded, hang on a number before: "100,000 soldiers were hit, with more than 20,000 killed"."""
+    is_harm = before.metric_code.startswith(_CASUALTIES) and figure.metric_code.startswith(_CASUALTIES)
+    return (
+        is_harm
+        and figure.noun == "dead"
+        and not _HANGING.isdisjoint(s.lows[max(0, figure.first - _HEDGED) : figure.first])
+    )

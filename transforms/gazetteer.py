@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Actor, Area
-from seeds.kinds import WordClass
 from seeds.sheets import Place, regions
 from transforms.mentions import (
     DISTRICT,
@@ -23,7 +22,7 @@ from transforms.mentions import (
     unlisted_settlement,
     without_dateline,
 )
-from transforms.placewords import FAR, LOCATED, WEAK, WITHIN, PlaceWords
+from transforms.placewords import FAR, LOCATED, OF, WEAK, WITHIN, PlaceWords
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,12 +39,17 @@ _SHORT = 3  # letters: "US" stands in "USSR"
 _LINKS = frozenset((",", "and", "or", "&", "/", "-", "–"))
 _STOPS = frozenset((",", "and", "(", ";"))
 _TOLD = frozenset(("SETTLEMENT", "PART"))  # "the capital Kyiv", "central Kyiv"
+_ON = frozenset(("while", "and", "but"))  # that go on to another place: "in Lutsk, while the city of Chernihiv"
 _NAME = re.compile(r"[A-Z][a-z]+")
 _NEXT = 2  # tokens to the next name of a list
 _DEED = 8  # tokens behind a state in which it is told to attack: "Russia has carried out missile and drone attacks"
 _NO_ATTACK = frozenset(
     "said says say that shot downed intercepted repelled suffered faces under after from against".split()
 )
+_NOUNS = (["NOUN"], ["NV"], ["ADJ"])
+_HELD = re.compile(
+    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
+)  # says who holds a place of another state
 _HOSTILE = frozenset(
     "killed killing fired missiles missile drones strikes strike shelling troops forces soldiers invasion invaded attack attacks".split()
 )
@@ -86,7 +90,6 @@ class Gazetteer:
             for actor, name in states
             for form in (*actor.written, *actor.adjectives, *actor.people, *actor.seats)
         }
-        self._dates = frozenset(seeds.of(WordClass)["DATE"].words)
         self._seats = frozenset(seat for actor in seeds.of(Actor).values() for seat in actor.seats)
 
     def named(self, name: str) -> Mention:
@@ -152,7 +155,7 @@ class Gazetteer:
                     self._match(ctx, sentence, i, min(n, i + longest)) if longest else unlisted(self.words, sentence, i)
                 )
             elif word == "of":
-                mention = unlisted_settlement(self.words, sentence, i, self._longest)
+                mention = unlisted_settlement(self.words, sentence, i, self._names)
             if mention:
                 done = mention.last
                 if mention.cost < FAR:
@@ -207,10 +210,13 @@ class Gazetteer:
                 mentions.pop()
             elif (
                 between[:1] == [","]
+                and _ON.isdisjoint(between)
                 and not self.words.settled.isdisjoint(between)
                 and len(between) <= _LONGEST_APPOSITION
             ):
                 return  # "Kremenchuk, a city in central Ukraine"
+            elif last.is_located and last.level < PART and self.words.is_edge(between):
+                return  # "in Irpin, on the outskirts of Kyiv"
             elif (
                 between[:1] == ["in"]
                 and _STOPS.isdisjoint(between)
@@ -254,7 +260,9 @@ class Gazetteer:
         self, ctx: Context, sentence: Sentence, first: int, last: int, candidates: list[Place]
     ) -> Mention | None:
         words = sentence.words
-        after = words[last] if last < len(words) and words[last].lower() not in self._dates else ""  # "Irpin Sunday"
+        after = (
+            words[last] if last < len(words) and words[last].lower() not in self.words.dates else ""
+        )  # "Irpin Sunday"
         before = words[first - 1] if first else ""
         sort = self.words.sorts.get(after.lower()) or self.words.sorts.get(after)
         if sort == "SITE" and after not in self.words.sites:
@@ -264,9 +272,12 @@ class Gazetteer:
         if sort == "NAME" or after == "$" or is_bare or self._is_of_other(sentence, first, last):
             return None
         is_office, is_regional = self.words.office(words, last)
-        is_located = is_located or is_office  # who governs a place tells of it
         place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
+        is_seat = (
+            is_located and cost == OF and (level > SETTLEMENT or sort is not None)
+        )  # "the governor of the Sumy region"
+        is_located = is_office or (is_located and not is_seat)  # who governs a place tells of it
         if not is_sure and sort is None:
             if place.is_word == "1" or (level == SETTLEMENT and int(place.population) < _SMALL):
                 return None
@@ -278,11 +289,17 @@ class Gazetteer:
             and sort != "REGION"
             and first > 1
             and words[first - 2].lower() in self.words.officials
+        ) or (
+            sort is None and (level == STATE or place.name in self._seats) and self.words.is_party(words, first, last)
         ):
             cost, is_located = FAR, False  # "officials in Moscow"
         if level == STATE and not self.words.bodies.isdisjoint(sentence.lows[last + 1 : last + _SHORT + 1]):
             if after in _OWNS:
                 cost, is_located = FAR, False  # "according to Ukraine's emergency services"
+        elif level == STATE and words[last - 1].isupper() and sentence.tags[last : last + 1] in _NOUNS:
+            cost, is_located = FAR, False  # "killed in US air strikes"
+        if not is_located and level < STATE and before not in _LINKS and self.words.is_struck(words, last):
+            cost, is_located = LOCATED, True
         place_id: str | None = place.place_id
         if sort == "REGION":
             last, level = last + 1, REGION
@@ -322,7 +339,8 @@ class Gazetteer:
         named: dict[str, bool] = ctx.state.setdefault("states named", {})  # type: ignore[assignment]  # this step put it there
         for code in {place.country_code for place in candidates}:
             if code not in named:
-                named[code] = any(name in ctx.text for name in self._states.get(code, ()))
+                told = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
+                named[code] = any(name in told for name in self._states.get(code, ()))
         return max(
             candidates,
             key=lambda p: (

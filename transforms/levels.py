@@ -12,15 +12,37 @@ if TYPE_CHECKING:
 _REACHING = frozenset("reached reaches exceeded exceeds surpassed surpasses topped tops".split())
 _ESTIMATES = frozenset("estimate estimates figure count tally number toll".split())
 _EARLIER = frozenset("previous earlier initial first original".split())
+_BRINGING = frozenset(
+    "bring brings bringing brought take takes taking took raise raises raising raised push pushes pushing pushed".split()
+)
+_BRINGING_REACH = 12  # tokens from "bringing" to "to"
+_TOTAL = frozenset("toll number total tally count".split())
 _BOUNDS = frozenset("at least more than over almost nearly about".split())
 
 
 def is_level(s: Sentence, first: int) -> bool:
     """Tell whether a number is what a subject has come to: "the toll from Tuesday's strike has risen to nine"."""
+    to = _find_to(s, first)
+    return to > 0 and (s.tags[to - 1] in VERBS or is_brought(s, first))
+
+
+def is_brought(s: Sentence, first: int) -> bool:
+    """Tell whether a number is what something is brought to: "bringing the death toll in Lviv to nine"."""
+    lows, to = s.lows, _find_to(s, first)
+    for i in range(to - 2, max(-1, to - _BRINGING_REACH), -1):
+        if lows[i] in _BRINGING:
+            return not _TOTAL.isdisjoint(lows[i:to])
+        if lows[i] == ",":
+            return False
+    return False
+
+
+def _find_to(s: Sentence, first: int) -> int:
+    """Return where the "to" of a number stands, 0 where there is none."""
     i = first - 1
     while i > 0 and s.tags[i] in BEFORE_NUMBER:
         i -= 1
-    return i > 0 and s.lows[i] == "to" and s.tags[i - 1] in VERBS
+    return i if i > 0 and s.lows[i] == "to" else 0
 
 
 def is_recounted(s: Sentence, first: int) -> bool:

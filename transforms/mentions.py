@@ -52,6 +52,8 @@ def unlisted(known: PlaceWords, sentence: Sentence, i: int) -> Mention | None:
         return None
     if words[i] in known.adjectives or not i or not words[i].isalpha() or lows[i] in known.skipped:
         return None
+    if lows[i] in known.dates:
+        return None  # "in the attack on Monday, the city's mayor said"
     if lows[i + 1 : i + 3] in _APPOSITIONS and not known.settled.isdisjoint(lows[i + 3 : i + 5]):
         cost, is_located, _ = known.place_of(words, i)
         return Mention(i, i + 1, words[i], SETTLEMENT, None, None, is_located, cost) if is_located else None
@@ -74,7 +76,7 @@ def unlisted_settlement(known: PlaceWords, sentence: Sentence, i: int, listed: C
         and (words[last][0].isupper() or (words[last] == "-" and last > i + 1))
     ):
         last += 1
-    if last == i + 1 or words[i + 1] in listed:
+    if any(text_of(sentence, i + 1, stop) in listed for stop in range(i + 2, last + 1)) or last == i + 1:
         return None
     return Mention(i + 1, last, text_of(sentence, i + 1, last), SETTLEMENT, None, None, is_located=True)
 

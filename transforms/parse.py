@@ -156,6 +156,8 @@ class Parser:
                 continue
             if word in {"US", "WHO"}:
                 tags[i] = "NAME"
+            elif tag == "DATE" and words[i + 1 : i + 2] == ["."] and words[i + 2 : i + 3] and words[i + 2].isalnum():
+                tags[i + 1] = "DATE"  # "the Nov. 19 attack"
             elif word in _MONTHS and i and tags[i - 1] not in {'"', ".", ";", "$"}:
                 tags[i] = "DATE"
             elif tag in _CAPITALISED and not (lows[i] in self._lexicon and is_in_capitals(words, i)):

@@ -17,6 +17,7 @@ from transforms.intervals import resolve
 from transforms.predicates import is_described
 from transforms.sentences import Sentence, split_sentences
 from transforms.spans import ANCHORS, Span, Spans, to_edtf
+from transforms.wars import WARS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -40,8 +41,12 @@ _OPENING = 4  # tokens of "Two days after"
 _DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
 _ANOTHER, _ANOTHER_REACH = frozenset(("another", "others", "one")), 4  # tokens from "and another" to its time
 _CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
+_NEW_CLAUSE = (
+    6  # cost of the same where the clause before does not count the like: "It burned in late June and 21 died"
+)
 _RELATIVE = 16  # cost of "that" behind a noun: "a peninsula that Moscow seized in 2014"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
+_BEFORE, _BEFORE_REACH = frozenset(("before", "prior", "until")), 5  # tokens of "before Russia's full-scale invasion"
 _PERFECT = frozenset(("has", "have"))
 _BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
@@ -56,6 +61,8 @@ _STARTS = frozenset(("since", "epoch"))
 _PERSON = "{person}"
 _OTHER = "OTHER"
 _BACK = frozenset("night day evening morning".split())  # "that night"
+_BEFORE_MAIN = frozenset(("after", "before"))
+_IN_EVENT = frozenset("in by from during".split())
 _OWNED = frozenset("the its their his her these those".split())
 _LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
 
@@ -120,6 +127,7 @@ class Periods:
     def __call__(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Set the period of each figure of a sentence; a period that the text does not give stays None."""
         told: dict[str, Span] = {}
+        sentence.cache["counted"] = [(figure.first, figure.metric_code) for figure in figures]
         context: dict[tuple[str, bool], Span | None] = {}  # what the sentences before give, asked for once
         for figure in figures:
             carrier = self._carriers.get(figure.metric_code)
@@ -182,7 +190,7 @@ class Periods:
             if war := next((s for s in self._spans.read(ctx, ctx.sentences[index]) if s.rule == "epoch"), None):
                 return war
         counted = next((s for s in self._spans.read(ctx, sentence) if s.is_report and s.rule in _DATED), None)
-        if "war" in sentence.lows and not carrier.takes_report:
+        if not carrier.takes_report and _is_of_war(sentence.lows):
             return self._spans.whole_war(ctx, counted.end if counted else ctx.published)
         return (
             replace(counted, start=None, edtf=to_edtf(None, counted.end))
@@ -291,6 +299,11 @@ def _is_aside(sentence: Sentence, span: Span) -> bool:
     return False
 
 
+def _is_of_war(lows: list[str]) -> bool:
+    """Tell that a running total is of the war that its sentence names, and not of what was before it."""
+    return any(low in WARS and _BEFORE.isdisjoint(lows[max(0, i - _BEFORE_REACH) : i]) for i, low in enumerate(lows))
+
+
 def _days(span: Span) -> int:
     """Days between the first and the last; more than any where it is open."""
     return (span.end - span.start).days if span.start and span.end else date.max.toordinal()
@@ -343,15 +356,18 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
         between = range(max(figure.last, figure.unit_last), span.first)
     if not between and span.first > figure.first:
         return -1  # "from around 2 % now"
+    if _is_killed_in(sentence.lows, span, between):
+        return 0
     cost = len(between) // 2
     for i in between:
         low = sentence.lows[i]
         if low in _BREAKS:
             cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
         elif low in _CLAUSES:
-            is_closed = low == "and" and (
-                (i == span.last and i + 1 == between.stop) or _opens_another(sentence.lows, i, span.first)
-            )
+            is_closed = low == "and" and _opens_another(sentence.lows, i, span.first)
+            if low == "and" and i == span.last and i + 1 == between.stop:
+                is_closed = is_closed or figure.metric_code == _OTHER or _is_counted(figure, span, sentence)
+                cost += _NEW_CLAUSE  # a time of its own may stand behind it
             is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
             cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
     if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
@@ -359,11 +375,23 @@ def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
 
 
+def _is_killed_in(lows: list[str], span: Span, between: range) -> bool:
+    """Tell whether a figure is of a day's event by its own words: "26 people who were killed in Wednesday's strike"."""
+    is_named = lows[span.last : span.last + 1] == ["'s"] and lows[span.first - 1] in _IN_EVENT
+    return is_named and span.first > between.start and "," not in lows[between.start : between.stop]
+
+
 def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
     """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
     opening = lows[: min(first, _OPENING)]
-    is_open = "," not in lows[:first]
-    return is_open and ("after" in opening or "before" in opening) and "," in lows[first:last]
+    is_open = all(lows[i + 1] == "which" for i, low in enumerate(lows[:first]) if low == ",")
+    return is_open and not _BEFORE_MAIN.isdisjoint(opening) and "," in lows[first:last]
+
+
+def _is_counted(figure: Figure, span: Span, sentence: Sentence) -> bool:
+    """Tell whether the clause of a time counts the like already: "12 died in June and 21 people ...", not "it burned in June and"."""
+    counted: list[tuple[int, str]] = sentence.cache.get("counted", [])  # type: ignore[assignment]  # by __call__
+    return span.rule in _STARTS or any(first < span.first and metric == figure.metric_code for first, metric in counted)
 
 
 def _opens_another(lows: list[str], i: int, first: int) -> bool:

@@ -18,7 +18,7 @@ from transforms.figures import Kind
 from transforms.gazetteer import Gazetteer
 from transforms.homelands import HOME, HOST, POLICED, Homelands
 from transforms.mentions import PART, SETTLEMENT, STATE, Mention
-from transforms.placewords import FAR
+from transforms.placewords import FAR, LOCATED, MET
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
 from transforms.sites import Sites
@@ -37,6 +37,7 @@ _GROUND = "ground"  # of the article's state: the land of its war
 _WIDE = 5  # what a region or state costs more than a settlement
 _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
+_DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
 _TAKING_IN = (["took", "in"], ["taken", "in"])
 _OWN = frozenset(("its", "their", "our"))
@@ -95,7 +96,8 @@ class Places:
             return None, ""
         if carrier and carrier.place == "GROUND" and (ground := self._ground(ctx, f"carriers/{carrier.code}")):
             return ground, "land of the war"
-        places = self._gazetteer.read(ctx, sentence)
+        is_deed = carrier is not None and carrier.code in _DEEDS
+        places = [m for m in self._gazetteer.read(ctx, sentence) if m.cost != MET or not is_deed]
         if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
@@ -300,7 +302,7 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
     for mention in mentions[slice(*near)]:
         if mention.first <= figure.first < mention.last:
             continue
-        cost = mention.cost
+        cost = LOCATED if mention.cost == MET else mention.cost
         if mention.last <= figure.first:
             between = sentence.lows[mention.last : lead]
         else:

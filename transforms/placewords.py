@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Actor, Epoch, PlaceWord
+from seeds.kinds import WordClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,16 +16,17 @@ if TYPE_CHECKING:
 
 FAR = 30  # a cost that no figure pays: the place is none
 LOCATED, UNLOCATED, OF = 0, 8, 9  # costs: something is there, the name alone, "of", "to", "from" it
+MET = 10  # the cost of where people meet or come from, or of what a deed answers: the deeds told of are not there
 WITHIN = frozenset(
     "in at near outside around over across inside throughout within into toward towards on along off beyond between against"
     " through under above".split(),
 )
 WEAK = frozenset("to of from for via".split())
 _DESCRIBING = (
-    "ed", "ern", "held", "al", "ic", "ing", "est", "second", "third", "fourth", "-", "main", "key", "small", "tiny", "large",
-    "little", "old", "nearby", "major", "quiet", "populous", "line", "run",
+    "ed", "ern", "held", "al", "ly", "ic", "ing", "est", "second", "third", "fourth", "-", "main", "key", "small", "tiny", "large",
+    "little", "old", "nearby", "major", "quiet", "populous", "line", "run", "border", "market", "resort",
 )  # endings and words that describe a settlement  # fmt: skip
-_BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s"))  # may stand between preposition and name
+_BETWEEN = frozenset(("the", "a", "an", "of", "-", "'s", "el", "al"))  # may stand between preposition and name
 _LONGEST_PHRASE = 7  # tokens of "in the besieged southern port city of" before a name
 _LONGEST_OWNED = 4  # tokens of "'s main port,"
 _DESCRIBED = 3  # tokens of "the battered industrial port city" between article and noun
@@ -32,6 +35,17 @@ _LIKENING = 3  # tokens before a name in which "the size of" is looked for
 _AIMED = frozenset("for with against into including".split())  # that lead to whom something is for
 _FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
 _OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
+_FACING = frozenset(("with", "against"))  # the other side of a war
+_ANSWERING = 12  # tokens of "response to an attack on Russia's fleet" before a preposition
+_FOR = frozenset(("to", "for"))
+_AT = frozenset(("in", "at", "from"))
+_PAST = frozenset(("former", "ex", "-", "then"))
+_WAGING = 3  # tokens of "full-scale invasion"
+_BORN = frozenset(("born",))  # that also makes compounds: "the Kyiv-born writer"
+_LEFT = frozenset(("left",))  # "Moscow was left with"
+_PASSIVE = frozenset(
+    "was were has have had been is are being came also again once heavily repeatedly reportedly".split()
+)
 _SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
 _HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
 _NEW, _THE = frozenset(("a", "an")), frozenset(("the",))
@@ -79,8 +93,11 @@ class PlaceWords:
         self.draft, self.protests = Terms(of("DRAFT")), Terms(of("PROTEST"))
         self.skipped = _BETWEEN | of("SETTLEMENT", "PART")
         self.adjectives = frozenset(form for actor in seeds.of(Actor).values() for form in actor.adjectives)
-        self._audience, self._likened, self._inside = of("AUDIENCE"), of("LIKENED"), of("INSIDE")
+        self._audience, self._likened, self._inside = of("AUDIENCE", "MET"), of("LIKENED"), of("INSIDE")
+        self._met, self._bearing, self._struck = of("MET") | _BORN, of("BEARING"), of("REACHED") - _LEFT
+        self._answers = of("ANSWERED")
         self._reached = WITHIN | of("REACHED")
+        self.dates = seeds.of(WordClass)["DATE"].words
         self._regions = of("REGION", "DISTRICT")
         self.wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
 
@@ -99,16 +116,20 @@ class PlaceWords:
                 i -= self._described(words, i)
         low = words[i].lower() if i >= 0 else ""
         if i > 0 and words[i - 1].lower() in self.wars:
-            return OF, False, True  # "the war in Ukraine" is a name of the war
+            return (FAR if low in _FACING else OF), False, True  # "the war in Ukraine" is a name of the war
         if low in self._reached:
-            return (FAR, False, True) if self._is_of_saying(words, i) else (LOCATED, True, True)
+            if self._is_of_saying(words, i):
+                return FAR, False, True
+            is_aside = i and (self._is_of_meeting(words, i) or self._is_answered(words, i))
+            return (MET, False, True) if is_aside else (LOCATED, True, True)
         if is_of and not self._likened.isdisjoint(words[max(0, first - _LIKENING) : first]):
             return FAR, False, True
         if is_of and low in self._inside and self._reached.intersection(w.lower() for w in words[max(0, i - 2) : i]):
             return LOCATED, True, True  # "hit the centre of Kherson"
         if low in WEAK or is_of:
             is_where_said = low == "from" and words[i - 1] not in _SAID and self._is_of_saying(words, i)
-            return (FAR if is_where_said else OF), False, True
+            is_office = is_of and low in self.offices and words[i - 1].lower() not in _PAST
+            return (FAR if is_where_said else OF), is_office, True  # "the mayor of Sumy" tells of it
         return UNLOCATED, False, False
 
     def _described(self, words: list[str], i: int) -> int:
@@ -125,10 +146,51 @@ class PlaceWords:
         for j in range(i - 1, max(-1, i - 1 - _ADDRESSING), -1):
             low = words[j].lower()
             if low in self.saying:
-                return words[i].lower() in {"in", "at", "from"}
+                return words[i].lower() in _AT
             if low not in self._audience:
                 break
         return False
+
+    def _is_of_meeting(self, words: list[str], i: int) -> bool:
+        """Tell whether a preposition at i leads to where people meet or come from: "born in Bern", "a think tank in London"."""
+        low = words[i - 1].lower()
+        if words[i].lower() not in _AT:
+            return False
+        return low in self._met or f"{words[i - 2].lower()} {low}" in self._met
+
+    def _is_answered(self, words: list[str], i: int) -> bool:
+        """Tell whether what is at a place is what a deed answers: "in revenge for the attack on the fleet in Sevastopol"."""
+        back = words[max(0, i - _ANSWERING) : i]
+        if self._answers.isdisjoint(back):
+            return False
+        return any(word in self._answers and after in _FOR for word, after in itertools.pairwise(back))
+
+    def is_party(self, words: list[str], first: int, last: int) -> bool:
+        """Tell a state or its seat that takes part from one where something is: "according to Kyiv", "sanctions on Moscow"."""
+        if self._wages(words, last):
+            return True
+        back = [word.lower() for word in words[max(0, first - 2) : first]]
+        if back[-1:] in (["on"], ["against"]):
+            return back[0] in self._bearing
+        is_told = back == ["according", "to"] and words[last : last + 1] != ["'s"]
+        return is_told or back[-1:] == ["between"]
+
+    def is_edge(self, between: list[str]) -> bool:
+        """Tell the words between a place and the greater one that it lies by: ", on the outskirts of"."""
+        is_short = len(between) <= _LONGEST_PHRASE and between[:1] == [","] and between[-1:] == ["of"]
+        return is_short and "and" not in between and not self._inside.isdisjoint(between)
+
+    def _wages(self, words: list[str], last: int) -> bool:
+        """Tell a state whose war is told of by the words behind its name: "in Russia's full-scale invasion"."""
+        after = words[last + 1 : last + 1 + _WAGING]
+        return words[last : last + 1] == ["'s"] and not (self.wars | _FOUGHT).isdisjoint(after)
+
+    def is_struck(self, words: list[str], last: int) -> bool:
+        """Tell a place that is told to be hit by the words behind its name: "Chernihiv was struck again", "came under fire"."""
+        k = last
+        while k < len(words) and words[k] in _PASSIVE:
+            k += 1
+        return last < k < len(words) and (words[k] in self._struck or words[k - 1 : k + 1] == ["came", "under"])
 
     def office(self, words: list[str], last: int) -> tuple[bool, bool]:
         """Tell whether an office stands behind a name, and whether it is of its region: "Donetsk regional military administration"."""

@@ -129,6 +129,8 @@ def may_be_verb(tags: list[str], i: int) -> bool:
     """
     if tags[i] == "HAVE":
         return tags[i + 1] != "VBN"  # "have said 100 were hurt"
+    if tags[i - 1 : i] == ["-"] and tags[i] == "ADJ":
+        return False  # "US-made ATACMS missiles"
     return tags[i] in {"NOUN", "ADJ"} and i + 1 < len(tags) and tags[i + 1] in {"DET", "NUM", "ADV", "NAME", "$"}
 
 

@@ -50,6 +50,7 @@ _HARM_REACH = 4  # tokens between "one" and what befell it: "one was later kille
 _SMALL_CASE_NAMES = frozenset(
     "article resolution flight channel room page chapter no nos number phase mach grade step".split()
 )
+_SHORT = 2  # letters of "km", "sq"
 
 
 class Refusing:
@@ -62,7 +63,10 @@ class Refusing:
         self._after = Phrases({w: Reason(code) for code, entry in refused.items() for w in entry.after})
         self._calendar = Calendar(seeds)
         self._money = {sign.split()[-1] for u in seeds.of(Unit).values() for sign in u.before}
-        self._glued = {w for u in seeds.of(Unit).values() for w in u.written if w.isalpha()}
+        forms = [w.partition(" ")[::2] for u in seeds.of(Unit).values() for w in u.written]
+        self._glued = {
+            first for first, rest in forms if first.isalpha() and (not rest or len(first) == _SHORT)
+        }  # 9sq km
         self._hours = {w for u in seeds.of(Unit).values() if u.dimension == "time" for w in u.written if w.isalpha()}
         self._hedges = {w.split()[-1] for hedge in seeds.of(Hedge).values() for w in hedge.before}
         self._nouns = {w.lower() for noun in seeds.of(Noun).values() for w in noun.written}
@@ -150,7 +154,7 @@ class Refusing:
             return True
         if j < len(words) and s.starts[j] == s.ends[j - 1] and words[j].isalpha() and n.scale == 1:
             is_unit = words[j] in self._glued or (len(words[j]) > 1 and words[j].lower() in self._glued)
-            if not is_unit and len(words[j]) <= 2:  # noqa: PLR2004
+            if not is_unit and len(words[j]) <= _SHORT:
                 n.refuse(Reason.MODEL, "letters after digits")
                 return True
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transforms.figures import Kind, PeriodBasis
+from transforms.levels import is_brought
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ _UNTOLD = frozenset({"OTHER", "AGE"})
 _MEASURED = frozenset({"count", "area"})
 _WHEN = "period_edtf", "period_start_date", "period_end_date", "period_precision", "period_basis"
 _FIELDS = (
-    "kind", "direction", "actor_code", "actor_name", "target_code", "target_name", "victim", "weapon_code", "weapon_class",
+    "kind", "direction", "victim", "actor_code", "actor_name", "target_code", "target_name", "weapon_code", "weapon_class",
     "place_name", "place_id", "country_code", "place_precision",
 )  # fmt: skip
+_OF_SUM = 3  # fields that a sum has of its own: "a boy died, bringing the toll to nine"
 
 
 def find_restated(ctx: Context, s: Sentence, figures: list[Figure], figure: Figure) -> Figure | None:
@@ -74,7 +76,8 @@ def restate(ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:  #
         if figure.restates is not None:
             is_undated = figure.period_basis in _UNSTATED
             kind = figure.kind
-            for name in (*_FIELDS, *(_WHEN if is_undated else ())):
+            fields = _FIELDS[_OF_SUM:] if is_brought(sentence, figure.first) else _FIELDS
+            for name in (*fields, *(_WHEN if is_undated else ())):
                 setattr(figure, name, getattr(figure.restates, name))
             if kind is Kind.CUM:
                 figure.kind = kind

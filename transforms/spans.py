@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from transforms.records import Records, find_since
 from transforms.spoken import is_report
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
-from transforms.wars import Wars
+from transforms.wars import WARS, Wars, read_opening
 
 if TYPE_CHECKING:
     from seeds.circumstances import Epoch
@@ -34,6 +34,7 @@ _TENSELESS = frozenset(
 _LINKS = frozenset("and to until till through - – —".split())
 _UNTIL = frozenset(("until", "till", "by"))
 _WEEK_FROM = frozenset(("commencing", "beginning", "starting", "of", "from"))
+_NAMED = 4  # tokens from a day's "'s" to the event: "Wednesday's missile and drone strike"
 _OUTSIDE = frozenset("before prior after following ahead pre".split())  # what they govern is not the figure's time
 _YEARS = frozenset("years months weeks days".split())
 _OPENING = 4  # tokens of "Nearly four years since"
@@ -41,6 +42,12 @@ _THAN = frozenset("compared than versus".split())
 _MORE = frozenset("more less fewer".split())
 _HAVING = frozenset(("has", "have", "'ve"))
 _GONE = (["have", "passed"], ["have", "gone"], ["has", "passed"], ["has", "gone"])
+_WITHIN, _SPACE = (
+    5,
+    frozenset(("in", "just", "only", "the", "space", "of")),
+)  # tokens from "in" to "24 hours", and what they are
+_EARLIER = (" earlier", " before")  # of "a day earlier", told from the day told last
+_DETERMINERS = frozenset("the a an his her its their this that".split())
 _LONG = frozenset(("D", "W", "M", "Y"))  # units of "two months later"
 _AGENCY = 5  # tokens of "(Reuters) -" after the date of a dateline
 _DASHES = frozenset("- – —".split())
@@ -82,6 +89,7 @@ class Spans:
             for place in _SPEECH
         )
         words = seeds.of(TimeWord).values()
+        self._events = frozenset(form for word in words if word.sort == "event" for form in word.written)
         self._saying = saying.union(form for word in words if word.sort == "telling" for form in word.written)
         self._speech = self._saying | showing
 
@@ -99,8 +107,11 @@ class Spans:
             is_later = timex.rule == "after" and timex.unit in _LONG and timex.words.endswith(" later")
             if (timex.rule in _NO_DAYS and not is_later) or timex.words == "at night":  # every night
                 continue
-            is_anchored = timex.is_anchored or is_later
+            is_before = timex.rule == "ago" and _is_day_before(timex, sentence)
+            is_anchored = timex.is_anchored or is_later or is_before
             told = self._anchor(ctx, sentence, resolved, timex) if is_anchored else ctx.published
+            if is_before and timex.count is None:
+                timex = replace(timex, count="1")  # noqa: PLW2901  "the day before" is one day before
             if is_later and told:
                 resolved.append((timex, to_later(timex, told)))
                 continue
@@ -129,7 +140,10 @@ class Spans:
             before = ctx.sentences[sentence.index - 1]
             told = [t for t in self.times.find(before) if t.rule in ANCHORS and not t.is_anchored]
             day = resolve(told[-1], ctx.published, tense=self._tense_at(before, told[-1])).start if told else None
-        return day or (None if timex.rule == "after" or timex.words.startswith("that") else ctx.published)
+        is_open = (
+            timex.rule == "after" or timex.words.startswith("that") or (timex.rule == "ago" and timex.count is None)
+        )
+        return day or (None if is_open else ctx.published)
 
     def _tense_at(self, sentence: Sentence, timex: Timex) -> int:
         return 0 if timex.rule in _TENSELESS and timex.part != "NI" else self.tenses.at(sentence, timex)
@@ -160,7 +174,7 @@ class Spans:
             basis,
             to_edtf(start, end),
             "budget" if is_years and before == "for" else "joined",
-            is_report=is_report(one, sentence, self._speech, self._saying),
+            is_report=(end - start).days <= 1 and self._is_said(one, sentence),
         )
 
     def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
@@ -187,7 +201,7 @@ class Spans:
             edtf = to_edtf(start, end)
         rule = "dateline" if _is_dateline(timex, sentence.lows) else rule
         is_now = rule == "reference"
-        is_said = rule not in {"since", "as of"} and is_report(timex, sentence, self._speech, self._saying)
+        is_said = rule not in {"since", "as of"} and self._is_said(timex, sentence)
         return Span(timex.first, timex.last, start, end, basis, edtf, rule, None, is_said, is_now)
 
     def _bounds(
@@ -214,7 +228,7 @@ class Spans:
             last, rule = start + timedelta(days=_WEEK - 1), "week"
         elif rule == "date" and is_week and before == "ending":
             first, rule = end - timedelta(days=_WEEK - 1), "week"
-        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]):
+        elif _OUTSIDE & set(lows[max(0, timex.first - 2) : timex.first]) and not self._owns_event(timex, lows):
             return None
         elif rule == "year" and (timex.unit or before == "for"):
             rule = "budget"
@@ -236,6 +250,16 @@ class Spans:
             last = published  # what is told had happened by then
         return None if first and last and first > last else (first, last, rule)
 
+    def _owns_event(self, timex: Timex, lows: list[str]) -> bool:
+        """Tell the day that an event is named by: "after Wednesday's missile strike killed 26", whatever day that is said on."""
+        return lows[timex.last : timex.last + 1] == ["'s"] and not self._events.isdisjoint(
+            lows[timex.last + 1 : timex.last + _NAMED]
+        )
+
+    def _is_said(self, timex: Timex, sentence: Sentence) -> bool:
+        """Tell the day of saying, not of doing."""
+        return not self._owns_event(timex, sentence.lows) and is_report(timex, sentence, self._speech, self._saying)
+
     def _add_war(self, ctx: Context, sentence: Sentence, spans: list[Span]) -> None:
         """Add "since the invasion began", "so far in the war": from the war's first day to the day of publication."""
         lows = sentence.lows
@@ -244,12 +268,22 @@ class Spans:
                 continue
             back = lows[max(0, i - _EPOCH_REACH) : i]
             is_since = "since" in back
-            if not is_since and not _is_whole_war(lows, i):
+            opening = None if is_since or low not in WARS else read_opening(back)
+            if not is_since and not opening and not _is_whole_war(lows, i):
                 continue
             war = self._wars.of(ctx)
             if war is None or low not in war.spoken or _is_other_war(sentence, i, war):
                 continue
             start = date.fromisoformat(war.start)
+            if opening:
+                if days := opening.days(start, ctx.published):
+                    spans[:] = [s for s in spans if not i - len(back) <= s.first <= i]
+                    first, edtf = i - len(back) + opening.first, to_edtf(*days)
+                    spans.append(
+                        Span(first, i + 1, *days, PeriodBasis.STATED, edtf, "days of war", f"epochs/{war.code}")
+                    )
+                    spans.sort(key=lambda span: span.first)
+                return
             first = i - len(back) + back.index("since") if is_since else i
             if is_since and self._records.holds(lows, first):
                 return
@@ -286,6 +320,12 @@ def _is_compared(timex: Timex, lows: list[str]) -> bool:
     return not _THAN.isdisjoint(before) and (timex.rule != "ago" or _MORE.isdisjoint(before))
 
 
+def _is_day_before(timex: Timex, sentence: Sentence) -> bool:
+    """Tell "a day earlier", "the day before" from "the day before the vote": told from the day that the text told last."""
+    after = sentence.lows[timex.last] if timex.last < len(sentence.lows) else ""
+    return timex.unit == "D" and timex.words.endswith(_EARLIER) and after not in _DETERMINERS
+
+
 def _now(first: int, last: int, published: date) -> Span:
     day = published.isoformat()
     return Span(first, last, published, published, PeriodBasis.RELATIVE, day, "reference", is_now=True)
@@ -296,6 +336,8 @@ def _lasting(timex: Timex, sentence: Sentence, published: date | None) -> Span |
     lows = sentence.lows
     back = lows[max(0, timex.first - 8) : timex.first]
     is_for = "for" in back[-4:] and not _HAVING.isdisjoint(back)
+    if timex.unit == "TH" and "in" in back[-_WITHIN:] and _SPACE.issuperset(back[back.index("in") + 1 :]):
+        is_for = True  # "in just 48 hours the town lost 15 people"
     is_gone = back[-1:] == ["been"] and lows[timex.last : timex.last + 1] == ["since"]
     is_gone = is_gone or lows[timex.last : timex.last + 2] in _GONE
     if published is None or not timex.count or timex.count == "X" or not (is_for or is_gone):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seeds.circumstances import Actor
 from seeds.kinds import Noun, Victim
+from transforms.levels import is_level
 from transforms.phrases import Phrases
 from transforms.wholes import after_aside
 
@@ -59,7 +60,8 @@ class Victims:
                 continue
             victim, seed = self._read(sentence, figure)
             is_bare = figure.head is None or figure.noun == "dead"
-            if victim is None and previous is not None and is_bare and _said_to_be(sentence, figure) is None:
+            is_bare = is_bare and _said_to_be(sentence, figure) is None and not is_level(sentence, figure.first)
+            if victim is None and previous is not None and is_bare:
                 victim, seed = previous.victim, None
             if victim is None and figure.metric_code.startswith(_DISPLACED):
                 victim, seed = "CIVILIAN", "victims/civilian"

@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from seeds.circumstances import Epoch
+from transforms.durations import shift
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
     from transforms.reading import Context
+
+
+WARS = frozenset(("war", "invasion"))  # of whose days one speaks; fighting and conflicts may be of a town
+_ORDINALS = {
+    word: n for n, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
+}
+_COUNTS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)}
+_UNITS = {"day": "D", "days": "D", "week": "W", "weeks": "W", "month": "M", "months": "M"}
+
+
+class Opening(NamedTuple):
+    """The first three months of a war: its token, how many such stretches lie before it, its unit (TimeML) and how many of them."""
+
+    first: int
+    before: int
+    unit: str
+    n: int  # 0: not said
+
+    def days(self, start: date, published: date | None) -> tuple[date, date] | None:
+        """Return the first and last day, at most that of publication, in a war that began on a day; None for "the first weeks"."""
+        if not self.n:
+            return None
+        since = shift(start, self.unit, self.before * self.n)
+        until = shift(since, self.unit, self.n) - timedelta(days=1)
+        return since, min(until, published) if published and since <= published else until
+
+
+def read_opening(back: list[str]) -> Opening | None:
+    """Read "the first three months", "the second day" in the words before "of the war".
+
+    >>> read_opening(["in", "the", "first", "three", "months", "of", "the"])
+    Opening(first=2, before=0, unit='M', n=3)
+    """
+    for k, low in enumerate(back):
+        if low in _ORDINALS and "of" in back[k + 2 : k + 4]:
+            unit = _UNITS.get(back[k + 1]) or _UNITS.get(back[k + 2], "")
+            is_one = back[k + 1] in _UNITS and not back[k + 1].endswith("s")
+            return Opening(k, _ORDINALS[low], unit, 1 if is_one else _COUNTS.get(back[k + 1], 0)) if unit else None
+    return None
 
 
 class Wars:

@@ -19,6 +19,7 @@ _ASIDE_REACH = 10  # tokens of an aside between commas
 _OTHERS = "others"  # their code in seeds/nouns.toml
 _MORE = frozenset({"a", "another", "further"})
 _AMONG_REACH = 6  # tokens from persons to those that they are among
+_AMONG_BACK = 4  # tokens from "among" to their number: "among more than 100 killed"
 _GROUP = ["a", "group", "of"]
 _OF_REACH = 3  # tokens from "of" to the number of the whole: "of its nearly 300"
 _AUXILIARY, _RELATIVE = frozenset({"BE", "HAVE", "MODAL"}), frozenset({"REL", "SUB"})
@@ -126,9 +127,14 @@ def shares_participle(s: Sentence, figure: Figure, following: Figure) -> bool:
     """Tell whether persons are joined to, or among, others of whom a cue behind both speaks: "22 pupils and six teachers killed"."""
     if figure.metric_code != "OTHER" or figure.unit_code != _PERSON or not following.metric_code.startswith("CAS_"):
         return False
-    is_behind = following.cue is not None and following.cue >= following.unit_last and following.unit_code == _PERSON
+    if following.cue is None or following.unit_code != _PERSON:
+        return False
+    is_behind = following.cue >= following.unit_last
     between = range(max(figure.last, figure.unit_last), following.first)
-    if is_behind and s.lows[following.first - 2 : following.first].count("among") and len(between) <= _AMONG_REACH:
+    is_among = (
+        "among" in s.lows[max(0, following.first - _AMONG_BACK) : following.first] and len(between) <= _AMONG_REACH
+    )
+    if is_among and following.cue >= following.last:
         return any(s.tags[k] == "BE" for k in between)  # "four pupils were believed to be among the nine people killed"
     return is_behind and all(s.lows[k] in {"and", ","} for k in between)
 

@@ -156,6 +156,8 @@ def _is_retold(one: Event, later: Event, rules: Rules) -> bool:
     """Tell whether a later day's reports only give the great number again that was told of a day not long before."""
     if one.end is None or later.start is None or later.start - one.end > rules.running_days * DAY:
         return False
+    if not one.is_settled and one.sites.isdisjoint(later.sites):
+        return False  # many a day of a long war has as many dead in one region
     great = {lead for lead in one.leads if lead >= rules.great}
     is_soon = later.start - one.end <= 2 * rules.undated_days * DAY
     if is_soon and later.leads and one.top >= 2 * rules.great and not one.sites.isdisjoint(later.sites):

@@ -244,7 +244,7 @@ def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) ->
         best, *others = sorted(same, key=lambda e: e.strength, reverse=True)
         kept.append(best)
         for event in others:
-            least, most = min(best.leads, default=0.0), max(best.leads, default=0.0)
+            least, most = min(best.leads, default=best.vague * CLOSE), max(best.leads, default=best.vague * CLOSE)
             if all(least / CLOSE <= lead <= most * CLOSE for lead in event.leads):
                 best.take(event.members, rules[id(event)])
             else:
@@ -261,7 +261,9 @@ def _may_be_of_day(one: Event, other: Event) -> bool:
 
 def _outgrows(great: Event, small: Event, rules: Rules) -> bool:
     """Tell whether a report without a day tells an earlier or later number of a toll of the same place and week."""
-    if great.strength <= small.strength or not _is_near(great, small, rules) or great.is_military != small.is_military:
+    if great.strength <= small.strength or not _is_near(great, small, rules):
+        return False
+    if great.is_military != small.is_military and not (small.is_military and great.has_soldiers):
         return False
     if small.start is small.end is None and great.start is not None and great.told > small.told + 1:
         return False  # nobody tells of what is to come

@@ -136,9 +136,9 @@ class Rules:
             if is_running(said):
                 return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            is_total |= said.metric_code in BY_NOW and days is None and said.kind == "FLOW"
-            is_level = said.kind in {"STOCK", "RATIO"}  # that of a day, too
-            return is_total and (is_level or days is None or days > self.event_days)
+            is_by_now = said.metric_code in BY_NOW and (said.kind == "CUM" or (said.kind == "FLOW" and days is None))
+            is_level = said.kind in {"STOCK", "RATIO"} or is_by_now  # that of a day, too
+            return (is_total or is_by_now) and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
         return True
@@ -156,6 +156,8 @@ class Rules:
         if days is not None and days > _LONGEST_TOLL_DAYS:
             return False
         is_day = days is not None and days <= self.event_days
+        if said.victim == "MILITARY" and is_settled(said):
+            return _number(said) < self.war_total * 2
         return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
 
     def _is_counted_apart(self, said: Said, days: int | None) -> bool:
@@ -281,7 +283,7 @@ def is_running(said: Said) -> bool:
         return said.kind == "RATE"
     if is_draft(said):
         return said.kind in {"CUM", "FLOW"}
-    return said.dimension == "area" and (said.kind == "CUM" or said.period_start_date is None)
+    return said.dimension == "area" and (said.kind in {"CUM", "STOCK"} or said.period_start_date is None)
 
 
 def _number(said: Said) -> float:

@@ -11,9 +11,9 @@ from transforms.tallying.copies import fold_copies, is_taken_back, sort_denials
 from transforms.tallying.months import name_block, read_block, to_groups, to_part
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
-from transforms.tallying.rules import is_people, place_key
+from transforms.tallying.rules import BY_NOW, is_people, place_key
 from transforms.tallying.said import NEVER, by_order, published
-from transforms.tallying.things import reason_out, to_statement
+from transforms.tallying.things import reason_out, to_kind, to_statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -133,6 +133,13 @@ def _things(
             ends = [s.as_of if family.period == "TOTAL" else s.end for s in clear]
             end = max((e for e in ends if e is not None), default=None)
             yield _Thing(family, key, min(starts, default=None), end, clear, _place(key, clear))
+
+
+def _kind_of(family: Identity, said: Said) -> str:
+    """Return the kind of a tally: what one event or night came to is a flow, who has fled by now is none."""
+    if family.period in {"EVENT", "NIGHT"}:
+        return "FLOW" if said.kind == "CUM" else said.kind
+    return to_kind(said) if said.metric_code in BY_NOW else said.kind
 
 
 def _place(key: Key, members: Sequence[Statement]) -> str | None:
@@ -270,7 +277,7 @@ def _to_rows(thing: _Thing, rules: Rules, block: str) -> tuple[Row, list[Row]]:
     row: Row = {
         "tally_id": tally_id,
         "metric_code": rules.metric(said),
-        "kind": "FLOW" if thing.family.period in {"EVENT", "NIGHT"} and said.kind == "CUM" else said.kind,
+        "kind": _kind_of(thing.family, said),
         "dimension": said.dimension,
         "unit_code": said.unit_code,
         "per_unit_code": said.per_unit_code,

@@ -196,7 +196,7 @@ def _is_sum(family: Identity) -> bool:
 def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
-    if said.metric_code in BY_NOW and said.kind == "FLOW" and start is end is None:
+    if said.metric_code in BY_NOW and (said.kind == "CUM" or (said.kind == "FLOW" and start is end is None)):
         return "CUM"
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
     return "FLOW" if is_day else said.kind

@@ -34,7 +34,7 @@ def join_twins(things: Mapping[Thing, list[Statement]], rules: Rules) -> dict[Th
     homes: dict[Thing, Thing] = {}
     for told in _same_counts(things, rules):
         if _are_several(told):
-            _join(told, things, homes)
+            _join(told, things, homes, rules)
     joined: dict[Thing, list[Statement]] = defaultdict(list)
     for thing, members in things.items():
         home = thing
@@ -82,7 +82,10 @@ def _is_soon(one: Statement, other: Statement, days: int) -> bool:
 
 
 def _join(
-    told: Sequence[tuple[Thing, Statement]], things: Mapping[Thing, list[Statement]], homes: dict[Thing, Thing]
+    told: Sequence[tuple[Thing, Statement]],
+    things: Mapping[Thing, list[Statement]],
+    homes: dict[Thing, Thing],
+    rules: Rules,
 ) -> None:
     own = {id(s) for _, s in told}
     ranked = sorted({thing for thing, _ in told}, key=lambda t: (-len(things[t]), things[t][0].order))
@@ -90,13 +93,13 @@ def _join(
     for n, thing in enumerate(ranked):
         if thing in homes or any(id(s) not in own for s in things[thing]):
             continue
-        goal = next((t for t in ranked[:n] if t not in homes and _may_be_one(gathered[t], things[thing])), None)
+        goal = next((t for t in ranked[:n] if t not in homes and _may_be_one(gathered[t], things[thing], rules)), None)
         if goal is not None:
             homes[thing] = goal
             gathered[goal] += things[thing]
 
 
-def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
+def _may_be_one(great: Sequence[Statement], small: Sequence[Statement], rules: Rules) -> bool:
     """Tell whether nothing that the reports of two things state differs."""
     is_troops = small[0].said.metric_code == _TROOPS
     is_anywhere = is_troops and not all(any(is_settled(s.said) for s in told) for told in (great, small))
@@ -104,23 +107,40 @@ def _may_be_one(great: Sequence[Statement], small: Sequence[Statement]) -> bool:
     for column in _COLUMNS:
         if is_troops and column == "target_code":
             continue
-        one, other = ({getattr(s.said, column) for s in told} - {None} for told in (great, small))
-        if one and other and one.isdisjoint(other):
+        if _differ(*(_codes(told, column) for told in (great, small))):
             return False
     if not exact and small[0].said.dimension == "count" and not is_people(small[0].said):
-        one, other = ({head_of(s.said) for s in told} - {None} for told in (great, small))
-        if one and other and one.isdisjoint(other):
+        if _differ(*({_noun(s.said) for s in told} - {None} for told in (great, small))):
             return False  # 20 tanks and 20 trucks
     places = [
         {(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)
     ]
-    if not exact and all(places) and not any(_is_within(a, b) for a in places[0] for b in places[1]):
+    if not exact and all(places) and not any(_is_within(a, b, rules) for a in places[0] for b in places[1]):
         return False
     return any(_overlap(a.said, b.said) for a in great for b in small)
 
 
-def _is_within(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
-    return one[0] == other[0] and (one[1] == other[1] or None in {one[1], other[1]})
+def _differ(one: set[str | None] | set[str], other: set[str | None] | set[str]) -> bool:
+    """Tell whether both state something, and nothing alike."""
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _codes(told: Sequence[Statement], column: str) -> set[str]:
+    """Return what reports state in a column; "NATO/USA" states both."""
+    return {code for s in told for code in (getattr(s.said, column) or "").split("/")} - {""}
+
+
+def _noun(said: Said) -> str | None:
+    """Return what is counted; villages and towns are settlements."""
+    return said.unit_code if said.unit_code == "{settlement}" else head_of(said)
+
+
+def _is_within(one: tuple[str | None, str | None], other: tuple[str | None, str | None], rules: Rules) -> bool:
+    """Tell whether two places may be one: a town, and its region or country."""
+    (land, place), (country, where) = one, other
+    if land != country or None in {place, where}:
+        return land == country
+    return place == where or rules.region_of(place) == where or rules.region_of(where) == place
 
 
 def _overlap(one: Said, other: Said) -> bool:
