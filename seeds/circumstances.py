@@ -120,6 +120,7 @@ class Act(Entry):
         "OCCUPIER_WORD",
         "FOE_NOUN",
         "INVADER_NOUN",
+        "CRIME_WORD",
         "SWAP",
         "MEDIATING",
     ]

@@ -13,7 +13,7 @@ from transforms.agents import Agents
 from transforms.clauses import clause_at
 from transforms.findings import Found, View
 from transforms.foes import name_foes
-from transforms.homelands import HARM, HOME
+from transforms.homelands import HOME, origin_of
 from transforms.implications import (
     Known,
     Pair,
@@ -23,11 +23,12 @@ from transforms.implications import (
     defender,
     faced,
     ground,
+    is_at_peace,
     is_make,
     is_start,
     occupier,
 )
-from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, list_owner
+from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, is_reduced, list_owner, toll_of
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
 from transforms.retelling import loser_before
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 _PART_AND_WHOLE = ("WPN_INTERCEPTED", "WPN_LAUNCHED")
 _MUTUAL = frozenset({"both", "each"})
 _STATE_KEY = "actors"
-_PAST = frozenset({"VERB", "VBN"})
 _ENTERING = frozenset("enter entered entering reach reached reaching".split())  # whose object is where they go
 _HELD_REACH = 8  # tokens from forces to what says that they hold out
 _TOLL = "toll"  # the dead of one event, unlike losses and casualties, which are those of a war
@@ -125,7 +125,7 @@ class Actors:
             target = self._sufferer(view, known, figure, target)
         target = target or (agents.other(view, actor) if role.has_other else None)
         actor, target = self._implied(view, known, figure, role, (actor, target))
-        if implied:
+        if implied and not is_at_peace(view, known, figure, agents, (actor, target)):
             actor, target = adversaries(known, actor, target)
         _write(figure, role, actor, target)
         for maker, origin in agents.parties.makers(view.sentence):
@@ -242,7 +242,7 @@ class Actors:
             target = agents.party(view, subject, "subject of passive")
         if target is None and role.ground == "WAR" and role.doer == "OBJECT":
             left = None if verb in _ENTERING else agents.object(view, clause, "object")  # "have fled Ukraine"
-            target = left or _origin(view, figure)
+            target = left or origin_of(view, figure)
         acted_on = _acts_on(view, clause, figure)
         undergoes = acted_on or (clause.is_passive and subject is not None and subject[0] <= figure.first < subject[1])
         if role.owner is None and undergoes and not clause.is_relative:
@@ -269,8 +269,8 @@ class Actors:
             owner = None
         if role.owner != "TARGET":
             return owner, ""
-        toll = beside = _toll(view, figure, clause, agents.acts["LOSS_NOUN"])
-        if clause and role.has_attack and toll is None and _is_reduced(view, clause, figure):
+        toll = beside = toll_of(view, figure, clause, agents.acts["LOSS_NOUN"])
+        if clause and role.has_attack and toll is None and is_reduced(view, clause, figure):
             beside = clause.verb - 1  # "the number of Ukrainian soldiers killed was 40"
         if figure.head is None and figure.cue is not None and figure.cue < figure.first:
             beside = beside or figure.cue  # "estimates of Russian dead range from 12 to 20"
@@ -347,32 +347,10 @@ class Actors:
         return actor, target
 
 
-def _origin(view: View, figure: Figure) -> Found | None:
-    """Return the state that people come from: "travelled from Russia into Georgia", not "fled from Russia's war"."""
-    for mention in view.mentions:
-        is_named = mention.kind == "NAME" and view.tags[mention.last : mention.last + 1] != ["POSS"]
-        if is_named and mention.first > figure.last and view.lows[mention.first - 1] == "from":
-            if view.lows[mention.first - 2] not in HARM:
-                return Found(mention.code, None, "from")
-    return None
-
-
 def _receives(view: View, clause: Clause, verbs: frozenset[str]) -> bool:
     """Tell whether a clause's subject is given something: "received 12 boats", "took delivery of 12 boats"."""
     verb = view.lows[clause.verb]
     return verb in verbs or (clause.object is not None and f"{verb} {view.lows[clause.object[1] - 1]}" in verbs)
-
-
-def _toll(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
-    """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
-    heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
-    return next((head for head in heads if head is not None and view.lows[head] in lost), None)
-
-
-def _is_reduced(view: View, clause: Clause, figure: Figure) -> bool:
-    """Tell whether a clause's verb says of the noun before it what the figure counts: "soldiers killed ... 40"."""
-    is_bare = figure.head is None and clause.object is None
-    return is_bare and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST
 
 
 def _acts_on(view: View, clause: Clause, figure: Figure) -> bool:

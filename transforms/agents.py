@@ -172,7 +172,7 @@ class Agents:
                 if found and view.lows[span[0]] in _PERSONAL and not is_person(view, clause.subject):
                     continue
                 if found and found.seed and view.lows[span[0]] not in _THIRD_PERSON:
-                    continue  # "the enemy fired 55 missiles, 45 of which our defenders shot down"
+                    continue  # "the enemy fired 31 rockets, 26 of which our crews shot down"
                 if found and is_body and not is_land and found.code in self.parties.groups:
                     continue  # "NATO said 900 soldiers had died": not its own
                 if found:

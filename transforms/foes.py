@@ -21,7 +21,7 @@ _BACK = 2  # sentences before that may name a side
 
 
 def name_foes(ctx: Context, sentence: Sentence, agents: Agents, war: War | None) -> None:
-    """Add the parties that stand as foes to the mentions of a sentence: "shot down 12 enemy drones", "killed 29 occupiers"."""
+    """Add the parties that stand as foes to the mentions of a sentence: "shot down 12 enemy drones", "took out 17 invaders"."""
     acts, lows = agents.acts, sentence.lows
     if war is None or (acts["FOE_NOUN"].isdisjoint(lows) and acts["INVADER_NOUN"].isdisjoint(lows)):
         return

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.findings import Found
 from transforms.mentions import PART, STATE, Mention
 from transforms.placewords import WITHIN
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
+    from transforms.findings import View
     from transforms.gazetteer import Gazetteer
     from transforms.reading import Context
     from transforms.sentences import Sentence
@@ -172,3 +174,13 @@ def _is_origin(lows: list[str], mention: Mention) -> bool:
     """Tell whether people come "from Russia", "out of Russia"; not under "fire from Russia"."""
     i = _before(lows, mention)
     return i > 0 and ((lows[i] == "from" and lows[i - 1] not in HARM) or lows[i - 1 : i + 1] == ["out", "of"])
+
+
+def origin_of(view: View, figure: Figure) -> Found | None:
+    """Return the state that people come from: "travelled from Russia into Georgia", not "fled from Russia's war"."""
+    for mention in view.mentions:
+        is_named = mention.kind == "NAME" and view.tags[mention.last : mention.last + 1] != ["POSS"]
+        if is_named and mention.first > figure.last and view.lows[mention.first - 1] == "from":
+            if view.lows[mention.first - 2] not in HARM:
+                return Found(mention.code, None, "from")
+    return None

@@ -49,7 +49,7 @@ def besieged(war: War, figure: Figure, seed: str) -> Found:
 def occupier(view: View, war: War, agents: Agents) -> Found | None:
     """Return the side of which those are who tell of a harm on land that they hold: it was done to them.
 
-    "Separatist officials said two people died when a shell hit a brewery."
+    "Separatist officials said two people died in shelling of Horlivka."
     """
     words = agents.acts["OCCUPIER_WORD"]
     if not war.held or words.isdisjoint(view.lows):
@@ -63,7 +63,7 @@ def occupier(view: View, war: War, agents: Agents) -> Found | None:
 
 
 def is_make(wars: Iterable[War], view: View, war: War, owner: Found) -> bool:
-    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 300 Iranian drones".
+    """Tell whether a name only tells whose make a weapon of one of the sides is: "Kyiv shot down 71 Iranian drones".
 
     Not where the two are at war with each other, in whatever war.
     """
@@ -97,7 +97,7 @@ def ground(known: Known, country: str | None, role: Role, actor: Found | None) -
 
 
 def forget_earlier(war: War | None, figures: list[Figure]) -> None:
-    """Take back what a war implies of what was over before it began: of a massacre of 1995 in an article on another war."""
+    """Take back what a war implies of what was over before it began: of a massacre of 1992 in an article on another war."""
     if war is None or war.since is None:
         return
     for figure in figures:
@@ -130,6 +130,25 @@ def adversaries(known: Known, actor: Found | None, target: Found | None) -> Pair
     elif target is None and actor and (adversary := war.adversary(actor.code)):
         target = Found(adversary, None, "adversary", f"conflicts/{war.code}")
     return actor, target
+
+
+def is_at_peace(view: View, known: Known, figure: Figure, agents: Agents, named: Pair) -> bool:
+    """Tell a harm on the land from which a war is waged that no word of war stands near: a gunman's, a crash, a fire.
+
+    "A gunman shot dead 6 people at a market in Omsk, Russia."
+    """
+    war, (actor, target) = known.war, named
+    if war is None or not war.held or actor or target is None or target.rule != "country of the place":
+        return False
+    if figure.country_code != target.code or war.adversary(target.code) != war.ground:
+        return False  # also of a region that it holds
+    warlike = agents.acts["ATTACK_NOUN"] - agents.acts["CRIME_WORD"]
+    for index in range(view.sentence.index, max(-1, view.sentence.index - 2), -1):
+        sentence = known.sentences[index]
+        if not warlike.isdisjoint(sentence.lows) or any(m.code == war.ground for m in agents.parties.find(sentence)):
+            return False
+    figure.why("actor", "no word of war", agents.act_seeds["CRIME_WORD"])
+    return True
 
 
 def faced(known: Known, figure: Figure, actor: Found | None) -> Found | None:

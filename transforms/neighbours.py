@@ -9,10 +9,12 @@ from transforms.wordforms import BEFORE_NUMBER
 
 if TYPE_CHECKING:
     from seeds.circumstances import Role
+    from transforms.clauses import Clause
     from transforms.figures import Figure
     from transforms.findings import View
 
 _CASUALTIES = "CAS_"
+_PAST = frozenset({"VERB", "VBN"})
 _TOLD = frozenset(
     {"owner", "subject of loss", "owner of the list", "losses before"}
 )  # rules that told whose the things before are
@@ -68,3 +70,15 @@ def copy_parties(source: Figure, figure: Figure) -> None:
     figure.target_code, figure.target_name = source.target_code, source.target_name
     if source.actor_code:
         figure.why("actor", "same as the figure before")  # else the evidence decides, as for the one before
+
+
+def toll_of(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
+    """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
+    heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
+    return next((head for head in heads if head is not None and view.lows[head] in lost), None)
+
+
+def is_reduced(view: View, clause: Clause, figure: Figure) -> bool:
+    """Tell whether a clause's verb says of the noun before it what the figure counts: "soldiers killed ... 40"."""
+    is_bare = figure.head is None and clause.object is None
+    return is_bare and figure.cue == clause.verb < figure.first and view.tags[clause.verb] in _PAST

@@ -1,4 +1,4 @@
-"""Whose the losses are that one sentence tells of and the next counts: "Russia's losses are heavy. This included 1,390 tanks"."""
+"""Whose the losses are that one sentence tells of and the next counts: "They suffer losses daily. They include 62 tanks"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONTAINING = frozenset("include includes included comprise comprised are were w
 
 
 def loser_before(view: View, known: Known, figure: Figure, agents: Agents) -> Found | None:
-    """Return whose losses the sentence before told, where they are listed here: "This included 1,390 tanks"."""
+    """Return whose losses the sentence before told, where they are listed here: "They include 62 tanks"."""
     clause = clause_at(view.clauses, figure.first)
     if clause is None or not view.sentence.index or view.lows[clause.verb] not in _CONTAINING:
         return None
