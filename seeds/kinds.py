@@ -225,7 +225,7 @@ class Family(Entry):
     may_fill: list[
         Literal["actor_code", "target_code", "victim", "weapon_class"]
     ] = []  # open ones take the only one stated beside them
-    is_grouped: bool = False  # whether several numbers that a source gives in one article are of groups apart
+    is_grouped: bool = False  # whether it is of deeds, no tolls: several numbers that a source gives in one article are of groups apart
     is_placed: bool = False  # whether it is for what is at a settlement alone
     period: Literal["EVENT", "NIGHT", "TOTAL", "WHOLE"]
     grows: Literal["UP", "ANY", "NO"] = (

@@ -19,7 +19,7 @@ def test_the_past_day_told_on_two_days_running(first: tuple[int, int], number: i
 
 @pytest.mark.parametrize(
     ("one", "other", "n"),
-    [("", "", 2), ("station", "school", 2), ("station", "station", 1)],
+    [("", "", 2), ("station", "market", 2), ("station", "station", 1)],
 )
 def test_a_toll_that_has_risen_a_day_later(one: str, other: str, n: int) -> None:
     """78 dead of the day after 62 are another day's, unless both are told of one kind of site."""

@@ -101,19 +101,20 @@ def test_a_nights_report_may_tell_less_of_the_weapon(one: dict[str, Any], other:
 
 
 @pytest.mark.parametrize(
-    ("later", "n"),
+    ("first", "number", "later", "n"),
     [
-        ({"sites": "theatre"}, 1),
-        ({"sites": "theater,school"}, 1),
-        ({"sites": "station"}, 2),
-        ({"sites": ""}, 2),
-        ({"sites": "theatre", **LVIV}, 2),
-        ({"sites": "theatre", **dict.fromkeys(("low", "best", "high", "low_base", "best_base", "high_base"), 99)}, 2),
+        (300, 520, {"sites": "theatre"}, 1),
+        (300, 520, {"sites": "theater,station"}, 1),
+        (300, 520, {"sites": "station"}, 2),
+        (300, 520, {"sites": ""}, 2),
+        (300, 520, {"sites": "theatre", **LVIV}, 2),
+        (300, 990, {"sites": "theatre"}, 2),
+        (30, 52, {"sites": "theatre"}, 2),
     ],
 )
-def test_a_site_of_a_town_within_a_week(later: dict[str, Any], n: int) -> None:
-    """52 dead of a theatre, told of another day of the week, are the 30 of that town's theatre; not of a station, another town, or far more."""
-    told = [said("un", 30, sites="theatre"), said("own", 52, 4, **LATER | later)]
+def test_a_site_of_a_town_within_a_week(first: int, number: int, later: dict[str, Any], n: int) -> None:
+    """520 dead of a theatre, told of another day of the week, are the 300 of that town's theatre; not of a station, another town, far more, or few."""
+    told = [said("un", first, sites="theatre"), said("own", number, 4, **LATER | later)]
     assert len(tally(told, RULES).tallies) == n
 
 
@@ -150,7 +151,7 @@ def test_a_toll_of_some_weeks_is_the_undated_one(days: int, n: int) -> None:
     assert len(tally([said("un", 440, 20, **OPEN), said("isw", 440, 21, **OPEN), month], RULES).tallies) == n
 
 
-@pytest.mark.parametrize(("rough", "best"), [(2400, 2439.0), (900, 900.0)])
+@pytest.mark.parametrize(("rough", "best"), [(2400, 2439.0), (900, 900.0), (2000, 2000.0)])
 def test_a_claim_that_others_round_is_no_mere_claim(rough: int, best: float) -> None:
     """2,439 captured, by the word of who took them, stands where others tell of more than 2,400; not where they tell of more than 900."""
     taken: dict[str, Any] = {"metric_code": "DET_CAPTURED"}
@@ -277,3 +278,38 @@ def test_a_strike_on_many_soldiers_of_a_town(number: int, is_event: bool) -> Non
     """400 soldiers killed at a town may be one event's; 900 are a total."""
     (row,) = tally([said("UKR", number, victim="MILITARY", **OPEN)], RULES).figures
     assert (row["joined_by"] != "war_total") == is_event
+
+
+@pytest.mark.parametrize("numbers", [(300, 100), (100, 300)])
+def test_a_group_beside_a_greater_one_is_never_added_to_it(numbers: tuple[int, int]) -> None:
+    """Of 300 and 100 people moved, by one source in one article, the hundred may be of the 300: a part."""
+    moved: dict[str, Any] = {"metric_code": "DSP_EVACUATED", "article_id": "a", "version_id": "a"}
+    told = [said("RUS", number, name=f"{i}", **moved) for i, number in enumerate(numbers)]
+    assert [row["why"] for row in tally(told, RULES).parts] == ["WITHIN"]
+
+
+@pytest.mark.parametrize(
+    ("other", "n"),
+    [({"target_code": "RUS", "actor_code": "UKR"}, 2), ({"country_code": "SDN"}, 2), ({}, 1)],
+)
+def test_great_tolls_of_a_day_without_a_place(other: dict[str, Any], n: int) -> None:
+    """200 and 190 dead of a day, of no town, are one toll; another side's or another country's are not."""
+    assert len(tally([said("un", 200, **WIDE), said("isw", 190, 2, **WIDE | other)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize("other", [{"country_code": "RUS"}, {"victim": "MILITARY"}])
+def test_wounded_of_another_land_or_soldiers_beside_the_dead(other: dict[str, Any]) -> None:
+    """Fourteen wounded of another country, or soldiers, told beside Kharkiv's dead are not Kharkiv's nine."""
+    hurt: dict[str, Any] = {"metric_code": "CAS_INJURED"}
+    told = [
+        said("un", 11, version_id="v"),
+        said("un", 9, version_id="v", sentence_id="s-un-11-1", **hurt),
+        said("isw", 14, version_id="v", **WIDE | other, **hurt),
+    ]
+    assert len([row for row in tally(told, RULES).tallies if row["metric_code"] == "CAS_INJURED"]) == 2
+
+
+def test_a_slip_of_a_day_leaves_an_event_dated() -> None:
+    """Twelve dead of two days, and of the third, do not swallow the nine of the fourth."""
+    nine = [said(who, 9, 5, name=f"n{who}", **span(4, 4)) for who in ("un", "isw", "own", "UKR")]
+    assert len(tally([said("un", 12, **span(1, 2)), said("isw", 12, 3, **span(3, 3)), *nine], RULES).tallies) == 2

@@ -89,7 +89,7 @@ WHYS: dict[str, tuple[list[Said], Said]] = {
     "great_number": ([said("un", 35)], said("own", 35, 2, **WIDE, **OPEN)),
     "great_of_day": ([said("un", 21)], said("UKR", 23, 2, **WIDE)),
     "same_number": ([said("un", 35)], said("UKR", 35, **LVIV)),
-    "same_site": ([said("un", 30, sites="station")], said("own", 52, 4, sites="station", period_start_date=START + timedelta(days=3), period_end_date=START + timedelta(days=3))),
+    "same_site": ([said("un", 300, sites="station")], said("own", 520, 4, sites="station", period_start_date=START + timedelta(days=3), period_end_date=START + timedelta(days=3))),
     "retold": ([said("un", 35)], said("own", 35, 25, **OPEN)),
     "echo": ([said("un", 24, article_id="a", version_id="a")], said("un", 24, name="b", article_id="a", version_id="a", **WIDE, **OPEN)),
     "one_sentence": (

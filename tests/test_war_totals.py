@@ -42,7 +42,8 @@ def test_a_level_in_miles_is_that_in_kilometres() -> None:
     ("metric_code", "counted", "n"),
     [
         ("INF_DESTROYED", "energy infrastructure", 1),
-        ("INF_CAPACITY_LOST", "infrastructure", 1),
+        ("INF_CAPACITY_LOST", "power grid", 1),
+        ("INF_DESTROYED", "road infrastructure", 2),
         ("INF_DESTROYED", "buildings", 2),
     ],
 )
@@ -76,13 +77,14 @@ def test_a_regions_draft_is_not_the_countrys(place: dict[str, Any], n: int) -> N
 @pytest.mark.parametrize(
     ("other", "n"),
     [
-        ({"place_name": "Belarus", "country_code": "BLR", "target_code": None}, 1),
+        ({"place_name": "Eastern Europe", "country_code": None, "target_code": None}, 1),
+        ({"place_name": "Belarus", "country_code": "BLR"}, 2),
         ({"actor_code": "USA"}, 2),
         ({"low": 90000, "best": 90000, "high": 90000, "low_base": 90000, "best_base": 90000, "high_base": 90000}, 2),
     ],
 )
 def test_troops_massed_along_a_border(other: dict[str, Any], n: int) -> None:
-    """190,000 of one side's troops are those that another paper places across the border; not another side's, nor another number."""
+    """190,000 of one side's troops are those that another paper places on the continent; not another side's, another land's, nor another number."""
     troops: dict[str, Any] = {"metric_code": "MIL_STRENGTH", "kind": "STOCK", "victim": "MILITARY", **OPEN}
     told = [said("un", 190000, **troops | WIDE), said("isw", 190000, 3, **troops | WIDE | other)]
     assert len(tally(told, RULES).tallies) == n

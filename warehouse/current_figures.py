@@ -47,8 +47,8 @@ _BEFORE = "lower(substring(a.text, f.sentence_start + 1, f.number_start - f.sent
 _AFTER = "lower(substring(a.text, f.number_end + 1, f.sentence_end - f.number_end))"
 _CLAUSE_ENDS = ", and |; |, while |, but "
 SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN concat_ws(',',
-    nullif(regexp_extract(regexp_extract({_BEFORE}, '(?:.*(?:{_CLAUSE_ENDS}))?(.*)$', 1, 's'), '.*\\b({{words}})s?\\b', 1, 's'), ''),
-    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})s?\\b', 1), '')) ELSE '' END"""
+    nullif(regexp_extract(regexp_extract({_BEFORE}, '(?:.*(?:{_CLAUSE_ENDS}))?(.*)$', 1, 's'), '.*\\b({{words}})(?:s|es)?\\b', 1, 's'), ''),
+    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})(?:s|es)?\\b', 1), '')) ELSE '' END"""
 
 _COMPUTED = {
     "block_id": METRICS,
@@ -95,9 +95,6 @@ class Source(NamedTuple):
         return FIGURES.format(**self._asdict())
 
 
-EVERYTHING = Source().select()
-
-
 @cache
 def find_site_words() -> str:
     """Return the words of sites as alternatives of a regular expression, the longest first."""
@@ -109,7 +106,7 @@ def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str | None
     """Yield the current figures, or those that a statement selects as a Source does, all of one `block_id` together."""
     held: list[Said] = []
     for _, figures_of_one in groupby(
-        _read(connection, statement or EVERYTHING.format(words=find_site_words())), attrgetter("block_id")
+        _read(connection, statement or Source().select().format(words=find_site_words())), attrgetter("block_id")
     ):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:

@@ -35,6 +35,7 @@ class Event:
     country: str | None = None  # of the place
     is_military: bool = False  # whether soldiers alone are counted
     members: list[Statement] = field(default_factory=list)
+    within: tuple[str, ...] | None = None  # the key of a greater group that a source of this one tells of beside it
     mark: str = ""  # what tells events apart that have no place or no day
     leads: set[float] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)

@@ -213,7 +213,8 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
 def part_groups(event: Event, rules: Rules) -> list[Event]:
     """Part an event where one source tells several numbers in one article: groups that left apart, each with its own number.
 
-    What tells no number of its own, and what has risen, stays with the group that most tell of.
+    What tells no number of its own, and what has risen, stays with the group that most tell of. A group beside which a source of
+    it tells of a greater one may be a part of that, and is never added to it.
     """
     groups: list[list[Statement]] = []
     for statement in sorted(event.members, key=lambda s: (s.lead, s.order)):
@@ -223,11 +224,17 @@ def part_groups(event: Event, rules: Rules) -> list[Event]:
             groups[-1].append(statement)
         else:
             groups.append([statement])
-    voices = Counter(voice for group in groups for voice in {(s.said.version_id, s.origin) for s in group})
-    if max(voices.values(), default=0) <= 1:
+    told = [{(s.said.version_id, s.origin) for s in group} for group in groups]
+    if max(Counter(voice for voices in told for voice in voices).values(), default=0) <= 1:
         return [event]
-    main = max(groups, key=lambda group: (len(group), group[0].lead))
-    apart = {id(s) for group in groups if group is not main for s in group}
-    rest = replace(event, members=[s for s in event.members if id(s) not in apart])
-    others = (group for group in groups if group is not main)
-    return [rest, *(replace(event, members=group, mark=f"{event.mark}/{group[0].lead:g}") for group in others)]
+    main = max(range(len(groups)), key=lambda n: (len(groups[n]), groups[n][0].lead))
+    apart = {id(s) for n, group in enumerate(groups) if n != main for s in group}
+    parts = [
+        replace(event, members=group, mark=f"{event.mark}/{group[0].lead:g}") if n != main
+        else replace(event, members=[s for s in event.members if id(s) not in apart])
+        for n, group in enumerate(groups)
+    ]  # fmt: skip
+    for n, part in enumerate(parts):
+        wholes = [whole for whole, voices in zip(parts[n + 1 :], told[n + 1 :], strict=True) if voices & told[n]]
+        part.within = wholes[-1].key if wholes else None
+    return parts

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from transforms.tallying.events import CLOSE, DAY, FEW, GROWTH, Event, follows, ordinal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from transforms.tallying.rules import Rules
 
 _WIDE = (
     10  # times as many dead as are a great toll, where no place is told: no second event of a country's day has so many
 )
+_ALIKE = 1.25  # times that two tolls of a country's day lie apart at most: 492 and 558
+_KNOWN = 100  # so many dead of a kind of site nobody takes for others' of that week
 _SOON = 2  # days after a great toll's day in which a report of no day and no place tells of it
 
 
@@ -82,6 +84,7 @@ class _Known:
         if not found and event.sites:
             rule = "same_site"
             found = self._find_same_sites(event)
+            found = found if len(found) == 1 else []
         if not found and event.place and _is_undated(event, rules):
             rule = "undated"
             found = [o for o in _around(self._by_place[event.place], event, rules) if _outgrows(o, event, rules)]
@@ -120,13 +123,12 @@ class _Known:
         if not sorts:
             return []
         lead = max(s.lead for s in vague.members)
-        lands = {s.said.country_code for s in vague.members}
         return [
             e
             for e in _around(self._great, vague, self._rules)
             if lead <= e.top <= lead * GROWTH
             and (not vague.is_settled or vague.place == e.place or self._are_near(vague, e))
-            and (e.country is None or lands <= {e.country, None})
+            and _may_agree(_lands(e), _lands(vague))
             and (vague.start is None or e.start is None or vague.start >= e.start)
             and not sorts.isdisjoint(self._sorts(e))
         ]
@@ -162,12 +164,25 @@ def _is_alike(placed: Event, wide: Event) -> bool:
     is_same_kind = placed.is_military == wide.is_military and not (
         placed.classes and wide.classes and placed.classes.isdisjoint(wide.classes)
     )
-    lands = {placed.country} if placed.country else {s.said.country_code for s in placed.members}
-    others = {s.said.country_code for s in wide.members}
-    if None not in lands | others and lands.isdisjoint(others):
-        return False
+    if not (placed.place or wide.place):  # then only the number, and whose dead they are, tell that they are one
+        is_same_kind = is_same_kind and _may_agree(_targets(placed), _targets(wide))
     least, most = sorted((max(placed.leads), max(wide.leads)))
-    return is_same_day and is_same_kind and most <= least * CLOSE
+    is_close = most <= least * (CLOSE if placed.place or wide.place else _ALIKE)
+    return is_same_day and is_same_kind and _may_agree(_lands(placed), _lands(wide)) and is_close
+
+
+def _lands(event: Event) -> set[str | None]:
+    """Return the countries that reports of an event name; of one with a place that of the place."""
+    return {event.country} if event.country else {s.said.country_code for s in event.members}
+
+
+def _targets(event: Event) -> set[str | None]:
+    return {s.said.target_code for s in event.members}
+
+
+def _may_agree(one: set[str | None], other: set[str | None]) -> bool:
+    """Tell whether what reports state may be one: something alike, or one leaves it open."""
+    return None in one | other or not one.isdisjoint(other)
 
 
 def _is_in(placed: Event, wide: Event, rules: Rules) -> bool:
@@ -182,8 +197,12 @@ def _tells_more(exact: Event, vague: Event) -> bool:
         return False
     is_same_day = exact.start <= vague.end and vague.start <= exact.end
     is_place = not vague.is_settled or vague.place == exact.place
-    is_land = exact.country is None or {s.said.country_code for s in vague.members} <= {exact.country, None}
-    return is_same_day and is_place and is_land and lead <= max(exact.leads) <= lead * GROWTH
+    return (
+        is_same_day
+        and is_place
+        and _may_agree(_lands(exact), _lands(vague))
+        and lead <= max(exact.leads) <= lead * GROWTH
+    )
 
 
 def _kinship(great: Event, small: Event) -> tuple[object, ...]:
@@ -212,18 +231,18 @@ def _swallows(great: Event, small: Event, lead: float, rules: Rules) -> bool:
     return lead >= (FEW if great.start == small.start else rules.telling)
 
 
-def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) -> list[Event]:
+def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event], deaths: Iterable[Event]) -> list[Event]:
     """Join what stands in one sentence with the dead of one event: "killed 11 and wounded 15" tells of one event twice.
 
     What names no place stands beside the dead of its article, where that tells of one event's alone.
 
-    `told` has the event of the dead by block and sentence.
+    `told` has the event of the dead by block and sentence, `deaths` are all events of the dead.
     """
     groups: dict[int, list[Event]] = defaultdict(list)
     kept: list[Event] = []
     rules: dict[int, str] = {}
     articles: dict[str, list[Event]] = defaultdict(list)
-    for one in {id(dead): dead for dead in told.values()}.values():
+    for one in deaths:
         for version_id in {s.said.version_id for s in one.members}:
             articles[version_id].append(one)
     for event in events:
@@ -234,7 +253,7 @@ def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) ->
         if not found and not event.place:
             rules[id(event)] = "same_article"
             alone = (articles.get(s.said.version_id, ()) for s in event.members)
-            found = Counter(id(only[0]) for only in alone if len(only) == 1 and _may_be_of_day(only[0], event))
+            found = Counter(id(only[0]) for only in alone if len(only) == 1 and _may_be_beside(only[0], event))
         ranked = found.most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
             groups[ranked[0][0]].append(event)
@@ -250,6 +269,12 @@ def join_siblings(events: list[Event], told: Mapping[tuple[str, str], Event]) ->
             else:
                 kept.append(event)
     return kept
+
+
+def _may_be_beside(dead: Event, hurt: Event) -> bool:
+    """Tell whether what is told beside the dead of an article may be of their event: their day, land and sort of people."""
+    is_alike = dead.is_military == hurt.is_military and _may_agree(_lands(dead), _lands(hurt))
+    return is_alike and _may_be_of_day(dead, hurt)
 
 
 def _may_be_of_day(one: Event, other: Event) -> bool:
@@ -305,9 +330,12 @@ def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
         return False
     if small.place and not small.is_settled and rules.region_of(great.place) != small.place:
         return False
-    if great.start and (small.start or not small.leads) and abs(great.told - small.told) > rules.undated_days:
+    days = abs(great.told - small.told)
+    if days > (rules.retold_days if small.leads <= great.leads and small.leads else rules.undated_days):
         return False
-    if great.country and not {s.said.country_code for s in small.members} <= {great.country, None}:
+    if great.start and small.start and days > 1 and max(small.leads, default=0.0) < _KNOWN:
+        return False  # two small tolls of two days are two
+    if not _may_agree(_lands(great), _lands(small)):
         return False
     least, most = min(great.leads, default=0.0), max(great.leads, default=0.0)
     if not small.leads:  # "dozens"
@@ -316,5 +344,8 @@ def _is_same_site(great: Event, small: Event, rules: Rules) -> bool:
 
 
 def _is_undated(event: Event, rules: Rules) -> bool:
-    """Tell whether no one day is told of an event."""
-    return event.start is None or event.end is None or (event.end - event.start).days > rules.event_days
+    """Tell whether no report of an event tells one day or night of its own."""
+    if event.start is None or event.end is None:
+        return True
+    spans = [s.end - s.start for s in event.members if s.start and s.end]
+    return bool(spans) and min(spans).days > rules.event_days

@@ -193,6 +193,7 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
         if id(statement) in apart:
             yield gather(family, ("increment", statement.said.figure_id), [statement])
     dead: dict[tuple[str, str], Event] = {}
+    deaths: list[Event] = []
     things = group(((f, s) for f, s in kept if id(s) not in apart), rules)
     for (family, key), members in sorted(things.items(), key=lambda item: not _is_dead(item[0])):
         if family.period != "EVENT":
@@ -200,10 +201,11 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
             continue
         events = link(members, rules)
         if _is_dead(Thing(family, key)):
+            deaths += events
             ranked = sorted(((s.lead, event.key, s.said, event) for event in events for s in event.members), key=_first)
             dead |= {(said.block_id, said.sentence_id): event for *_, said, event in ranked}
         else:
-            events = join_siblings(events, dead)
+            events = join_siblings(events, dead, deaths)
         if family.is_grouped:
             events = [part for event in events for part in part_groups(event, rules)]
         for event in events:

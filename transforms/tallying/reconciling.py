@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from transforms.tallying.said import last_place
+from transforms.tallying.said import BASE, last_place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -159,7 +159,9 @@ def _rank(
 def _is_rounded(rough: Statement, exact: Statement) -> bool:
     """Tell whether a number is another one as papers round it: "more than 2,400" of 2,439."""
     number = rough.lead / rough.scale
-    return rough.meets(exact) and abs(exact.lead - rough.lead) < last_place(number) * rough.scale
+    last = last_place(number)
+    is_telling = abs(number) >= BASE * last  # two digits at least: "20" rounds too much
+    return is_telling and rough.meets(exact) and abs(exact.lead - rough.lead) < last * rough.scale
 
 
 def _is_round(statement: Statement, rules: Rules) -> bool:

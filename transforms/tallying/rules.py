@@ -16,7 +16,8 @@ _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one
 _HARM = "INF_DAMAGED"
 _HARMS = frozenset({_HARM, "INF_DESTROYED", "INF_CAPACITY_LOST"})
 FLED = "DSP_REFUGEES"
-BY_NOW = frozenset({FLED, "DET_ABDUCTED"})  # told of no day they are so many by now
+BY_NOW = frozenset({FLED, "DET_ABDUCTED"})
+_HANDFUL = 100  # people: fewer that are taken away may be of one day, though none is told
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
@@ -61,6 +62,7 @@ class Rules:
         self._owners = tuple(pair.partition("=")[::2] for pair in rules["owner"].words)
         self._killed, self._hurt = (tuple(rules[code].words) for code in ("told_dead", "told_hurt"))
         self._both = tuple(rules["told_both"].words)
+        self._powers = frozenset(w.removesuffix(" =") for w in rules["one_harm"].words if w.endswith(" ="))
         self._grids = frozenset(rules["one_harm"].words)
         self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
@@ -99,7 +101,7 @@ class Rules:
 
     def metric(self, said: Said) -> str:
         """Return the metric; of dead and wounded the one that the figure's own words name alone, or both; of a grid's harm one."""
-        if said.kind == "RATIO" and said.metric_code in _HARMS and head_of(said) in self._grids:
+        if said.kind == "RATIO" and said.metric_code in _HARMS and self._is_grid(said):
             return _HARM
         if said.metric_code not in {"CAS_TOTAL", "CAS_KILLED"}:
             return said.metric_code
@@ -107,6 +109,12 @@ class Rules:
         if told is None:
             told = self._told[said.quote] = self._find_told(said.quote.lower())
         return told or said.metric_code
+
+    def _is_grid(self, said: Said) -> bool:
+        """Tell whether a power grid is counted: "energy infrastructure", "the grid"."""
+        head = head_of(said)
+        words = (said.counted or "").lower().split()
+        return head in self._grids and (head.startswith("grid") or not self._powers.isdisjoint(words))
 
     def _find_told(self, words: str) -> str:
         """Return which of the two words name; nothing where they name neither."""
@@ -136,9 +144,8 @@ class Rules:
             if is_running(said):
                 return True
             is_total = said.kind in ({"CUM"} if family.grows == "UP" else {"CUM", "STOCK", "RATIO"})
-            is_by_now = said.metric_code in BY_NOW and (said.kind == "CUM" or (said.kind == "FLOW" and days is None))
-            is_level = said.kind in {"STOCK", "RATIO"} or is_by_now  # that of a day, too
-            return (is_total or is_by_now) and (is_level or days is None or days > self.event_days)
+            is_level = said.kind in {"STOCK", "RATIO"} or is_by_now(said)  # that of a day, too
+            return (is_total or is_by_now(said)) and (is_level or days is None or days > self.event_days)
         if family.period == "NIGHT":
             return days <= self.event_days if days is not None else said.period_start_date is None
         return True
@@ -270,6 +277,14 @@ def is_people(said: Said) -> bool:
 def is_people_rate(said: Said) -> bool:
     """Tell whether people a day, a week or a month are counted, or at a rate whose time was not read."""
     return said.unit_code == "{person}" and (said.per_unit_code is not None or said.kind == "RATE")
+
+
+def is_by_now(said: Said) -> bool:
+    """Tell whether so many have fled, or were taken, by now: what no day is told of is no day's flow, if it is no handful."""
+    if said.metric_code not in BY_NOW:
+        return False
+    is_open = said.period_start_date is None or said.period_end_date is None
+    return said.kind == "CUM" or (said.kind == "FLOW" and is_open and _number(said) >= _HANDFUL)
 
 
 def is_draft(said: Said) -> bool:

@@ -11,7 +11,7 @@ from transforms.tallying.copies import fold_copies, is_taken_back, sort_denials
 from transforms.tallying.months import name_block, read_block, to_groups, to_part
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
-from transforms.tallying.rules import BY_NOW, is_people, place_key
+from transforms.tallying.rules import is_by_now, is_people, place_key
 from transforms.tallying.said import NEVER, by_order, published
 from transforms.tallying.things import reason_out, to_kind, to_statement
 
@@ -117,7 +117,9 @@ def _things(
         if not members:
             continue
         if group.event is not None:
-            yield from _event_things(family, key, group.event, members)
+            base = group.key[: len(group.key) - len(group.event.key)]
+            greater = (*base, *group.event.within, *key[len(group.key) :]) if group.event.within else None
+            yield from _event_things(family, key, group.event, members, greater)
             continue
         if family.period == "EVENT":
             (first, *_) = members
@@ -139,7 +141,7 @@ def _kind_of(family: Identity, said: Said) -> str:
     """Return the kind of a tally: what one event or night came to is a flow, who has fled by now is none."""
     if family.period in {"EVENT", "NIGHT"}:
         return "FLOW" if said.kind == "CUM" else said.kind
-    return to_kind(said) if said.metric_code in BY_NOW else said.kind
+    return to_kind(said) if is_by_now(said) else said.kind
 
 
 def _place(key: Key, members: Sequence[Statement]) -> str | None:
@@ -148,8 +150,10 @@ def _place(key: Key, members: Sequence[Statement]) -> str | None:
     return next((place for place in sorted(map(str, places)) if place in key), None)
 
 
-def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[Statement]) -> Iterator[_Thing]:
-    """Yield the event; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
+def _event_things(
+    family: Identity, whole: Key, event: Event, members: Sequence[Statement], greater: Key | None
+) -> Iterator[_Thing]:
+    """Yield the event, as a part of a greater one if it has one; of several numbers that an article gives for one, the smaller are parts of it, or its history."""
     by_article: dict[str, list[Statement]] = defaultdict(list)
     for statement in members:
         by_article[statement.said.version_id].append(statement)
@@ -184,7 +188,8 @@ def _event_things(family: Identity, whole: Key, event: Event, members: Sequence[
     for lead, told in apart.items():
         yield _Thing(family, (*whole, "within", lead), event.start, event.end, told, event.place, (whole, "WITHIN"))
     if kept:
-        yield _Thing(family, whole, event.start, event.end, kept, event.place)
+        within = (greater, "WITHIN") if greater else None
+        yield _Thing(family, whole, event.start, event.end, kept, event.place, within)
 
 
 def _beyond(members: Sequence[Statement]) -> set[float]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.events import REGION
-from transforms.tallying.rules import BY_NOW, FLED, head_of, is_draft, is_people, is_people_rate, is_running, place_key
+from transforms.tallying.events import level
+from transforms.tallying.rules import (
+    FLED,
+    head_of,
+    is_by_now,
+    is_draft,
+    is_people,
+    is_people_rate,
+    is_running,
+    place_key,
+)
 from transforms.tallying.said import Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
@@ -132,7 +141,7 @@ def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, 
     found = rates.get((said.block_id, statement.lead), set())
     if per is None and said.kind == "RATE" and len(found) == 1:
         (per,) = found
-    where = place_key(said) if is_draft(said) and (said.place_precision or 0) <= REGION else None
+    where, _ = level(statement) if is_draft(said) else (None, False)
     return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where)
 
 
@@ -173,9 +182,8 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
 
 
 def _place_of(said: Said) -> tuple[str | None, str | None]:
-    """Return place and country; who has fled a country has fled the whole of it, whichever town or continent is named."""
-    is_fled = said.metric_code == FLED and said.target_code is not None
-    if is_fled and said.country_code in {None, said.target_code}:
+    """Return place and country; who has fled a country has fled the whole of it, where no place of it or of another is named."""
+    if said.metric_code == FLED and said.target_code is not None and said.country_code is None:
         return None, said.target_code
     return place_key(said), said.country_code
 
@@ -196,7 +204,7 @@ def _is_sum(family: Identity) -> bool:
 def to_kind(said: Said) -> str:
     """Return the kind; what a day or a night comes to in total is its flow."""
     start, end = said.period_start_date, said.period_end_date
-    if said.metric_code in BY_NOW and (said.kind == "CUM" or (said.kind == "FLOW" and start is end is None)):
+    if is_by_now(said):
         return "CUM"
     is_day = said.kind == "CUM" and start is not None and end is not None and (end - start).days <= 1
     return "FLOW" if is_day else said.kind

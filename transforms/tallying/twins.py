@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VAGUE = 3
 _COLUMNS = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code", "direction")
 _TROOPS = (
-    "MIL_STRENGTH"  # known by whose they are: against whom is guessed, and a build-up is placed anywhere along a border
+    "MIL_STRENGTH"  # known by whose they are: against whom is guessed, and a build-up is placed anywhere in a land
 )
 # Kinds that papers mix up of one count; a rate or a change is another thing.
 LEVELS = frozenset({"FLOW", "CUM", "STOCK"})
@@ -102,8 +102,7 @@ def _join(
 def _may_be_one(great: Sequence[Statement], small: Sequence[Statement], rules: Rules) -> bool:
     """Tell whether nothing that the reports of two things state differs."""
     is_troops = small[0].said.metric_code == _TROOPS
-    is_anywhere = is_troops and not all(any(is_settled(s.said) for s in told) for told in (great, small))
-    exact = is_count(small[0]) or is_anywhere
+    exact = is_count(small[0])
     for column in _COLUMNS:
         if is_troops and column == "target_code":
             continue
@@ -115,6 +114,12 @@ def _may_be_one(great: Sequence[Statement], small: Sequence[Statement], rules: R
     places = [
         {(s.said.country_code, place_key(s.said)) for s in told if s.said.country_code} for told in (great, small)
     ]
+    if (
+        is_troops
+        and is_people(small[0].said)
+        and not all(any(is_settled(s.said) for s in told) for told in (great, small))
+    ):
+        places = [{(land, None) for land, _ in one} for one in places]
     if not exact and all(places) and not any(_is_within(a, b, rules) for a in places[0] for b in places[1]):
         return False
     return any(_overlap(a.said, b.said) for a in great for b in small)
