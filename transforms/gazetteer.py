@@ -19,6 +19,7 @@ from transforms.mentions import (
     STATE,
     Mention,
     text_of,
+    told_of_states,
     unlisted,
     unlisted_settlement,
     without_dateline,
@@ -48,9 +49,6 @@ _NO_ATTACK = frozenset(
     "said says say that shot downed intercepted repelled suffered faces under after from against".split()
 )
 _NOUNS = (["NOUN"], ["NV"], ["ADJ"])
-_HELD = re.compile(
-    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
-)  # says who holds a place of another state
 _NO_ATTACK_BY = frozenset("in by from under after when at on of and were was , .".split())
 _ATTACK = 5  # tokens of "Russian forces also fired rockets"
 _HOSTILE = frozenset(
@@ -364,8 +362,7 @@ class Gazetteer:
         named: dict[str, bool] = ctx.state.setdefault("states named", {})  # type: ignore[assignment]  # this step put it there
         for code in {place.country_code for place in candidates}:
             if code not in named:
-                told = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
-                named[code] = any(name in told for name in self._states.get(code, ()))
+                named[code] = any(name in told_of_states(ctx) for name in self._states.get(code, ()))
         return max(
             candidates,
             key=lambda p: (

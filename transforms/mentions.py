@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from transforms.placewords import PlaceWords
+    from transforms.reading import Context
     from transforms.sentences import Sentence
 
 SETTLEMENT, DISTRICT, REGION, PART, STATE = 1, 3, 4, 5, 6  # UCDP where_prec (GED codebook 22.1)
@@ -21,6 +23,9 @@ _APPOSITIONS = ([",", "a"], [",", "the"])
 _DASHES = frozenset(("—", "–", "-"))
 _DATELINE = 12  # tokens of the longest dateline
 _FINITE = frozenset("is was are were has have had will".split())
+_HELD = re.compile(
+    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
+)  # says who holds a place of another state
 
 
 @dataclass(slots=True)
@@ -92,3 +97,11 @@ def without_dateline(mentions: list[Mention], sentence: Sentence) -> list[Mentio
         if sentence.lows[i] in _FINITE:
             break
     return mentions
+
+
+def told_of_states(ctx: Context) -> str:
+    """Return the text without words for who holds a place of another state: "Russian-held"; made once an article."""
+    told: str | None = ctx.state.get("text of states")  # type: ignore[assignment]  # this step put it there
+    if told is None:
+        told = ctx.state["text of states"] = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
+    return told
