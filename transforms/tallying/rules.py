@@ -251,8 +251,8 @@ class Rules:
         """Return the sites that a figure's clause names, one word for each kind.
 
         >>> from seeds import load_seeds
-        >>> sorted(Rules(load_seeds()).sites_of("theater,school"))
-        ['school', 'theatre']
+        >>> sorted(Rules(load_seeds()).sites_of("theater,station"))
+        ['station', 'theatre']
         """
         return frozenset(self._sites[site] for site in sites.split(",")) if sites else frozenset()
 
