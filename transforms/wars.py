@@ -18,6 +18,7 @@ _ORDINALS = {
     word: n for n, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
 }
 _COUNTS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)}
+_DIGITS = 3  # of the greatest number of days, weeks or months
 _UNITS = {"day": "D", "days": "D", "week": "W", "weeks": "W", "month": "M", "months": "M"}
 
 
@@ -48,8 +49,13 @@ def read_opening(back: list[str]) -> Opening | None:
         if low in _ORDINALS and "of" in back[k + 2 : k + 4]:
             unit = _UNITS.get(back[k + 1]) or _UNITS.get(back[k + 2], "")
             is_one = back[k + 1] in _UNITS and not back[k + 1].endswith("s")
-            return Opening(k, _ORDINALS[low], unit, 1 if is_one else _COUNTS.get(back[k + 1], 0)) if unit else None
+            return Opening(k, _ORDINALS[low], unit, 1 if is_one else _to_count(back[k + 1])) if unit else None
     return None
+
+
+def _to_count(word: str) -> int:
+    """Return how many a word says, 0 for "the first weeks"."""
+    return int(word) if word.isdecimal() and len(word) <= _DIGITS else _COUNTS.get(word, 0)
 
 
 class Wars:
