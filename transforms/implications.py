@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - compiled, the annotation of a field is looked up
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.findings import Found, View, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from seeds.circumstances import Role
     from transforms.agents import Agents
