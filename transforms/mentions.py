@@ -24,8 +24,8 @@ _DASHES = frozenset(("—", "–", "-"))
 _DATELINE = 12  # tokens of the longest dateline
 _FINITE = frozenset("is was are were has have had will".split())
 _HELD = re.compile(
-    r"\w+-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
-)  # says who holds a place of another state
+    r"-(?:held|occupied|controlled|annexed|installed|backed|appointed)\b"
+)  # "Russian-held" is of another state
 
 
 @dataclass(slots=True)
@@ -103,5 +103,12 @@ def told_of_states(ctx: Context) -> str:
     """Return the text without words for who holds a place of another state: "Russian-held"; made once an article."""
     told: str | None = ctx.state.get("text of states")  # type: ignore[assignment]  # this step put it there
     if told is None:
-        told = ctx.state["text of states"] = ctx.text if "-" not in ctx.text else _HELD.sub("", ctx.text)
+        kept, last = [], 0
+        for found in _HELD.finditer(ctx.text):
+            start = found.start()
+            while start > last and ctx.text[start - 1].isalnum():
+                start -= 1
+            kept.append(ctx.text[last:start])
+            last = found.end()
+        told = ctx.state["text of states"] = "".join((*kept, ctx.text[last:]))
     return told
