@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from transforms.chunks import Chunk, Span
-    from transforms.clauses import Clause
-    from transforms.parties import Mention
-    from transforms.sentences import Sentence
+from transforms.chunks import Chunk, Span  # noqa: TC001 - compiled, a field's annotation is looked up
+from transforms.clauses import Clause  # noqa: TC001 - compiled, a field's annotation is looked up
+from transforms.parties import Mention  # noqa: TC001 - compiled, a field's annotation is looked up
+from transforms.sentences import Sentence  # noqa: TC001 - compiled, a field's annotation is looked up
 
 _LIST_LINKS = ([","], [",", "the"])
 _OF_PERSONS = frozenset({"PERSON", "ADJECTIVE"})  # kinds of names that a person goes by: "Putin", "a Russian pilot"
