@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.cues import Filter, look_over
+from transforms.figures import Figure  # noqa: TC001 - compiled, a field's annotation is looked up
+from transforms.sentences import Sentence  # noqa: TC001 - compiled, a field's annotation is looked up
 
 if TYPE_CHECKING:
     from transforms.cues import Words
-    from transforms.figures import Figure
-    from transforms.sentences import Sentence
 
 _CLOSE = 2  # sentences before and after it that tell what one is about
 
