@@ -6,15 +6,14 @@ sentences before it tell, else nothing: the day of a report is not the day of wh
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Carrier, TimeWord
 from transforms.figures import Kind, PeriodBasis
+from transforms.governing_times import LEVEL_DISTANCE, cost_of, governing_span
 from transforms.intervals import resolve
-from transforms.predicates import is_described
 from transforms.sentences import Sentence, split_sentences
 from transforms.spans import ANCHORS, Span, Spans, to_edtf
 from transforms.wars import WARS
@@ -27,24 +26,6 @@ if TYPE_CHECKING:
 
 _YEAR = 366  # days
 _FEW_DAYS, _WEEK, _MONTH = 6, 7, 31  # days: the bounds of UCDP date_prec 2, 3 and 4
-_DISTANCE = 28  # tokens and breaks that a time expression governs at most
-_LEVEL_DISTANCE = 7  # the same for a level or a share: most are of no day that the text gives
-_LEADING_LEVEL = (
-    14  # the same for a level that counts things, where the time expression opens the sentence: "In 2022, ..."
-)
-_LEADING = 150  # tokens of a sentence that its leading time expression governs at most
-_BREAKS = {",": 3, ";": 9, "—": 5, "–": 2, "(": 4, ")": 4, "“": 2, "”": 2, '"': 2, ":": 2}  # cost of a sign between
-_CLAUSES = {
-    "after": 6, "when": 5, "before": 7, "while": 8, "who": 5, "which": 4, "that": 1, "but": 6, "and": 2, "as": 4, "where": 5,
-}  # cost of a word that opens a clause  # fmt: skip
-_OPENING = 4  # tokens of "Two days after"
-_DESCRIBED = 20  # cost of a clause that only tells who they were: "killed prisoners who were captured in May"
-_ANOTHER, _ANOTHER_REACH = frozenset(("another", "others", "one")), 4  # tokens from "and another" to its time
-_CLOSED = 30  # cost of "and" right after a time expression: "... in late June and 21 people were killed"
-_NEW_CLAUSE = (
-    6  # cost of the same where the clause before does not count the like: "It burned in late June and 21 died"
-)
-_RELATIVE = 16  # cost of "that" behind a noun: "a peninsula that Moscow seized in 2014"
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _BEFORE, _BEFORE_REACH = frozenset(("before", "prior", "until")), 5  # tokens of "before Russia's full-scale invasion"
 _PERFECT = frozenset(("has", "have"))
@@ -57,14 +38,9 @@ _TOTAL_REACH = 2  # sentences back from which a running total takes its start
 _OF_DURATIONS = frozenset(("lasting", "weekday", "day", "date", "clock"))  # a meeting of two hours has a day
 _BESIDE_DURATIONS = frozenset(("month", "year", "joined"))  # and one right beside it: "16 years in prison in 2020"
 _DATED = frozenset(("month", "date"))  # a total that was told then is of what was until then
-_STARTS = frozenset(("since", "epoch"))
-_PERSON = "{person}"
 _OTHER = "OTHER"
 _BACK = frozenset("night day evening morning".split())  # "that night"
-_BEFORE_MAIN = frozenset(("after", "before"))
-_IN_EVENT = frozenset("in by from during".split())
 _OWNED = frozenset("the its their his her these those".split())
-_LEVELS = frozenset((Kind.STOCK, Kind.RATIO, Kind.RATE))
 
 
 @dataclass(slots=True, frozen=True)
@@ -157,11 +133,11 @@ class Periods:
         if figure.metric_code == "AGE":
             return None
         spans = self._spans.read(ctx, sentence)
-        span = _governing(figure, spans, sentence, takes_report=bool(carrier and carrier.takes_report))
+        span = governing_span(figure, spans, sentence, takes_report=bool(carrier and carrier.takes_report))
         if span and span.rule == "unreckoned":
             return None  # "overnight" of an article without a day
         if carrier is None and figure.dimension == "time" and span and span.rule not in _OF_DURATIONS:
-            is_beside = span.rule in _BESIDE_DURATIONS and _cost(figure, span, sentence) < _LEVEL_DISTANCE
+            is_beside = span.rule in _BESIDE_DURATIONS and cost_of(figure, span, sentence) < LEVEL_DISTANCE
             is_beside = is_beside and sentence.lows[figure.last] != "-"
             return span if is_beside else None  # "the four-year war": how long something lasts is of no day
         is_total = figure.kind is Kind.CUM
@@ -309,96 +285,6 @@ def _is_of_war(lows: list[str]) -> bool:
 def _days(span: Span) -> int:
     """Days between the first and the last; more than any where it is open."""
     return (span.end - span.start).days if span.start and span.end else date.max.toordinal()
-
-
-def _governing(figure: Figure, spans: list[Span], sentence: Sentence, *, takes_report: bool) -> Span | None:
-    """The span that costs least to reach from a figure."""
-    is_level = figure.kind in _LEVELS
-    is_plain = (
-        figure.kind is Kind.STOCK and figure.metric_code == _OTHER
-    )  # "Her 12-storey house has had no light since May"
-    best, least = None, _LEVEL_DISTANCE if is_level else _DISTANCE
-    start = bisect_left(spans, figure.first - 2 * _DISTANCE, key=_first)
-    stop = bisect_left(spans, figure.first + 2 * _DISTANCE, key=_first)
-    leading = spans[:1] if start and figure.first < _LEADING else []
-    for span in (*leading, *spans[start:stop]):
-        if (span.is_report and not takes_report) or (span.is_now and not is_level):
-            continue  # what happened did not happen "now"
-        if (is_plain and span.rule == "since") or (takes_report and span.rule == "budget"):
-            continue
-        if span.first <= figure.first < span.last and span.rule != "lasting":
-            continue
-        cost = _cost(figure, span, sentence)
-        if is_level and cost < _to_reach(figure, span, sentence):
-            cost = min(cost, _LEVEL_DISTANCE - 1)
-        if span.rule == "as of" or (span.rule in _STARTS and span.first <= 1 and not is_level):
-            cost = min(cost, _LEVEL_DISTANCE - 1)
-        if cost < least:
-            best, least = span, cost
-    return best
-
-
-def _to_reach(figure: Figure, span: Span, sentence: Sentence) -> int:
-    """How far a time expression governs a level: "have been buried since the war began", "In 2022, there were ..."."""
-    if span.rule in _STARTS and figure.unit_code == _PERSON:
-        return _DISTANCE
-    is_leading = span.first <= 1 and span.last < len(sentence.lows) and sentence.lows[span.last] == ","
-    return _LEADING_LEVEL if is_leading and figure.dimension is None else _LEVEL_DISTANCE
-
-
-def _first(span: Span) -> int:
-    return span.first
-
-
-def _cost(figure: Figure, span: Span, sentence: Sentence) -> int:
-    """How far a time expression stands from a figure, clause breaks counted; one that leads the sentence governs it."""
-    if span.last <= figure.first:
-        between = range(span.last, bisect_left(sentence.starts, figure.quote_start))  # up to its hedge
-    else:
-        between = range(max(figure.last, figure.unit_last), span.first)
-    if not between and span.first > figure.first:
-        return -1  # "from around 2 % now"
-    if _is_killed_in(sentence.lows, span, between):
-        return 0
-    cost = len(between) // 2
-    for i in between:
-        low = sentence.lows[i]
-        if low in _BREAKS:
-            cost += 0 if i == span.last and span.first <= 1 else _BREAKS[low]
-        elif low in _CLAUSES:
-            is_closed = low == "and" and _opens_another(sentence.lows, i, span.first)
-            if low == "and" and i == span.last and i + 1 == between.stop:
-                is_closed = is_closed or figure.metric_code == _OTHER or _is_counted(figure, span, sentence)
-                cost += _NEW_CLAUSE  # a time of its own may stand behind it
-            is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
-            cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
-    if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
-        cost += _CLOSED  # "Days after a raid killed 12, missiles fell on Tuesday"
-    return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
-
-
-def _is_killed_in(lows: list[str], span: Span, between: range) -> bool:
-    """Tell whether a figure is of a day's event by its own words: "26 people who were killed in Wednesday's strike"."""
-    is_named = lows[span.last : span.last + 1] == ["'s"] and lows[span.first - 1] in _IN_EVENT
-    return is_named and span.first > between.start and "," not in lows[between.start : between.stop]
-
-
-def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
-    """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
-    opening = lows[: min(first, _OPENING)]
-    is_open = all(lows[i + 1] == "which" for i, low in enumerate(lows[:first]) if low == ",")
-    return is_open and not _BEFORE_MAIN.isdisjoint(opening) and "," in lows[first:last]
-
-
-def _is_counted(figure: Figure, span: Span, sentence: Sentence) -> bool:
-    """Tell whether the clause of a time counts the like already: "12 died in June and 21 people ...", not "it burned in June and"."""
-    counted: list[tuple[int, str]] = sentence.cache.get("counted", [])  # type: ignore[assignment]  # by __call__
-    return span.rule in _STARTS or any(first < span.first and metric == figure.metric_code for first, metric in counted)
-
-
-def _opens_another(lows: list[str], i: int, first: int) -> bool:
-    """Tell whether "and" opens another event with its own time: "one in March that killed 600, and another in April"."""
-    return lows[i + 1] in _ANOTHER and i + 1 < first <= i + _ANOTHER_REACH
 
 
 def to_precision(start: date | None, end: date | None) -> int:
