@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from transforms.tallying.rules import is_settled, place_key
-from transforms.tallying.said import by_order
+from transforms.tallying.said import VAGUE, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from transforms.tallying.said import Statement
 
 DAY = timedelta(days=1)
-VAGUE = 3  # vagueness
 REGION = 4  # UCDP where_prec of a region with a border
 FEW = 3  # least number by which reports of one day are alike
 GROWTH = 5  # times: how far a toll that rises may have risen from one report to another

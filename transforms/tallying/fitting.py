@@ -11,7 +11,6 @@ from transforms.tallying.events import (
     CLOSE,
     DAY,
     GROWTH,
-    VAGUE,
     Event,
     country_of,
     is_military_toll,
@@ -19,6 +18,7 @@ from transforms.tallying.events import (
     ordinal,
     weapon_kind,
 )
+from transforms.tallying.said import VAGUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.tallying.events import DAY, FEW, VAGUE, Event, country_of, follows, is_military_toll, level
+from transforms.tallying.events import DAY, FEW, Event, country_of, follows, is_military_toll, level
 from transforms.tallying.fitting import join
 from transforms.tallying.merging import merge
-from transforms.tallying.said import by_order, published
+from transforms.tallying.said import VAGUE, by_order, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from transforms.tallying.said import BASE, last_place
+from transforms.tallying.said import BASE, VAGUE, last_place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from transforms.tallying.said import Statement
 
 _LOOSE = 2  # vagueness of "about" and ranges
-_VAGUE = 3
 _SAME_TIME = timedelta(days=3)  # within which two origins' numbers are of one time
 
 
@@ -89,7 +88,7 @@ def _newness(statement: Statement, grows: str) -> tuple[object, ...]:
     Of one moment it is whichever comes first in their order, so that arrival never matters.
     """
     day = _day(statement) if grows != "NO" else date.min
-    size = statement.lead if grows == "UP" and statement.vagueness < _VAGUE else -math.inf
+    size = statement.lead if grows == "UP" and statement.vagueness < VAGUE else -math.inf
     return (day, statement.vagueness < _LOOSE, size, -statement.vagueness, statement.order[0])
 
 
@@ -133,7 +132,7 @@ def _contests(
 def _beats(winner: Statement, loser: Statement, grows: str) -> bool:
     """Tell whether one number takes the place of another that cannot be true with it."""
     if winner is loser or winner.meets(loser):
-        return winner is not loser and winner.vagueness < _VAGUE and _is_outgrown(loser, winner, grows)
+        return winner is not loser and winner.vagueness < VAGUE and _is_outgrown(loser, winner, grows)
     if _is_growth(loser, winner, grows):
         return True
     return winner.is_attributed and not loser.is_attributed and not _is_growth(winner, loser, grows)
@@ -144,7 +143,7 @@ def _rank(
 ) -> tuple[object, ...]:
     """Order what stands, best first; `others` is no side's claim, and one of them may be a claim's number, rounded."""
     said = statement.said
-    is_vague = statement.vagueness >= _VAGUE or math.isinf(statement.low)
+    is_vague = statement.vagueness >= VAGUE or math.isinf(statement.low)
     is_party = is_contested and statement.origin.startswith("side:")
     is_claim = statement.is_claim and not any(_is_rounded(other, statement) for other in others)
     relay = 2 if not statement.is_attributed else min(said.n_hops, 2) - 1

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from transforms.tallying.rules import Rules
 
 by_order = attrgetter("order")  # of statements
+VAGUE = 3  # vagueness of "dozens", where "about" has 2
 BASE = 10  # of the digits in which numbers are written
 NEVER = datetime.combine(date.max, time())  # when that was published whose day nobody knows: after all else
 

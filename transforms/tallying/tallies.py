@@ -12,7 +12,7 @@ from transforms.tallying.months import name_block, read_block, to_groups, to_par
 from transforms.tallying.parts import Made, find_parts
 from transforms.tallying.reconciling import reconcile
 from transforms.tallying.rules import is_by_now, is_people, place_key
-from transforms.tallying.said import NEVER, by_order, published
+from transforms.tallying.said import NEVER, VAGUE, by_order, published
 from transforms.tallying.things import reason_out, to_kind, to_statement
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 
-_VAGUE = 3
 _ABOVE = 2  # times the number that most tell: beyond it, and told before that was told last, it is of a larger thing
 _BELOW = 5  # times less than it: from here on, and told after it, it is a part
 _SEVERAL = 3  # dead, of whom "a man" is one, told apart
@@ -160,13 +159,13 @@ def _event_things(
     lesser: set[float] = set()
     several: dict[int, Statement] = {}
     for told in by_article.values():
-        top = max(told, key=lambda s: (s.vagueness < _VAGUE, s.lead, -s.vagueness, s.is_attributed, s.said.figure_id))
+        top = max(told, key=lambda s: (s.vagueness < VAGUE, s.lead, -s.vagueness, s.is_attributed, s.said.figure_id))
         _mark_several(told)
         for statement in told:
             is_lesser = statement.lead != top.lead and statement.origin != top.origin
             is_another = statement.is_outside and top.is_outside and statement.origin != top.origin
             statement.is_core = statement.is_core and (is_another or not is_lesser)
-            if is_another and not statement.meets(top) and max(statement.vagueness, top.vagueness) < _VAGUE:
+            if is_another and not statement.meets(top) and max(statement.vagueness, top.vagueness) < VAGUE:
                 statement.is_core = top.is_core = True  # side by side in one article they contest, whatever the day
             if not (statement.meets(top) or is_another or family.grows == "ANY"):
                 several[id(statement)] = top
@@ -194,7 +193,7 @@ def _event_things(
 
 def _beyond(members: Sequence[Statement]) -> set[float]:
     """Return the numbers far greater than one that most go on telling: a larger thing, or far smaller: a part."""
-    counts = Counter(s.lead for s in members if s.vagueness < _VAGUE)
+    counts = Counter(s.lead for s in members if s.vagueness < VAGUE)
     if not counts:
         return set()
     main, n = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
@@ -211,7 +210,7 @@ def _beyond(members: Sequence[Statement]) -> set[float]:
 
 
 def _is_plain(statement: Statement) -> bool:
-    return statement.vagueness < _VAGUE and not math.isinf(statement.low)
+    return statement.vagueness < VAGUE and not math.isinf(statement.low)
 
 
 def _is_part(lead: float, members: Sequence[Statement], several: dict[int, Statement]) -> bool:
@@ -223,7 +222,7 @@ def _is_part(lead: float, members: Sequence[Statement], several: dict[int, State
     tops = [several[id(s)].lead for s in same if id(s) in several]
     if not tops:
         return False
-    rises = [s for s in members if s.lead >= min(tops) and s.vagueness < _VAGUE]
+    rises = [s for s in members if s.lead >= min(tops) and s.vagueness < VAGUE]
     rises = [s for s in rises if s.joined_by not in _BY_NUMBER] or rises
     risen = min(published(s.said).date() for s in rises)
     alone = [s for s in same if id(s) not in several]

@@ -16,7 +16,7 @@ from transforms.tallying.rules import (
     is_running,
     place_key,
 )
-from transforms.tallying.said import Statement, read_bounds
+from transforms.tallying.said import VAGUE, Statement, read_bounds
 from transforms.tallying.totals import Night, chain, find_nights, to_war_keys
 from transforms.tallying.twins import join_twins
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Key = tuple[object, ...]
 
-_VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": 3}
+_VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": VAGUE}
 _WEAPON = "weapon_class", "weapon_code"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from transforms.tallying.rules import head_of, is_people, is_settled, place_key
+from transforms.tallying.said import VAGUE
 from transforms.tallying.totals import is_count
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from transforms.tallying.said import Said, Statement
     from transforms.tallying.things import Thing
 
-_VAGUE = 3
 _COLUMNS = ("actor_code", "target_code", "victim", "weapon_class", "weapon_code", "direction")
 _TROOPS = (
     "MIL_STRENGTH"  # known by whose they are: against whom is guessed, and a build-up is placed anywhere in a land
@@ -54,7 +54,7 @@ def _same_counts(things: Mapping[Thing, list[Statement]], rules: Rules) -> Itera
         if thing.family.period not in _JOINING:
             continue
         for s in members:
-            if s.vagueness < _VAGUE and s.lead / s.scale >= rules.telling:
+            if s.vagueness < VAGUE and s.lead / s.scale >= rules.telling:
                 kind = "" if s.said.kind in LEVELS else s.said.kind
                 unit = s.said.dimension if s.said.dimension not in {None, "money"} else s.said.unit_code
                 key = thing.family.code, s.said.block_id, rules.metric(s.said), unit, s.said.per_unit_code, kind, s.lead
