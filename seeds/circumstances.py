@@ -71,6 +71,9 @@ class Conflict(Entry):
     held: dict[
         str, str
     ] = {}  # regions of that land which the other side has held throughout: who is struck there is theirs
+    seats: dict[
+        str, str
+    ] = {}  # towns which it has held throughout, and their regions: what it strikes "in Donetsk" lies in the region
 
 
 class Role(Entry):

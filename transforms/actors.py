@@ -27,6 +27,7 @@ from transforms.implications import (
     is_make,
     is_start,
     occupier,
+    widen,
 )
 from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, is_reduced, list_owner, toll_of
 from transforms.parse import LONGEST_SENTENCE
@@ -90,6 +91,8 @@ class Actors:
                 figure.actor_name, figure.target_name = figure.target_name, figure.actor_name
             else:
                 self._read(view, known, figure, role, before)
+            if known.war and role.has_attack:
+                widen(view, figure, known.war)
             before = figure
 
     def _read(self, view: View, known: Known, figure: Figure, role: Role, before: Figure | None) -> None:

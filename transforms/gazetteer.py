@@ -294,7 +294,9 @@ class Gazetteer:
         if sort == "NAME" or after == "$" or is_bare or self._is_of_other(sentence, first, last):
             return None
         is_office, is_regional = self.words.office(words, last)
-        is_regional = is_regional or (sort is None and self.words.is_in_list(words, first, last))
+        is_regional = is_regional or (
+            sort is None and (self.words.is_in_list(words, first, last) or self.words.is_of_region(words, first))
+        )
         place = self._choose(ctx, candidates, "REGION" if is_regional else sort, self._state_after(words, last))
         level = int(place.level)
         is_seat = (

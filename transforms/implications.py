@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.findings import Found, View, reach
+from transforms.mentions import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _FROM_REACH = 3  # tokens from "from" to a place
 _OF_WAR = frozenset({"adversary", "land at war", "defender", "both sides"})  # rules by which a war implies a party
+_TOWN = frozenset(("city", "mayor", "downtown"))
+_TOWN_REACH = 3  # tokens from a name to what says that it is a town's: "Donetsk's mayor"
 _ACCORDING = ["according", "to"]
 Pair = tuple[Found | None, Found | None]
 
@@ -158,3 +161,17 @@ def faced(known: Known, figure: Figure, actor: Found | None) -> Found | None:
     if known.war is None or adversary is None or figure.country_code != adversary:
         return None
     return Found(adversary, None, "on its land", f"conflicts/{known.war.code}")
+
+
+def widen(view: View, figure: Figure, war: War) -> None:
+    """Let what an invader struck at a town behind its own lines lie in the region of that name: "in Donetsk", not "in Donetsk city"."""
+    region, invader = war.seats.get(figure.place_id or ""), war.adversary(war.ground)
+    if region is None or figure.place_name is None or figure.target_code != war.ground:
+        return
+    if invader not in (figure.actor_code or "").split("/"):
+        return
+    name, lows = figure.place_name.lower(), view.lows
+    if any(low == name and not _TOWN.isdisjoint(lows[max(0, i - 2) : i + _TOWN_REACH]) for i, low in enumerate(lows)):
+        return
+    figure.place_id, figure.place_precision = region, REGION
+    figure.why("place", "region of the invader's town", f"conflicts/{war.code}", figure.place_name)

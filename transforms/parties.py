@@ -41,6 +41,7 @@ class War(NamedTuple):
     ground: str
     words: tuple[tuple[str, ...], tuple[str, ...]]  # what betrays in a text that a side is spoken of
     held: dict[str, str]  # who holds a region, by its place_id
+    seats: dict[str, str]  # the region of each town behind the invader's lines, by their place_ids
     since: date | None
 
     def adversary(self, code: str | None) -> str | None:
@@ -83,6 +84,7 @@ class Parties:
                 war.ground,
                 (_betraying(actors[c] for c in war.sides[0]), _betraying(actors[c] for c in war.sides[1])),
                 war.held,
+                war.seats,
                 date.fromisoformat(war.since) if war.since else None,
             )
             for code, war in seeds.of(Conflict).items()

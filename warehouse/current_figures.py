@@ -42,13 +42,15 @@ SENTENCE_DIGITS = 16  # hexadecimal, of its hash: 64 bits, odds of 3e-8 that any
 SENTENCE = f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
     THEN left(md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))), {SENTENCE_DIGITS}) END"""
 
-# The nearest words for sites in a number's own clause, on either side of it; {words} are those of `find_site_words`.
+# The nearest words for sites, or for what attacks are on, in a number's own clause, on either side of it, from `find_site_words`.
 _BEFORE = "lower(substring(a.text, f.sentence_start + 1, f.number_start - f.sentence_start))"
 _AFTER = "lower(substring(a.text, f.number_end + 1, f.sentence_end - f.number_end))"
 _CLAUSE_ENDS = ", and |; |, while |, but "
-SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN concat_ws(',',
+_NEAREST = f"""concat_ws(',',
     nullif(regexp_extract(regexp_extract({_BEFORE}, '(?:.*(?:{_CLAUSE_ENDS}))?(.*)$', 1, 's'), '.*\\b({{words}})(?:s|es)?\\b', 1, 's'), ''),
-    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})(?:s|es)?\\b', 1), '')) ELSE '' END"""
+    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})(?:s|es)?\\b', 1), ''))"""
+SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN {_NEAREST}
+    WHEN {IS_TOLD} AND f.metric_code = 'ATT_COUNT' THEN {_NEAREST.replace("words", "struck")} ELSE '' END"""
 
 _COMPUTED = {
     "block_id": METRICS,
@@ -96,17 +98,20 @@ class Source(NamedTuple):
 
 
 @cache
-def find_site_words() -> str:
-    """Return the words of sites as alternatives of a regular expression, the longest first."""
-    words = (word.partition(" =")[0] for word in load_seeds().of(Reconciling)["same_site"].words)
-    return "|".join(sorted(words, key=len, reverse=True))
+def find_site_words() -> dict[str, str]:
+    """Return the words of sites, and of what attacks are counted on, as alternatives of a regular expression, the longest first."""
+    rules = load_seeds().of(Reconciling)
+    return {
+        name: "|".join(sorted((word.partition(" =")[0] for word in rules[code].words), key=len, reverse=True))
+        for name, code in (("words", "same_site"), ("struck", "attacks_on"))
+    }
 
 
 def read_by_metrics(connection: duckdb.DuckDBPyConnection, statement: str | None = None) -> Iterator[list[Said]]:
     """Yield the current figures, or those that a statement selects as a Source does, all of one `block_id` together."""
     held: list[Said] = []
     for _, figures_of_one in groupby(
-        _read(connection, statement or Source().select().format(words=find_site_words())), attrgetter("block_id")
+        _read(connection, statement or Source().select().format(**find_site_words())), attrgetter("block_id")
     ):
         held += figures_of_one
         if len(held) >= ROWS_AT_ONCE:

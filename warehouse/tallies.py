@@ -315,7 +315,7 @@ def find_sentences(connection: duckdb.DuckDBPyConnection, figures: str, which: s
     for batch_id, n_articles in [*connection.execute(BATCHES.format(which=which)).fetchall(), (None, 0)]:
         if batch_ids and (batch_id is None or n_texts + n_articles > TEXTS_AT_ONCE):
             ids = ", ".join(map(text, batch_ids))
-            connection.execute(SENTENCES.format(figures=figures, batch_ids=ids, words=find_site_words()))
+            connection.execute(SENTENCES.format(figures=figures, batch_ids=ids, **find_site_words()))
             batch_ids, n_texts = [], 0
         if batch_id is not None:
             batch_ids.append(batch_id)

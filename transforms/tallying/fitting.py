@@ -122,6 +122,8 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     if not is_same or (when == "later" and lead < _ROUND**2 and lead % _ROUND == 0):
         return _NOT
     rule = "great_number" if when == "near" else "retold"
+    if place and not settled and event.is_settled and rules.region_of(event.place) not in {None, place}:
+        return _NOT  # a town of another region
     if is_wide or not event.is_settled:
         least = rules.telling if when == "near" else rules.great
         return (5 if lead >= least and when == "near" else 2 if lead >= least else 0), rule

@@ -22,8 +22,8 @@ _ROUNDS = 2  # what the first round joins tells the second which event an articl
 _AGAIN = 1.5  # times: how much a great toll at most rises when it is told days later
 
 
-def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
-    """Sort the reports of one metric and kind of victims into events.
+def link(statements: Sequence[Statement], rules: Rules, *, is_group: bool = False) -> list[Event]:
+    """Sort the reports of one metric and kind of victims, or of one group of people, into events.
 
     Reports of one place and day make the events. What names no day, no place, or a total that has risen joins the event
     that it fits best: by place, by day, by the number that it shares with the others, by what else its article tells.
@@ -36,7 +36,7 @@ def link(statements: Sequence[Statement], rules: Rules) -> list[Event]:
     for _ in range(_ROUNDS):
         loose = join(loose, events, rules)
         events = merge(events, rules)
-    extra = merge(list(_undated(loose, rules)), rules)
+    extra = merge(list(_undated(loose, rules, is_group=is_group)), rules)
     events = merge([*events, *extra], rules)
     for event in events:
         event.take([echo for statement in event.members for echo in echoes.get(id(statement), ())], "echo")
@@ -176,7 +176,7 @@ def _tells(one: Event, other: Event, rules: Rules) -> bool:
     return not numbers(one).isdisjoint(numbers(other))
 
 
-def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
+def _undated(statements: Sequence[Statement], rules: Rules, *, is_group: bool) -> Iterator[Event]:
     """Make events of reports that no dated one is there for: by place and number, or by place and period told."""
     groups: dict[tuple[str | None, bool, date | None, date | None, float | None], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -191,7 +191,7 @@ def _undated(statements: Sequence[Statement], rules: Rules) -> Iterator[Event]:
         for statement in members:  # by publication
             days = rules.running_days if statement.lead >= rules.great else rules.undated_days
             near = event and published(statement.said) - published(event.members[0].said) <= days * DAY
-            if event and (lead is None or (near and statement.lead >= rules.telling)):
+            if event and (lead is None or (near and (is_group or statement.lead >= rules.telling))):
                 event.take([statement], "place_and_span" if lead is None else "same_number")
                 continue
             if event:

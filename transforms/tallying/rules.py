@@ -16,7 +16,8 @@ _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one
 _HARM = "INF_DAMAGED"
 _HARMS = frozenset({_HARM, "INF_DESTROYED", "INF_CAPACITY_LOST"})
 FLED = "DSP_REFUGEES"
-BY_NOW = frozenset({FLED, "DET_ABDUCTED"})
+ARRESTED = "DET_ARRESTED"  # over a wave of protests
+BY_NOW = frozenset({FLED, "DET_ABDUCTED", "ATT_COUNT"})
 _HANDFUL = 100  # people: fewer that are taken away may be of one day, though none is told
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
@@ -67,8 +68,9 @@ class Rules:
         self._apart = frozenset(rules["counted_apart"].words)
         self._at_large = frozenset(rules["people_at_large"].words)
         self._sorts = tuple(pair.partition(" =")[::2] for pair in rules["same_people"].words)
-        sites = (pair.partition(" =")[::2] for pair in rules["same_site"].words)
+        sites = (pair.partition(" =")[::2] for code in ("same_site", "attacks_on") for pair in rules[code].words)
         self._sites = {word: kind or word for word, kind in sites}
+        self._nations = tuple(pair.partition(" =")[::2] for pair in rules["same_nation"].words)
         self._increments = tuple(rules["increment"].words)
         self.untold = frozenset(rules["OTHER_METRIC"].words)
         self.about = _amount(rules["about"])
@@ -125,6 +127,8 @@ class Rules:
 
     def _suits(self, family: Identity, said: Said) -> bool:
         if family.is_placed and not is_settled(said):
+            return False
+        if "sites" in family.identified_by and not said.sites:
             return False
         start, end = said.period_start_date, said.period_end_date
         days = (end - start).days if start and end else None
@@ -247,6 +251,12 @@ class Rules:
         words = f" {said.quote} {said.counted or ''} ".lower()
         return {sort for word, sort in self._sorts if f" {word} " in words}
 
+    def nation_of(self, said: Said) -> str | None:
+        """Return the nation of a group of prisoners that a report tells apart: "five Britons"."""
+        words = f" {said.quote} {said.counted or ''} ".lower()
+        found = {nation for word, nation in self._nations if f" {word} " in words}
+        return found.pop() if len(found) == 1 else None
+
     def sites_of(self, sites: str) -> frozenset[str]:
         """Return the sites that a figure's clause names, one word for each kind.
 
@@ -293,11 +303,15 @@ def is_draft(said: Said) -> bool:
 
 
 def is_running(said: Said) -> bool:
-    """Tell whether ground gained is counted from no named day, or a rate: both are told for some days running."""
+    """Tell whether ground gained or arrests are counted from no named day, or a rate: all are told for some days running."""
     if said.per_unit_code is not None or is_people_rate(said):
         return said.kind == "RATE"
     if is_draft(said):
         return said.kind in {"CUM", "FLOW"}
+    if said.metric_code == ARRESTED:
+        if said.period_start_date is not None:
+            return said.kind == "CUM" and said.period_start_date != said.period_end_date
+        return said.kind == "CUM" or (said.kind == "FLOW" and _number(said) >= _HANDFUL)
     return said.dimension == "area" and (said.kind in {"CUM", "STOCK"} or said.period_start_date is None)
 
 

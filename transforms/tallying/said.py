@@ -65,7 +65,7 @@ class Said(NamedTuple):
     source_name: str | None
     party_code: str | None
     n_hops: int
-    sites: str  # that the clause of the number names, by commas, in words of [same_site] of seeds/reconciling.toml
+    sites: str  # that the clause of the number names, by commas, in words of [same_site], of attacks of [attacks_on], of seeds/reconciling.toml
 
 
 @dataclass(slots=True, eq=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.tallying.events import level
+from transforms.tallying.events import REGION, level
 from transforms.tallying.rules import (
+    ARRESTED,
     FLED,
     head_of,
     is_by_now,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": VAGUE}
+_TAKEN, _EXCHANGED, _FRONT = "DET_ABDUCTED", "DET_EXCHANGED", "FRONT_LENGTH"
 _WEAPON = "weapon_class", "weapon_code"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 
@@ -90,11 +92,12 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
             continue
         loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append(
-            (_fillable(family, statement), statement)
+            (_fillable(family, statement, rules), statement)
         )
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
-        for day, statement in chain(told, rules.running_gap):
+        gap = rules.running_days if rules.metric(told[0].said) == ARRESTED else rules.running_gap
+        for day, statement in chain(told, gap):
             statement.joined_by = "running_days"
             things[Thing(family, (*key, day))].append(statement)
     for (family, key), told in war.items():
@@ -141,7 +144,7 @@ def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, 
     found = rates.get((said.block_id, statement.lead), set())
     if per is None and said.kind == "RATE" and len(found) == 1:
         (per,) = found
-    where, _ = level(statement) if is_draft(said) else (None, False)
+    where, _ = level(statement) if is_draft(said) or said.metric_code == ARRESTED else (None, False)
     return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where)
 
 
@@ -164,12 +167,13 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
     key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
-        return (*key, said.victim if said.victim == "CHILD" else None)
+        nation = rules.nation_of(said) if said.metric_code == _EXCHANGED else None
+        return (*key, nation, said.victim if said.victim == "CHILD" else None)
     place, country = _place_of(said) if night is None else (night.place, night.country_code)
     key += [place, None if _is_sum(family) else country]
     key.append(to_kind(said))
     told = dict(zip(_WEAPON, night.weapon, strict=True)) if night is not None else {}
-    key += [told.get(c) or _column(said, c) for c in family.identified_by if c not in family.may_fill]
+    key += [told.get(c) or _column(said, c, rules) for c in family.identified_by if c not in family.may_fill]
     if family.period == "NIGHT":
         key.append(night.end if night else statement.end)
         if night is None and statement.end is None:  # told without a day: the same words alone are the same
@@ -185,12 +189,16 @@ def _place_of(said: Said) -> tuple[str | None, str | None]:
     """Return place and country; who has fled a country has fled the whole of it, where no place of it or of another is named."""
     if said.metric_code == FLED and said.target_code is not None and said.country_code is None:
         return None, said.target_code
+    if said.metric_code == _TAKEN and said.country_code == said.actor_code and place_key(said) is None:
+        return None, said.target_code  # named is where they were taken to
+    if said.metric_code == _FRONT:
+        return (place_key(said) if said.place_precision == REGION else None), said.country_code
     return place_key(said), said.country_code
 
 
-def _fillable(family: Identity, statement: Statement) -> tuple[str | None, ...]:
+def _fillable(family: Identity, statement: Statement, rules: Rules) -> tuple[str | None, ...]:
     """Return the part of the key that may be filled; of a running total also the country, and the day that it is counted from."""
-    filled = tuple(_column(statement.said, column) for column in family.may_fill)
+    filled = tuple(_column(statement.said, column, rules) for column in family.may_fill)
     if _is_sum(family):
         return (*filled, statement.said.country_code, statement.start.isoformat() if statement.start else None)
     return filled
@@ -210,14 +218,18 @@ def to_kind(said: Said) -> str:
     return "FLOW" if is_day else said.kind
 
 
-def _column(said: Said, column: str) -> str | None:
+def _column(said: Said, column: str, rules: Rules) -> str | None:
     if column == "counted":
         return head_of(said) or said.unit_code
-    if column == "victim" and said.metric_code == FLED:
-        return "CHILD" if said.victim == "CHILD" else "CIVILIAN"  # whoever flees is no soldier any more
+    if column == "victim" and said.metric_code in {FLED, _TAKEN}:
+        return "CHILD" if said.victim == "CHILD" else "CIVILIAN"  # whoever flees, or is taken away, is no soldier
+    if column == "sites":  # that attacks are counted on
+        return ",".join(sorted(rules.sites_of(said.sites))) or None
     if column == "unit_code":  # households are no people; miles are kilometres
         if said.metric_code == "INF_CUSTOMERS_OUT" and said.unit_code == "{building}":
             return "{household}"  # homes without power
+        if said.metric_code == ARRESTED:
+            return "{person}"  # an arrest is of one
         return said.unit_code if said.dimension == "count" else said.dimension
     value: str | None = getattr(said, column)
     return value
