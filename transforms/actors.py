@@ -32,7 +32,7 @@ from transforms.implications import (
 from transforms.neighbours import copy_parties, goes_on, is_kin, is_more, is_reduced, list_owner, toll_of
 from transforms.parse import LONGEST_SENTENCE
 from transforms.placewords import Terms
-from transforms.retelling import loser_before
+from transforms.retelling import asked_of, loser_before
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -283,8 +283,10 @@ class Actors:
                 owner.seed = agents.act_seeds["LOSS_NOUN"]
         if owner is None and role.has_adversary and (owner := list_owner(view, before, figure)):
             return owner, _LOSSES if before and before.actor_code is None else ""
-        if owner is None and role.has_attack and (owner := loser_before(view, known, figure, agents)):
-            return owner, _LOSSES
+        if owner is None and role.has_attack:
+            owner = asked_of(view, known, figure, agents) or loser_before(view, known, figure, agents)
+            if owner:
+                return owner, _LOSSES
         return owner, "" if toll is None else view.lows[toll]
 
     def _doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seeds.circumstances import Act, SpeechCue
+from seeds.circumstances import Act, SpeakerWord, SpeechCue
 from transforms.findings import Found, View, coordinated, is_person, listed, reach
 from transforms.parse import Parser
 from transforms.parties import Parties
@@ -51,6 +51,9 @@ class Agents:
         said = frozenset(form for cue in cues if cue.place in {"VERB", "WEAK_VERB"} for form in cue.words)
         self.said = said
         self._blaming = self.acts["BLAME_VERB"] | self.acts["TRIAL_VERB"]
+        self._titles = frozenset(
+            word for entry in seeds.of(SpeakerWord).values() if entry.place == "TITLE" for word in entry.words
+        )
         self._said_not_given = said - self.acts["GIVING_SPEECH"]
 
     def view(self, sentence: Sentence) -> View:
@@ -169,7 +172,8 @@ class Agents:
         for clause in (*speaking, *(reversed(view.clauses) if is_land else view.clauses)):
             if clause.subject and clause.subject[1] <= span[0]:
                 found = self.named(view, clause.subject, rule)
-                if found and view.lows[span[0]] in _PERSONAL and not is_person(view, clause.subject):
+                is_he = is_person(view, clause.subject) or view.lows[clause.subject[1] - 1] in self._titles
+                if found and view.lows[span[0]] in _PERSONAL and not is_he:
                     continue
                 if found and found.seed and view.lows[span[0]] not in _THIRD_PERSON:
                     continue  # "the enemy fired 31 rockets, 26 of which our crews shot down"

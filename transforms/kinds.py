@@ -12,6 +12,7 @@ from transforms.figures import Kind
 from transforms.levels import is_level
 from transforms.phrases import Phrases
 from transforms.recurrence import is_of_one_day, read_since, recurs, without_aside
+from transforms.restated import was_asked
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Kinds:
             return self._set(figure, Kind.CHANGE, "by so much", change)
         if usual is Kind.STOCK and self._is_changed_by(s, figure):
             return self._set(figure, Kind.CHANGE, "by so much", self._changing)
-        if usual is Kind.FLOW and figure.metric_code != "OTHER" and _is_number_of(s, figure):
+        if usual is Kind.FLOW and figure.metric_code != "OTHER" and (_is_number_of(s, figure) or was_asked(figure)):
             return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
         if usual is Kind.STOCK and figure.metric_code != "OTHER":

@@ -13,7 +13,7 @@ from transforms.governors import Governors
 from transforms.parse import Parser
 from transforms.phrases import Phrases
 from transforms.predicates import is_dash
-from transforms.restated import find_restated, stands_for_count
+from transforms.restated import ASKED, find_restated, stands_for_count
 from transforms.views import View
 from transforms.wholes import (
     after_aside,
@@ -180,7 +180,7 @@ class Metrics:
             figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
         elif stands_for_count(s, figure) and (asked := self._of_asked(view)) is not None:
             figure.metric_code, figure.dimension = asked.filter.metric, "count"
-            figure.why("metric_code", "what was asked", f"metrics/{figure.metric_code}")
+            figure.why("metric_code", ASKED, f"metrics/{figure.metric_code}")
         elif self._is_of_aid(ctx, view):
             figure.metric_code = "EQP_SUPPLIED"
             figure.why("metric_code", "aid goes on", "governing/supplying")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COUNTS = frozenset(
     "figure figures number numbers estimate estimates assessment assessments tally toll tolls total count".split()
 )
+_OFFICIAL_LINE = ["official", "line"]
 _EXTENTS = _COUNTS | {"area", "territory"}  # of what is measured
 _BRINGING = frozenset("at is was are were be as like of to closer nearer reach reached reaches hit".split())
 _HEDGES = frozenset(
@@ -26,6 +27,7 @@ _OF_ANOTHER = frozenset(
     {"of", "for", "in", "to"}
 )  # "the figure for Ukraine", "the number to call": not the thing before
 _RELATIVES = frozenset({"that", "which"})  # "a number that later rose to 400"
+ASKED = "what was asked"  # the rule by which a number answers "how many"
 _PUTTING = frozenset({"put", "puts", "putting"})
 _BEFOREHAND = frozenset("first initially originally previously earlier".split())  # "double the 300 first reported"
 _THERE = (["there", "were"], ["there", "are"])
@@ -83,6 +85,11 @@ def restate(ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:  #
                 figure.kind = kind
 
 
+def was_asked(figure: Figure) -> bool:
+    """Tell whether a number answers how many there are: "How many men were hurt is unclear. He put the number at 40"."""
+    return any(step.rule == ASKED for step in figure.steps)
+
+
 def stands_for_count(s: Sentence, figure: Figure) -> bool:
     """Tell whether a number is what a count comes to: "the toll is even higher, at more than 15,000"."""
     start = figure.first
@@ -102,7 +109,7 @@ def stands_for_count(s: Sentence, figure: Figure) -> bool:
         return s.lows[start - 3] in _PUTTING
     nouns = _EXTENTS if figure.dimension == "area" else _COUNTS
     for k in range(start - 2, max(-1, start - _REACH), -1):
-        if s.lows[k] in nouns:
+        if s.lows[k] in nouns or s.lows[k - 1 : k + 1] == _OFFICIAL_LINE:
             is_raised = k + 1 == start - 1 and not VERBS.isdisjoint(
                 s.tags[max(0, k - _RAISED) : k]
             )  # "updated the figure to 200"

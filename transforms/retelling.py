@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.clauses import clause_at
 from transforms.findings import Found
+from transforms.restated import was_asked
 
 if TYPE_CHECKING:
     from transforms.agents import Agents
@@ -34,3 +35,16 @@ def loser_before(view: View, known: Known, figure: Figure, agents: Agents) -> Fo
     heads = (k for k, low in enumerate(prior.lows) if low in agents.acts["LOSS_NOUN"])
     found = found or next((party for k in heads if (party := agents.around(prior, k))), None)
     return found and Found(found.code, None, "losses before", agents.act_seeds["LOSS_NOUN"])
+
+
+def asked_of(view: View, known: Known, figure: Figure, agents: Agents) -> Found | None:
+    """Return whose people a count is asked of before: "How many Russian troops have died is unclear. The official figure is 1,400"."""
+    if not was_asked(figure):
+        return None
+    here = view.sentence.index
+    for sentence in (view.sentence, *known.sentences[max(0, here - 1) : here]):
+        lows = sentence.lows
+        for k in range(len(lows) - 2):
+            if lows[k : k + 2] == ["how", "many"]:
+                return agents.around(agents.view(sentence), k + 2)
+    return None
