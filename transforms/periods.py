@@ -266,11 +266,11 @@ def _is_past(span: Span, published: date | None) -> bool:
 
 
 def _is_aside(sentence: Sentence, span: Span) -> bool:
-    """Tell whether a time stands in a relative clause, which tells of another event: "two men who were captured in June"."""
+    """Tell whether a time stands in a relative clause, full or cut, which tells of another event: "men (who were) captured in June"."""
     for i in range(span.first - 1, max(-1, span.first - _ASIDE_REACH), -1):
         if sentence.tags[i] in {",", ";", "CONJ"}:
             return False
-        if sentence.tags[i] == "REL":
+        if sentence.tags[i] == "REL" or (sentence.tags[i] == "VBN" and sentence.tags[i - 1] == "NOUN"):
             return True
     return False
 

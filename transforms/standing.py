@@ -64,6 +64,7 @@ class Planned(NamedTuple):
 
     sentence: int
     entry: Standing
+_CAUSING = frozenset({"have", "see", "get", "leave", "be"})  # before what is wanted: "to see 40 men freed"
 
 
 class Standings:
@@ -260,6 +261,9 @@ def _is_fact(s: Sentence, figure: Figure, words: str) -> bool:
     if cue > end and s.tags[end : end + 1] == ["REL"]:
         behind = slice(end, cue)
         return "MODAL" not in s.tags[behind] and ("HAVE" in s.tags[behind] or not _PAST.isdisjoint(s.lows[behind]))
+    verb = figure.first - 1
+    if cue == end and s.tags[cue] == "VBN" and s.tags[verb - 1 : verb] == ["TO"] and s.lows[verb] not in _CAUSING:
+        return True  # "to free 40 men taken at sea"
     is_told = s.tags[end : end + 1] == ["VBN"] or (cue == end and figure.role == "OBJECT")
     is_told = is_told or not _REPORTED.isdisjoint(s.lows[end : end + 1])
     if is_told and s.lows[figure.first - 1] == "the":
