@@ -36,8 +36,7 @@ def link(statements: Sequence[Statement], rules: Rules, *, is_group: bool = Fals
     for _ in range(_ROUNDS):
         loose = join(loose, events, rules)
         events = merge(events, rules)
-    extra = merge(list(_undated(loose, rules, is_group=is_group)), rules)
-    events = merge([*events, *extra], rules)
+    events = merge([*events, *_undated(loose, rules, is_group=is_group)], rules)
     for event in events:
         event.take([echo for statement in event.members for echo in echoes.get(id(statement), ())], "echo")
     return events
