@@ -55,7 +55,7 @@ def reconcile(statements: Sequence[Statement], grows: str, rules: Rules) -> Reco
     voices: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
         voices[statement.origin].append(statement)
-    lasts = {origin: max(told, key=lambda s: _newness(s, grows)) for origin, told in voices.items()}
+    lasts = {origin: _last(told, grows) for origin, told in voices.items()}
     latest = list(lasts.values())
     pairs = [pair for a, b in combinations(latest, 2) for pair in _contests(a, b, voices, grows)]
     contested = {id(s) for pair in pairs for s in pair}
@@ -80,6 +80,15 @@ def reconcile(statements: Sequence[Statement], grows: str, rules: Rules) -> Reco
 
 def _day(statement: Statement) -> date:
     return statement.as_of or date.min
+
+
+def _last(told: Sequence[Statement], grows: str) -> Statement:
+    """Return the statement by which an origin is heard: its newest, but no later "hundreds" that its 316 fits."""
+    last = max(told, key=lambda s: _newness(s, grows))
+    if last.vagueness < VAGUE:
+        return last
+    exact = [s for s in told if s.vagueness < VAGUE and s.meets(last)]
+    return max(exact, key=lambda s: _newness(s, grows), default=last)
 
 
 def _newness(statement: Statement, grows: str) -> tuple[object, ...]:
