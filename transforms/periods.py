@@ -7,13 +7,14 @@ sentences before it tell, else nothing: the day of a report is not the day of wh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from seeds.circumstances import Carrier, TimeWord
 from transforms.figures import Kind, PeriodBasis
 from transforms.governing_times import LEVEL_DISTANCE, cost_of, governing_span
 from transforms.intervals import resolve
+from transforms.recurrence import is_of_one_day
 from transforms.sentences import Sentence, split_sentences
 from transforms.spans import ANCHORS, Span, Spans, to_edtf
 from transforms.wars import WARS
@@ -155,6 +156,8 @@ class Periods:
             context[key] = self._total(ctx, sentence, carrier) if is_total else self._carried(ctx, sentence, carrier)
             if is_total and context[key] is None and not self._growth.isdisjoint(sentence.lows) and ctx.published:
                 context[key] = _risen(self._carried(ctx, sentence, carrier), ctx.published)
+        if context[key] is None and figure.kind is Kind.FLOW and sentence.index < _LEAD and ctx.published:
+            return _past_day(ctx.published) if is_of_one_day(sentence.lows) else None
         return context[key]
 
     def _total(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
@@ -245,6 +248,12 @@ def _risen(event: Span | None, published: date) -> Span | None:
     if event is None or event.start is None or event.start > published:
         return None
     return replace(event, end=published, edtf=to_edtf(event.start, published), rule="toll of the event")
+
+
+def _past_day(published: date) -> Span:
+    """The day up to the news, of a lead that says that all took "one day"."""
+    start = published - timedelta(days=1)
+    return Span(0, 0, start, published, PeriodBasis.CONTEXT, to_edtf(start, published), "one day")
 
 
 def _is_perfect(lows: list[str]) -> bool:
