@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Metric, Noun, Unit
+from transforms.accidents import Accidents
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
 from transforms.governors import Governors
@@ -44,8 +45,6 @@ _PLAIN = frozenset({"OTHER", "AGE"})
 _BY_HOSTILITY = "CAS_KILLED"  # what an accident does not do
 _LOSS = "EQP_DESTROYED"
 _LAUNCHED, _SOME_OF_LAUNCHED = "WPN_LAUNCHED", frozenset({"WPN_INTERCEPTED", "WPN_HIT"})
-_LEAD = 3  # sentences in which an article tells what it is about
-_ACCIDENT_KEY = "metrics.accident"  # whether an article speaks of an accident
 _STATE_KEY = "metrics.aid"  # the index of the sentence that told of aid last
 _NEXT = 1  # sentences that a list of aid may go on
 _INCLUDING = frozenset({"include", "includes", "included", "including"})
@@ -68,7 +67,6 @@ _NAMING = frozenset({"NOUN", "NAME", "ADJ", "DET", "-"})
 _NOMINAL = frozenset({"NOUN", "NAME"})
 _GOES_ON = (["NOUN"], ["NAME"], ["POSS"], ["-"])
 _GEAR = frozenset({"{item}", "{munition}", "{truck}"})
-_FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
 _LIKE = frozenset({"{person}", "{item}", "%", None})  # units under which a part may differ in noun from its whole
 
 
@@ -78,7 +76,7 @@ class Metrics:
     def __init__(self, seeds: Seeds) -> None:
         self._governors = Governors(Cues(seeds), seeds)
         self._parser = Parser(seeds)
-        self._accidents, self._attacks = words_of(seeds, "accidents"), words_of(seeds, "attacks")
+        self._accidents = Accidents(seeds)
         self._supplying = words_of(seeds, "supplying")
         self._aged_things = words_of(seeds, "aged_things")
         self._territories = words_of(seeds, "territories")
@@ -145,7 +143,7 @@ class Metrics:
                 self._settle(figure)
                 if figure.metric_code not in _PLAIN and figure.cue is not None and is_some(sentence, figure):
                     figure.is_anaphoric = False  # "shot down 44 of them": a new count
-                if figure.metric_code == _BY_HOSTILITY and self._is_of_accident(ctx, view):
+                if figure.metric_code == _BY_HOSTILITY and self._accidents.tell_of(ctx, view):
                     figure.metric_code = "OTHER"
                     figure.why("metric_code", "of an accident", "governing/accidents")
                 if figure.metric_code in _AID:
@@ -202,17 +200,6 @@ class Metrics:
         if own is not None and figure.dimension not in {None, "share", own}:
             figure.metric_code = "OTHER"
             figure.why("metric_code", "measures something else", "metrics/OTHER")
-
-    def _is_of_accident(self, ctx: Context, view: View) -> bool:
-        """Tell whether an article's lead speaks of an accident and neither it nor the sentence of an attack."""
-        is_accident = ctx.state.get(_ACCIDENT_KEY)
-        if is_accident is None:
-            lead = {low for sentence in ctx.sentences[:_LEAD] for low in sentence.lows}
-            is_accident = self._attacks.isdisjoint(lead) and (
-                not self._accidents.isdisjoint(lead) or _is_of_fire(ctx.sentences[:_LEAD])
-            )
-            ctx.state[_ACCIDENT_KEY] = is_accident
-        return bool(is_accident) and self._attacks.isdisjoint(view.words)
 
     def _is_of_aid(self, ctx: Context, view: View) -> bool:
         """Tell whether arms of which no cue speaks go on with the aid of this sentence or the one before."""
@@ -362,11 +349,6 @@ class Metrics:
             return False
         is_loss = previous.metric_code == _LOSS and figure.unit_code in _GEAR  # drones among tanks that were lost
         return is_loss or figure.unit_code in {previous.unit_code, *_LIKE} or figure.head is None
-
-
-def _is_of_fire(lead: Sequence[Sentence]) -> bool:
-    """Tell whether an article's first sentences speak of a fire that burns: "a fire in a cafe", not "opened fire"."""
-    return any(pair in _FIRES for sentence in lead for pair in pairwise(sentence.lows))
 
 
 def _firsts_of(figures: list[Figure]) -> set[int]:
