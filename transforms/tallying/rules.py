@@ -142,7 +142,7 @@ class Rules:
                     return True
                 is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
                 is_military = said.victim == "MILITARY"
-                is_war = not is_settled(said) or said.kind == "CUM" or is_military
+                is_war = not is_settled(said) or said.kind == "CUM" or is_military or (days is None and not said.sites)
                 is_long |= days == 0 and said.kind == "FLOW" and not is_military
                 return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
@@ -169,7 +169,8 @@ class Rules:
         is_day = days is not None and days <= self.event_days
         if said.victim == "MILITARY" and is_settled(said):
             return _number(said) < self.war_total * 2
-        return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
+        is_placed = is_day or (is_settled(said) and (days is not None or bool(said.sites)))
+        return _number(said) < self.war_total or (is_placed and said.victim != "MILITARY")
 
     def _is_counted_apart(self, said: Said, days: int | None) -> bool:
         """Tell whether it is how many of a sort of people the war has killed: "seven generals", of no place and no day."""
