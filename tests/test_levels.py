@@ -17,6 +17,9 @@ LEVELS: dict[str, dict[str, Any]] = {
     "refugees since a day": {"metric_code": "DSP_REFUGEES", "kind": "CUM", **COUNTRY, "period_start_date": date(2022, 2, 24), "period_end_date": START},
     "share of stations destroyed": {"metric_code": "INF_DESTROYED", **SHARE, "counted": "power stations", **COUNTRY},
     "fighters at one plant": {"metric_code": "MIL_STRENGTH", "kind": "STOCK"},
+    "attacks on hospitals": {"metric_code": "ATT_COUNT", "kind": "CUM", "unit_code": "{attack}", "counted": "attacks", "sites": "hospitals", **COUNTRY},
+    "people taken away": {"metric_code": "DET_ABDUCTED", "kind": "CUM", **COUNTRY},
+    "length of the front": {"metric_code": "FRONT_LENGTH", "kind": "STOCK", "unit_code": "km", "dimension": "length", "counted": None, **COUNTRY},
     "a draft": {"metric_code": "MIL_RECRUITED", "kind": "CUM", **COUNTRY},
 }  # fmt: skip
 
@@ -85,3 +88,62 @@ def test_ground_told_on_days_running_is_one_advance() -> None:
     }
     told = [said("UKR", n, day, **fields) for n, day in ((2000, 1), (3000, 3), (6000, 8), (900, 90))]
     assert sorted(float(str(row["best"])) for row in tally(told, RULES).tallies) == [900, 6000]
+
+
+WAVE: dict[str, Any] = {"metric_code": "DET_ARRESTED", "kind": "CUM", "actor_code": "RUS", "target_code": "RUS", **COUNTRY, **OPEN}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "day", "n"),
+    [
+        ({}, 9, 1),
+        ({"unit_code": "{arrest}"}, 9, 1),
+        ({"kind": "FLOW"}, 9, 1),
+        ({"kind": "FLOW", "period_start_date": START, "period_end_date": START}, 9, 2),
+        ({"period_start_date": START, "period_end_date": START}, 9, 2),
+        ({}, 60, 2),
+        ({"place_name": "Moscow region", "place_id": "524925", "place_precision": 4}, 9, 2),
+    ],
+)
+def test_arrests_of_a_wave_of_protests(other: dict[str, Any], day: int, n: int) -> None:
+    """Arrests told of no day run on with the wave; those of one day, of a region or of a later wave stand apart."""
+    assert len(tally([said("un", 900, **WAVE), said("own", 1300, day, **WAVE | other)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("other", "n"),
+    [
+        ({"sites": "healthcare"}, 1),
+        ({"kind": "FLOW"}, 1),
+        ({"sites": "schools"}, 2),
+        ({"sites": ""}, 2),
+        ({"target_code": "RUS"}, 2),
+    ],
+)
+def test_attacks_are_counted_by_what_they_are_on(other: dict[str, Any], n: int) -> None:
+    """Hospitals are health care; attacks on schools, or on nothing that is named, are another count."""
+    struck = LEVELS["attacks on hospitals"] | OPEN
+    assert len(tally([said("un", 118, **struck), said("isw", 140, 9, **struck | other)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(
+    ("other", "n"),
+    [
+        ({"place_name": "Russia", "place_id": "2017370", "country_code": "RUS"}, 1),
+        ({"victim": "CIVILIAN"}, 1),
+        ({"victim": "CHILD"}, 2),
+        ({"place_name": "Poland", "place_id": "798544", "country_code": "POL"}, 2),
+    ],
+)
+def test_where_people_are_taken_to_is_not_where_from(other: dict[str, Any], n: int) -> None:
+    """The country that takes people away is no place of theirs; children are counted apart."""
+    taken = LEVELS["people taken away"] | OPEN
+    assert len(tally([said("UKR", 1200, **taken), said("un", 1500, 4, **taken | other)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("level", "n"), [(1, 1), (5, 1), (4, 2)])
+def test_a_front_is_of_its_war(level: int, n: int) -> None:
+    """A town, or a part without a border, that stands beside a front's length does not make it another; a region does."""
+    front = LEVELS["length of the front"] | OPEN
+    place = {"place_name": "Izium", "place_id": "707292", "place_precision": level}
+    assert len(tally([said("UKR", 1100, **front), said("un", 1200, 4, **front | place)], RULES).tallies) == n

@@ -142,7 +142,7 @@ class Rules:
                     return True
                 is_long = days is not None and 0 < days <= _LONGEST_TOLL_DAYS and said.kind == "FLOW"
                 is_military = said.victim == "MILITARY"
-                is_war = not is_settled(said) or said.kind == "CUM" or is_military or _is_of_siege(said, days)
+                is_war = not is_settled(said) or said.kind == "CUM" or is_military
                 is_long |= days == 0 and said.kind == "FLOW" and not is_military
                 return is_war and not is_long and (self._is_since(said, days) or _number(said) >= self.war_total)
             if is_running(said):
@@ -169,8 +169,7 @@ class Rules:
         is_day = days is not None and days <= self.event_days
         if said.victim == "MILITARY" and is_settled(said):
             return _number(said) < self.war_total * 2
-        is_placed = is_day or (is_settled(said) and not _is_of_siege(said, days))
-        return _number(said) < self.war_total or (is_placed and said.victim != "MILITARY")
+        return _number(said) < self.war_total or ((is_settled(said) or is_day) and said.victim != "MILITARY")
 
     def _is_counted_apart(self, said: Said, days: int | None) -> bool:
         """Tell whether it is how many of a sort of people the war has killed: "seven generals", of no place and no day."""
@@ -272,11 +271,6 @@ class Rules:
         quote = said.quote.lower()
         # "Killing 3 and wounding another 15" is no second count of wounded, but "15 more wounded" is.
         return any(word in quote and (said.metric_code == "CAS_KILLED" or "more" in word) for word in self._increments)
-
-
-def _is_of_siege(said: Said, days: int | None) -> bool:
-    """Tell whether the dead of a town are told of no day and no site: those of a siege or an occupation."""
-    return said.metric_code == "CAS_KILLED" and days is None and not said.sites
 
 
 def head_of(said: Said) -> str | None:
