@@ -252,7 +252,9 @@ class Rules:
         return {sort for word, sort in self._sorts if f" {word} " in words}
 
     def nation_of(self, said: Said) -> str | None:
-        """Return the nation of a group of prisoners that a report tells apart: "five Britons"."""
+        """Return the nation of a group of released prisoners that a report tells apart: "five Britons"."""
+        if said.metric_code != "DET_EXCHANGED":
+            return None
         words = f" {said.quote} {said.counted or ''} ".lower()
         found = {nation for word, nation in self._nations if f" {word} " in words}
         return found.pop() if len(found) == 1 else None

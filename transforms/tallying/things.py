@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Key = tuple[object, ...]
 
 _VAGUENESS = {"EXACT": 0, "GE": 1, "GT": 1, "LE": 1, "LT": 1, "APPROX": 2, "RANGE": 2, "VAGUE": VAGUE}
-_TAKEN, _EXCHANGED, _FRONT = "DET_ABDUCTED", "DET_EXCHANGED", "FRONT_LENGTH"
+_TAKEN, _FRONT = "DET_ABDUCTED", "FRONT_LENGTH"
 _WEAPON = "weapon_class", "weapon_code"
 _NEAR = 0.05  # share by which a rounded total may miss the count of its day
 
@@ -167,8 +167,8 @@ def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Nigh
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
     key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
-        nation = rules.nation_of(said) if said.metric_code == _EXCHANGED else None
-        return (*key, nation, said.victim if said.victim == "CHILD" else None)
+        nation = rules.nation_of(said)
+        return (*key, *([nation] if nation else []), said.victim if said.victim == "CHILD" else None)
     place, country = _place_of(said) if night is None else (night.place, night.country_code)
     key += [place, None if _is_sum(family) else country]
     key.append(to_kind(said))
