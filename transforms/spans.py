@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
     from transforms.stretches import Interval
 
-_WEEK = 7  # days
+_WEEK, _YEAR = 7, 365  # days
 _NO_DAYS = frozenset(("after", "each", "rhythm", "recent"))  # patterns that name no days
 _SPEECH = ("VERB", "WEAK_VERB")  # places of seeds/speech.toml
 _DOING = frozenset("concluded concludes continued repeated observed".split())  # that more often tell a deed
@@ -163,6 +163,8 @@ class Spans:
             start -= timedelta(days=_WEEK * ((start - end).days // _WEEK + 1))
         if start > end and one.year is None and one.rule in {"month", "date"}:
             start = start.replace(year=end.year - (start.month > end.month), day=min(start.day, 28))
+        if one.year is two.year is None and two.rule == "date" and (end - start).days > _YEAR:
+            end = end.replace(year=start.year + ((end.month, end.day) < (start.month, start.day)))
         if start > end or (is_pair and (end - start).days > 1):
             return None
         basis = PeriodBasis.RELATIVE if first.is_relative or second.is_relative else PeriodBasis.STATED

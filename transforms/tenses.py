@@ -20,6 +20,7 @@ SAID, DONE = (
 LIMIT = 2  # a month up to which something goes: of two as near, the one to come
 _TO_COME = frozenset("to would due".split())  # "due to be held on": no deed that was done
 _EFFECTIVE = frozenset(("effective", "payable"))  # of a day to come
+_ON = (["on"], ["between"])
 _LIMITS = frozenset(("by", "through"))
 _SOONEST = (["as", "soon", "as"], ["as", "early", "as"])  # "as soon as Tuesday"
 _SETTING = frozenset("to will would shall should must".split())
@@ -49,12 +50,12 @@ class Tenses:
         >>> Tenses(seeds).at(sentence, Times(seeds).find(sentence)[0])
         1
         """
-        lows = sentence.lows
+        lows = _without_months(sentence)
         after = lows[timex.last : timex.last + _NEAR]
         before = lows[max(0, timex.first - _NEAR) : timex.first]
         if (cue := self._cue(before, after, timex)) is not None:
             return cue
-        is_sure = before[-1:] == ["on"] and self._ahead.isdisjoint(before) and _TO_COME.isdisjoint(before)
+        is_sure = before[-1:] in _ON and self._ahead.isdisjoint(before) and _TO_COME.isdisjoint(before)
         for i in range(len(before) - 1, -1, -1):
             if before[i] == "would" and timex.month:
                 return LIMIT  # "announced in the autumn that he would begin it in September"
@@ -86,6 +87,8 @@ class Tenses:
             return SAID  # "It had been due to expire Friday"
         if before == ["until"] and "had" in after:
             return SAID  # "Until Thursday, they had not"
+        if last == "until" and after[:2] == [",", "when"]:
+            return SAID  # "The count was 400 until Monday, when ..."
         if last in _EFFECTIVE or before[-3:] in _SOONEST:
             return 1
         return LIMIT if last in _LIMITS and timex.month else None  # "by May" may lie ahead
@@ -96,6 +99,16 @@ class Tenses:
         if low in self._bygone or (low.endswith("ed") and len(low) > _SHORT and low not in _NOT_PAST):
             return SAID if low in self._saying else DONE
         return 0
+
+
+def _without_months(sentence: Sentence) -> list[str]:
+    """Return the words in small letters, but no month of May, which is no modal verb."""
+    if "may" not in sentence.lows:
+        return sentence.lows
+    return [
+        "" if low == "may" and i and word[0].isupper() else low
+        for i, (low, word) in enumerate(zip(sentence.lows, sentence.words, strict=True))
+    ]
 
 
 def _is_set(before: list[str], i: int) -> bool:
