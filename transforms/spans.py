@@ -109,7 +109,11 @@ class Spans:
                 continue
             is_before = timex.rule == "ago" and _is_day_before(timex, sentence)
             is_anchored = timex.is_anchored or is_later or is_before
-            told = self._anchor(ctx, sentence, resolved, timex) if is_anchored else ctx.published
+            if is_anchored:
+                told = self._anchor(ctx, sentence, resolved, timex)
+            else:
+                is_weekday = timex.rule == "weekday" and timex.turn is None
+                told = (self._pictured(ctx, sentence, resolved) if is_weekday else None) or ctx.published
             if is_before and timex.count is None:
                 timex = replace(timex, count="1")  # noqa: PLW2901  "the day before" is one day before
             if is_later and told:
@@ -130,6 +134,16 @@ class Spans:
         if not self._wars.words.isdisjoint(sentence.lows):
             self._add_war(ctx, sentence, spans)
         return spans
+
+    def _pictured(self, ctx: Context, sentence: Sentence, resolved: list[tuple[Timex, Interval]]) -> date | None:
+        """The day of an older picture whose caption goes on: "Nina mourns, Sunday, July 17, 2022. Thursday's strike killed 23"."""
+        told = [t for t, _ in resolved if t.rule == "date" and t.year]
+        before = ctx.sentences[sentence.index - 1] if sentence.index else None
+        if not told and before and "\n" not in ctx.text[before.end : sentence.start]:
+            told = [t for t in self.times.find(before) if t.rule == "date" and t.year]
+        day = resolve(told[-1], ctx.published).start if told else None
+        is_old = day is not None and ctx.published is not None and (ctx.published - day).days > _WEEK
+        return day if is_old else None
 
     def _anchor(
         self, ctx: Context, sentence: Sentence, resolved: list[tuple[Timex, Interval]], timex: Timex
