@@ -147,3 +147,10 @@ def test_a_front_is_of_its_war(level: int, n: int) -> None:
     front = LEVELS["length of the front"] | OPEN
     place = {"place_name": "Izium", "place_id": "707292", "place_precision": level}
     assert len(tally([said("UKR", 1100, **front), said("un", 1200, 4, **front | place)], RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("day", "n"), [(21, 1), (60, 2)])
+def test_a_draft_is_told_but_now_and_then(day: int, n: int) -> None:
+    """A draft's numbers three weeks apart are one count; two months apart they are two."""
+    draft = LEVELS["a draft"] | OPEN
+    assert len(tally([said("RUS", 90_000, **draft), said("RUS", 220_000, day, **draft)], RULES).tallies) == n

@@ -68,6 +68,7 @@ _RAISED = 4  # tokens from a verb to the "to" of what it raises
 _ABLE = frozenset(
     {"capable", "intended", "designed", "suitable"}
 )  # that bring in what a thing may do: "capable of being used"
+_AVOIDING = frozenset("avoid avoiding escape escaping evade evading dodge dodging".split())  # what does not befall them
 _OFTEN = frozenset({"times", "time", "occasions"})
 _MEASURES = frozenset({"length", "time", "area"})
 
@@ -121,7 +122,8 @@ class Governors:
         for clause in clauses:
             subject = clause.subject
             is_subject = subject is not None and figure.first < subject[1] and subject[0] < view.end <= clause.verb
-            if not clause.is_finite or clause.verb < view.end:
+            outer = clauses[clause.parent].verb if clause.parent is not None else clause.verb
+            if not clause.is_finite or clause.verb < view.end or view.sentence.lows[outer] in _AVOIDING:
                 continue
             if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)

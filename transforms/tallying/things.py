@@ -96,7 +96,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
         )
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
-        gap = rules.running_days if rules.metric(told[0].said) == ARRESTED else rules.running_gap
+        gap = rules.running_days if _is_slow(told[0].said) else rules.running_gap
         for day, statement in chain(told, gap):
             statement.joined_by = "running_days"
             things[Thing(family, (*key, day))].append(statement)
@@ -124,6 +124,11 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     return join_twins(things, rules)
 
 
+def _is_slow(said: Said) -> bool:
+    """Tell whether a draft or the arrests of a wave of protests are counted, of which papers tell but now and then."""
+    return is_draft(said) or said.metric_code == ARRESTED
+
+
 def _find_rates(statements: Iterable[Statement]) -> dict[tuple[str, float], set[str]]:
     """Return the times, a day or a week, per which each number of people is told."""
     rates: dict[tuple[str, float], set[str]] = defaultdict(set)
@@ -144,7 +149,7 @@ def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, 
     found = rates.get((said.block_id, statement.lead), set())
     if per is None and said.kind == "RATE" and len(found) == 1:
         (per,) = found
-    where, _ = level(statement) if is_draft(said) or said.metric_code == ARRESTED else (None, False)
+    where, _ = level(statement) if _is_slow(said) else (None, False)
     return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where)
 
 
