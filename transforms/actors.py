@@ -270,6 +270,8 @@ class Actors:
             and is_make(agents.parties.wars, view, known.war, owner)
         ):
             owner = None
+        if owner is None and role.owner:
+            owner = asked_of(view, known, figure, agents)
         if role.owner != "TARGET":
             return owner, ""
         toll = beside = toll_of(view, figure, clause, agents.acts["LOSS_NOUN"])
@@ -283,10 +285,8 @@ class Actors:
                 owner.seed = agents.act_seeds["LOSS_NOUN"]
         if owner is None and role.has_adversary and (owner := list_owner(view, before, figure)):
             return owner, _LOSSES if before and before.actor_code is None else ""
-        if owner is None and role.has_attack:
-            owner = asked_of(view, known, figure, agents) or loser_before(view, known, figure, agents)
-            if owner:
-                return owner, _LOSSES
+        if owner is None and role.has_attack and (owner := loser_before(view, known, figure, agents)):
+            return owner, _LOSSES
         return owner, "" if toll is None else view.lows[toll]
 
     def _doer(self, view: View, clause: Clause, figure: Figure, role: Role) -> Found | None:

@@ -116,6 +116,8 @@ class Places:
             return (home, HOME) if home else (mention, "nearest named")
         if carrier is None:
             return self._owned(ctx, sentence, figure)
+        if carrier.code == _PEOPLE and (home := self._strangers(ctx, sentence, figure)):
+            return home, HOME
         is_another = carrier.code == _EVENT and self._retold.is_another(sentence)
         if not is_another and (figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence, figure))):
             if carrier.code not in context:
@@ -174,6 +176,11 @@ class Places:
         """The state whose people are on the move; of all else the land of the war."""
         land = self._homelands.home(ctx, sentence, figure) if carrier.code == _PEOPLE else None
         return (land, HOME) if land else (self._ground(ctx, f"carriers/{carrier.code}"), "land of the war")
+
+    def _strangers(self, ctx: Context, sentence: Sentence, figure: Figure) -> Mention | None:
+        """The state whose people are on the move, where it is not the land of the war: "Russians fleeing by the thousands"."""
+        home, ground = self._homelands.home(ctx, sentence, figure), self._ground(ctx, "")
+        return home if home and ground and home.country_code != ground.country_code else None
 
     def _home_of(self, ctx: Context, sentence: Sentence, figure: Figure, mention: Mention) -> Mention | None:
         """The other state that people flee where only the land of the war is named: "Russians flee from its war"."""
