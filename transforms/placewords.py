@@ -49,7 +49,6 @@ _PASSIVE = frozenset(
 _LONGEST_LIST, _LISTING = 8, frozenset((",", "and"))  # tokens of a list of regions
 _SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
 _REGIONAL = 5  # words of "regional military administration in" before the name
-_COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
 _OF_OFFICE = frozenset(("of", "in"))
 _GOVERNORS = frozenset(("governor", "gov", "gov."))  # who are of regions: "the Kharkiv governor"
 _HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
@@ -121,8 +120,6 @@ class PlaceWords:
             if words[i + 1].lower() in self.settled:  # "in the besieged Ukrainian city of"
                 i -= self._described(words, i)
         low = words[i].lower() if i >= 0 else ""
-        if is_of and low == "to" and not _COMPASS.isdisjoint(words[i + 1 : first]):
-            return OF, False, True  # "a port to the east of Odesa"
         if i > 0 and words[i - 1].lower() in self.wars:
             return (FAR if low in _FACING else OF), False, True  # "the war in Ukraine" is a name of the war
         if low in self._reached:
