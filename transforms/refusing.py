@@ -51,6 +51,8 @@ _SMALL_CASE_NAMES = frozenset(
     "article resolution flight channel room page chapter no nos number phase mach grade step".split()
 )
 _SHORT = 2  # letters of "km", "sq"
+_PEOPLE = frozenset("dead killed wounded injured missing people children men women".split())
+_PLURAL = ("ths", "ies", "ims", "ers", "ees")  # of deaths, casualties, victims, soldiers, refugees
 
 
 class Refusing:
@@ -166,6 +168,8 @@ class Refusing:
         before = words[i - 1]
         if words[i][0].isdecimal() and self._refuse_glued(s, n):
             return
+        if before == "number" and i > 1 and (lows[i - 2] in _PEOPLE or lows[i - 2].endswith(_PLURAL)):
+            return  # "the dead number 900", "Russian deaths number 20,000"
         hit = self._before.ending(lows, i)
         if hit is None and before != "." and before == lows[i - 1]:
             return  # what follows asks for a capital before the digits
