@@ -161,6 +161,8 @@ class Metrics:
         """Return the cue that governs a figure, the nearest of those that stand beside it before any of its clause."""
         if view.figure.head is None:
             hit = self._of_subject(view) or self._of_crowd(view) or self._governors.find(view)
+            if hit is None and view.sentence.lows[view.figure.last : view.figure.last + 1] == ["of"]:
+                hit = self._governors.find_of_clause(view, self._parser.clauses(view.sentence))
         else:
             hit = self._among(view) or self._governors.find(view)
             hit = hit or self._governors.find_of_clause(view, self._parser.clauses(view.sentence))

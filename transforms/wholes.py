@@ -178,8 +178,14 @@ def of_whole(view: View, s: Sentence) -> Hit | None:
 
 
 def _is_relative(tags: list[str]) -> bool:
-    """Tell whether only a relative pronoun, or no auxiliary, stands between a noun and its verb: "drones fired from"."""
-    return _AUXILIARY.isdisjoint(tags) or not _RELATIVE.isdisjoint(tags)
+    """Tell whether only a relative pronoun, or no auxiliary, stands between a noun and its verb: "drones fired from".
+
+    Of "men who had hidden there were evacuated" the second verb is said of their part.
+    """
+    if _AUXILIARY.isdisjoint(tags):
+        return True
+    relative = next((k for k, tag in enumerate(tags) if tag in _RELATIVE), None)
+    return relative is not None and VERBS.isdisjoint(tags[relative:])
 
 
 def is_some(s: Sentence, figure: Figure) -> bool:
