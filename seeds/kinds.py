@@ -219,7 +219,15 @@ class Family(Entry):
     # what makes a thing one thing, besides metric, kind, unit, country and place
     identified_by: list[
         Literal[
-            "actor_code", "target_code", "victim", "weapon_class", "weapon_code", "counted", "direction", "unit_code", "sites"
+            "actor_code",
+            "target_code",
+            "victim",
+            "weapon_class",
+            "weapon_code",
+            "counted",
+            "direction",
+            "unit_code",
+            "sites",
         ]
     ]
     may_fill: list[

@@ -321,13 +321,19 @@ def test_a_slip_of_a_day_leaves_an_event_dated() -> None:
 )
 def test_prisoners_of_one_nation_are_a_group(quote: str, number: int, n: int) -> None:
     """Two Americans told without a day, and again, are one group, few as they are; Britons are another, and of strangers nobody knows."""
-    freed: dict[str, Any] = {"metric_code": "DET_EXCHANGED", "place_name": None, "place_id": None, "place_precision": None, **OPEN}
+    freed: dict[str, Any] = {
+        "metric_code": "DET_EXCHANGED",
+        "place_name": None,
+        "place_id": None,
+        "place_precision": None,
+        **OPEN,
+    }
     told = [said("un", 2, quote="two U.S. pilots", **freed), said("isw", number, 3, quote=quote, **freed)]
     assert len(tally(told, RULES).tallies) == n
 
 
 def test_captured_soldiers_are_prisoners() -> None:
-    """ "Scores of captured soldiers" are the 53 prisoners of war of one prison."""
+    """Scores of captured soldiers are the 53 prisoners of war of one prison."""
     told = [said("un", 53, quote="53 prisoners of war", sites="prison"), said("own", 40, 20, quote="scores of captured soldiers", modifier="VAGUE", number_form="VAGUE", best=None, high=None, best_base=None, high_base=None, **OPEN, place_name="Ukraine", place_id=None, place_precision=6)]  # fmt: skip
     assert len(tally(told, RULES).tallies) == 1
 
@@ -335,7 +341,7 @@ def test_captured_soldiers_are_prisoners() -> None:
 @pytest.mark.parametrize(("place", "n"), [("Sumy", 2), ("Kharkiv", 1)])
 def test_a_regions_number_is_of_no_town_elsewhere(place: str, n: int) -> None:
     """Seven dead of a region, told without a day, are not the seven of a town of another region."""
-    towns = {"Sumy": {"place_name": "Sumy", "place_id": "692194"}, "Kharkiv": {}}
+    towns: dict[str, dict[str, Any]] = {"Sumy": {"place_name": "Sumy", "place_id": "692194"}, "Kharkiv": {}}
     told = [
         said("un", 7, **towns[place]),
         said("own", 7, 2, place_name="Kharkiv region", place_id="706482", place_precision=4, **OPEN),
@@ -345,7 +351,7 @@ def test_a_regions_number_is_of_no_town_elsewhere(place: str, n: int) -> None:
 
 def test_a_report_without_a_day_meets_the_event_before_another_report() -> None:
     """Three dead of a hospital, told later without a day, are of its event, though a paper's six stand nearer."""
-    hospital = {"sites": "maternity hospital"}
+    hospital: dict[str, Any] = {"sites": "maternity hospital"}
     told = [said("un", 3, **hospital), said("UKR", 3, **hospital), said("own", 3, 20, **hospital, **OPEN)]
     homes = {row["figure_id"]: row["tally_id"] for row in tally([*told, said("isw", 6, 22, **OPEN)], RULES).figures}
     assert homes["f-un-3-1"] == homes["f-own-3-20"]
@@ -353,7 +359,7 @@ def test_a_report_without_a_day_meets_the_event_before_another_report() -> None:
 
 @pytest.mark.parametrize(("number", "best"), [(200, 316), (400, None)])
 def test_a_later_vague_word_of_one_source(number: int, best: float | None) -> None:
-    """ "Hundreds" said after 316 by the same source takes nothing from it; "over 400" does."""
+    """Hundreds, said after 316 by the same source, take nothing from it; "over 400" does."""
     later: dict[str, Any] = {"modifier": "VAGUE", "number_form": "VAGUE", "best": None, "high": None, "best_base": None, "high_base": None}  # fmt: skip
     (row,) = tally([said("UKR", 316), said("UKR", number, 2, **later)], RULES).tallies
     assert row["best"] == best

@@ -122,7 +122,9 @@ class Governors:
         for clause in clauses:
             subject = clause.subject
             is_subject = subject is not None and figure.first < subject[1] and subject[0] < view.end <= clause.verb
-            is_subject |= subject is not None and view.sentence.lows[figure.last : subject[0]] == ["of"]  # "9 of the 12"
+            is_subject |= subject is not None and view.sentence.lows[figure.last : subject[0]] == [
+                "of"
+            ]  # "9 of the 12"
             outer = clauses[clause.parent].verb if clause.parent is not None else clause.verb
             if not clause.is_finite or clause.verb < view.end or view.sentence.lows[outer] in _AVOIDING:
                 continue

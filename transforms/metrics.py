@@ -33,8 +33,6 @@ from transforms.wholes import (
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from seeds.loader import Seeds
     from transforms.figures import Figure
     from transforms.reading import Context

@@ -21,7 +21,7 @@ from seeds.circumstances import SpeechCue
 from seeds.kinds import WordClass
 from transforms.chunks import Chunk, build_chunks
 from transforms.clauses import Clause, build_clauses
-from transforms.wordforms import Commonest, gerund, is_in_capitals, opens_plural, past, third_person
+from transforms.wordforms import FINITE, Commonest, gerund, is_in_capitals, opens_plural, past, third_person
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -40,7 +40,6 @@ _BODIES = frozenset(
 _STARTS_CLAUSE = frozenset({"DET", "NUM", "NAME", "PRON", "SUB", "ADV", "TO", "TO?", "THAT"})
 _NOMINAL = frozenset({"NOUN", "NAME", "PRON", ")", "NUM", "DATE"})
 _VERB_LIKE = frozenset({"VB", "NV", "VA", "ED", "BE", "HAVE", "DO", "MODAL", "VERB"})
-_FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})
 _EDGES = frozenset({"SUB", "REL", "CONJ", ";", '"', "."})
 _DETERMINED = frozenset({"DET", "ADJ", "POSS", "NUM"})
 _SO_MUCH = frozenset({"far", "many", "much", "few"})
@@ -230,7 +229,7 @@ class Parser:
             return "VBN"
         if is_first or before in _BEFORE_NOUN or before == "VBG":
             return "NOUN"
-        if after in _FINITE or after == "'s":
+        if after in FINITE or after == "'s":
             return "NOUN"
         if low in self._acting and before in {"NOUN", "NAME", ")"} and after in _STARTS_OBJECT:
             return "VERB"  # "a missile hit residential blocks", not "the power cut warnings"
@@ -271,14 +270,14 @@ class Parser:
         if tags[i - 1] == "NUM" and i > 1 and tags[i - 2] in {"CONJ", ","}:
             return False  # "and 30 injured": the auxiliary is understood
         for j in range(i - 1, -1, -1):
-            if tags[j] in _FINITE:
+            if tags[j] in FINITE:
                 if lows[j] in self._speaking:
                     break  # "said air defences shot down": a clause of its own
                 return tags[i - 1] == "NAME" and tags[j + 1 : i].count("NOUN") > 0 and "NUM" in tags[j + 1 : i]
             if tags[j] in _EDGES:
                 break
         for j in range(i + 1, len(tags)):
-            if tags[j] in _FINITE:
+            if tags[j] in FINITE:
                 return False
             if tags[j] in _EDGES or tags[j] == ",":
                 break
@@ -361,7 +360,7 @@ def _closes_as(lows: list[str], tags: list[str], i: int) -> bool:
     if not lows[i].endswith("s"):
         return False
     for j in range(i - 1, -1, -1):
-        if tags[j] in _FINITE or tags[j] in {",", ";", "."}:
+        if tags[j] in FINITE or tags[j] in {",", ";", "."}:
             return False
         if lows[j] == "as":
             return j == 0 or tags[j - 1] in {",", '"'}

@@ -116,15 +116,24 @@ class Places:
             return (home, HOME) if home else (mention, "nearest named")
         if carrier is None:
             return self._owned(ctx, sentence, figure)
+        if told := self._told_before(ctx, sentence, figure, carrier, context):
+            return told
+        return self._land(ctx, sentence, figure, carrier) if carrier.on_ground and not is_accident else (None, "")
+
+    def _told_before(
+        self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier, context: dict[str, Mention | None]
+    ) -> tuple[Mention, str] | None:
+        """The place of the event that the sentences before tell, of which this one goes on."""
         if carrier.code == _PEOPLE and (home := self._strangers(ctx, sentence, figure)):
             return home, HOME
-        is_another = carrier.code == _EVENT and self._retold.is_another(sentence)
-        if not is_another and (figure.kind not in _TOTALS or not (figure.kind is Kind.RATE or self._tells_of_war(sentence, figure))):
-            if carrier.code not in context:
-                context[carrier.code] = self._carried(ctx, sentence, carrier)
-            if context[carrier.code]:
-                return context[carrier.code], "event told before"
-        return self._land(ctx, sentence, figure, carrier) if carrier.on_ground and not is_accident else (None, "")
+        if carrier.code == _EVENT and self._retold.is_another(sentence):
+            return None
+        if figure.kind in _TOTALS and (figure.kind is Kind.RATE or self._tells_of_war(sentence, figure)):
+            return None
+        if carrier.code not in context:
+            context[carrier.code] = self._carried(ctx, sentence, carrier)
+        told = context[carrier.code]
+        return (told, "event told before") if told else None
 
     def _told_elsewhere(
         self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier | None, mention: Mention | None

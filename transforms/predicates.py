@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, VERBS
+from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, FINITE, VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
@@ -26,7 +26,6 @@ _OPENINGS = frozenset({"CONJ", "DET", "ADJ", '"'})
 _THOSE = (["of", "those"], ["of", "the"])
 _STATES = frozenset("trapped buried stuck stranded".split())  # that somebody is rescued from
 _RESTRICTOR_REACH = 12  # tokens of what tells who those are
-_FINITE = frozenset({"BE", "HAVE", "MODAL", "VERB"})
 _BEFORE_ADNOMINAL = frozenset({"DET", "ADJ", "NUM", "ADV", "CONJ", ",", "-"})
 
 
@@ -88,7 +87,7 @@ def restrictor_end(s: Sentence, end: int) -> int:
     for j in range(k + 1, min(len(tags), k + _RESTRICTOR_REACH)):
         if tags[j] in CLAUSE_ENDS or tags[j] in {",", "CONJ", "NUM"}:
             return 0
-        if tags[j] in _FINITE:
+        if tags[j] in FINITE:
             return j
     return 0
 

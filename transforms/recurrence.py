@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.wordforms import CLAUSE_ENDS, VERBS
+from transforms.wordforms import CLAUSE_ENDS, FINITE, VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
@@ -32,7 +32,6 @@ _AMOUNTS = frozenset(
     "loss losses casualties average toll death deaths output production consumption imports exports quota".split()
 )
 _EACH = frozenset({"each", "every", "per"})
-_FINITE = frozenset({"BE", "HAVE", "VERB", "MODAL"})
 _RATE_ENDS = frozenset({".", ",", ";", "CONJ"})  # that follow a rate: "are killed a day.", but "came a day after"
 _TIMES = frozenset("hour day night week month year quarter season winter summer morning evening".split())
 
@@ -108,5 +107,5 @@ def _starts_clause(s: Sentence, k: int) -> bool:
     """Tell whether another thing is said from a conjunction on: ", and the hall is the largest so far"."""
     if s.tags[k - 1] != "," or s.tags[k + 1 : k + 2] not in (["DET"], ["NAME"], ["PRON"]):
         return False
-    verb = next((i for i in range(k + 2, len(s.tags)) if s.tags[i] in _FINITE or s.tags[i] == ","), None)
-    return verb is not None and s.tags[verb] in _FINITE
+    verb = next((i for i in range(k + 2, len(s.tags)) if s.tags[i] in FINITE or s.tags[i] == ","), None)
+    return verb is not None and s.tags[verb] in FINITE

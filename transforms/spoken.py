@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.wordforms import FINITE
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -22,7 +24,6 @@ _BEING = frozenset("was were been be is are".split())  # "were reported destroye
 _LISTENER = 4  # tokens between "told" and "on Thursday": "state media"
 _CITED = 8  # tokens of a source and its date in brackets
 _AFTER_SPEECH = frozenset((".", ",", "on", "late", "early"))
-_FINITE = frozenset(("VERB", "BE", "HAVE", "MODAL", "DO"))
 
 
 def is_report(timex: Timex, sentence: Sentence, speech: Collection[str], saying: Collection[str]) -> bool:
@@ -62,7 +63,7 @@ def _is_trailing(sentence: Sentence, start: int, said: int) -> bool:
     if after < len(lows) and lows[after] not in _AFTER_SPEECH and tags[after] != "DATE":
         return False
     comma = max((k for k in range(start + 1, said - 1) if lows[k] == ","), default=-1)
-    return comma > start and any(tag in _FINITE for tag in tags[start:comma])
+    return comma > start and any(tag in FINITE for tag in tags[start:comma])
 
 
 def _is_told(lows: list[str], on: int) -> bool:

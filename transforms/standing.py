@@ -55,6 +55,7 @@ _APART = frozenset(
 )  # denied, not the deed
 _PRESENT = frozenset({"is", "are", "'s", "'re"})  # "is sending": not yet sent
 _DONE_AFTER = frozenset({"after", "by", "while", "since", "for", "in", "with"})  # "by sinking 4 boats": sunk
+_CAUSING = frozenset({"have", "see", "get", "leave", "be"})  # before what is wanted: "to see 40 men freed"
 
 Found = tuple[Standing, str]
 
@@ -64,7 +65,6 @@ class Planned(NamedTuple):
 
     sentence: int
     entry: Standing
-_CAUSING = frozenset({"have", "see", "get", "leave", "be"})  # before what is wanted: "to see 40 men freed"
 
 
 class Standings:

@@ -8,6 +8,7 @@ _SIGNS = {
     "’": '"', "/": "-", "&": "CONJ", "'s": "'s", "’s": "'s",
 }  # fmt: skip
 VERBS = frozenset({"VERB", "VBN", "VBG"})  # tags of verbs that say something, auxiliaries apart
+FINITE = frozenset({"VERB", "BE", "HAVE", "DO", "MODAL"})  # tags that a finite verb begins with
 BEFORE_NUMBER = frozenset({"ADV", "DET", '"', "$"})  # tags that may stand between a word and the number it governs
 CLAUSE_ENDS = frozenset({"SUB", "REL", ";", "."})  # tags at which a clause ends or another begins
 _ADJECTIVE_ENDINGS = ("al", "ous", "ive", "ful", "ic", "ish", "less", "able", "ible", "ary", "ile", "ate")

@@ -126,9 +126,7 @@ class Rules:
         return "CAS_KILLED" if is_dead else ""
 
     def _suits(self, family: Identity, said: Said) -> bool:
-        if family.is_placed and not is_settled(said):
-            return False
-        if "sites" in family.identified_by and not said.sites:
+        if (family.is_placed and not is_settled(said)) or ("sites" in family.identified_by and not said.sites):
             return False
         start, end = said.period_start_date, said.period_end_date
         days = (end - start).days if start and end else None
