@@ -109,11 +109,10 @@ class Spans:
                 continue
             is_before = timex.rule == "ago" and _is_day_before(timex, sentence)
             is_anchored = timex.is_anchored or is_later or is_before
-            if is_anchored:
-                told = self._anchor(ctx, sentence, resolved, timex)
-            else:
-                is_weekday = timex.rule == "weekday" and timex.turn is None
-                told = (self._pictured(ctx, sentence, resolved) if is_weekday else None) or ctx.published
+            told = self._anchor(ctx, sentence, resolved, timex) if is_anchored else ctx.published
+            if timex.rule == "weekday" and timex.turn is None and (day := self._pictured(ctx, sentence, resolved)):
+                resolved.append((timex, replace(resolve(timex, day), is_relative=False)))
+                continue
             if is_before and timex.count is None:
                 timex = replace(timex, count="1")  # noqa: PLW2901  "the day before" is one day before
             if is_later and told:
