@@ -16,7 +16,7 @@ _STRETCHES = frozenset("share month unit quarter duration ago weekend end".split
 _BESIDE_SPEECH = frozenset(
     "on in a an the his her its this their to during via statement late early earlier reporters journalists at briefing interview press news "
     "conference video televised address speech message post tweet telegram facebook twitter daily nightly evening morning update report "
-    "remarks comments letter online".split()
+    "remarks comments letter online published broadcast aired posted released recorded".split()
 )
 _SPEAKER = 12  # tokens from a leading "On Monday" to the verb of saying
 _TELLING = frozenset(("told", "tells", "telling"))
