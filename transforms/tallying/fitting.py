@@ -127,6 +127,8 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     if is_wide or not event.is_settled:
         least = rules.telling if when == "near" else rules.great
         return (5 if lead >= least and when == "near" else 2 if lead >= least else 0), rule
+    if when == "later" and event.sites.isdisjoint(statement.sites):
+        return _NOT
     least = rules.great if when == "near" else rules.great * 5
     return (4 if lead >= least and when == "near" else 1 if lead >= least else 0), rule
 
