@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transforms.sentences import Sentence
 
 _REACH = 9  # tokens from the number to its head: "four more high mobility artillery rocket systems"
+_MODEL = 4  # tokens of "/Kh-555" that a list of models has more
 _LINKS = frozenset("the these those its their his her our my such which whom them us".split())
 _REFERRING = frozenset("them us which whom those these you".split())
 _CHUNK = frozenset({"ADJ", "NOUN", "NAME", "VBN", "POSS", "NUM", "VBG", "NV"})
@@ -58,7 +59,8 @@ class Counted:
         token = self._start(s, figure)
         if self._read_compound(s, figure):
             return True
-        span = self._find_head(s, token, min(limit, token + _REACH, len(s.words)), figure)
+        reach = _REACH + _MODEL * s.words[token : token + _REACH].count("/")
+        span = self._find_head(s, token, min(limit, token + reach, len(s.words)), figure)
         if span is None:
             return False
         first, last, noun = span
@@ -226,6 +228,8 @@ def _joins(s: Sentence, k: int, token: int, found: Head | None) -> bool:
     low, tag, word = s.lows[k], s.tags[k], s.words[k]
     if word in _HYPHENS or low == "'" or low in _QUOTES or (word in {"(", ")"} and found is None):
         return True
+    if word == "/" and not s.words[k - 1].islower() and s.starts[k] == s.ends[k - 1]:
+        return True  # "50 X-101/X-555 missiles"
     if low in {"to", "of", "and"} and s.words[k - 1] in _HYPHENS and s.words[k + 1 : k + 2] == ["-"]:
         return True  # surface-to-surface
     if tag in _CHUNK:

@@ -238,8 +238,12 @@ class Refusing:
 
 
 def _is_model(s: Sentence, token: int) -> bool:
-    """Tell whether letters are glued before the digits at a token: the 61 of B61-12."""
-    return s.words[token].isdecimal() and s.starts[token] == s.ends[token - 1] and s.words[token - 1].isalpha()
+    """Tell whether letters are glued before the digits at a token: the 61 of B61-12, the 136 of Shahed-136/131."""
+    if not s.words[token].isdecimal() or s.starts[token] != s.ends[token - 1]:
+        return False
+    name = token - 1 if s.words[token - 1] not in _SIGNS else token - 2
+    is_glued = s.starts[name + 1] == s.ends[name]
+    return is_glued and s.words[name].isalpha() and (name == token - 1 or not s.words[name].islower())
 
 
 def _refuse_second_name(s: Sentence, a: Number, b: Number) -> None:

@@ -78,9 +78,13 @@ class Weapons:
 
     def _set(self, s: Sentence, figure: Figure, first: int, last: int) -> None:
         """Read the weapon that a stretch of tokens names; the model tells the class where no word does."""
+        models: set[str] = set()
         for token in range(first, last):
             model = self._models.starting(s.lows, token)
-            if model and figure.weapon_code is None and any(word[0].isupper() for word in s.words[token : model[0]]):
+            is_name = model is not None and any(word[0].isupper() for word in s.words[token : model[0]])
+            if model and is_name:
+                models.add(model[1].code)
+            if model and is_name and figure.weapon_code is None:
                 figure.weapon_code = model[1].code
                 figure.why("weapon_code", "model", f"weapons/{model[1].code}", s.words[token])
                 figure.weapon_class = model[1].weapon_class
@@ -90,6 +94,8 @@ class Weapons:
                 figure.why("weapon_class", "class", f"weapon_classes/{kind[1].code}", s.words[token])
                 if " " in kind[1].code or kind[0] - token > 1:
                     return
+        if len(models) > 1:
+            figure.weapon_code = None  # "five S-300/S-400 missiles"
 
     def _read_means(self, s: Sentence, figure: Figure) -> None:
         """Read the weapon of a deed: "killed by a drone", "in a missile strike"."""
