@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seeds.kinds import Noun
+from transforms.labels import after_increase, is_increase
 from transforms.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Counted:
 
         Tells whether a noun was found.
         """
+        if is_increase(s, figure.first):
+            return False  # what "(+3)" adds to is counted before it
         token = self._start(s, figure)
         if self._read_compound(s, figure):
             return True
@@ -123,7 +126,7 @@ class Counted:
     @staticmethod
     def _start(s: Sentence, figure: Figure) -> int:
         """Return the first token of the phrase that may name what is counted."""
-        token, n, lows = max(figure.last, figure.unit_last), len(s.words), s.lows
+        token, n, lows = after_increase(s, max(figure.last, figure.unit_last)), len(s.words), s.lows
         if token < n and lows[token] in {"+", "plus"}:
             token += 1
         if token + 1 < n and lows[token] in _HYPHENS and lows[token + 1] in {"odd", "plus", "strong"}:

@@ -28,10 +28,13 @@ def label_of(s: Sentence, number: int) -> tuple[int, int] | None:
 
 
 def is_increase(s: Sentence, number: int) -> bool:
-    """Tell whether a number stands as "(+3)"."""
-    return (
-        number > 1
-        and s.lows[number - 1] == "+"
-        and s.lows[number - 2] == "("
-        and s.lows[number + 1 : number + 2] == [")"]
-    )
+    """Tell whether a number stands as "(+3)", "(+3 over the past day)"."""
+    return number > 1 and s.lows[number - 2 : number] == ["(", "+"]
+
+
+def after_increase(s: Sentence, token: int) -> int:
+    """Return the token behind the "(+3)" that starts at a token; the token itself where none does."""
+    if s.lows[token : token + 2] != ["(", "+"]:
+        return token
+    end = next((k for k in range(token, min(len(s.lows), token + _LONGEST_LABEL)) if s.lows[k] == ")"), token - 1)
+    return end + 1

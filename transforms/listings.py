@@ -9,12 +9,14 @@ from seeds.circumstances import Act
 from seeds.kinds import WeaponClass
 from transforms.agents import Agents
 from transforms.figures import Figure, Kind, PeriodBasis, Polarity
-from transforms.labels import is_increase, label_of
+from transforms.labels import after_increase, is_increase, label_of
 from transforms.periods import to_precision
 from transforms.phrases import Phrases
 from transforms.spans import Span, Spans
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from seeds.loader import Seeds
     from transforms.reading import Context
     from transforms.sentences import Sentence
@@ -23,6 +25,10 @@ _TOTAL = frozenset(("total", "overall", "since", "cumulative"))
 _KILLED = frozenset(("killed", "liquidated", "eliminated", "dead"))
 _FATE = 8  # tokens from a number of persons to what befell them: "29,450 (+100) persons were liquidated"
 _ENEMY = frozenset(("enemy", "occupiers", "invaders"))
+_OF_WHOLE = (
+    "metric_code", "unit_code", "dimension", "per_unit_code", "counted", "victim", "actor_code", "actor_name", "target_code",
+    "target_name", "weapon_code", "weapon_class", "place_name", "place_id", "country_code", "place_precision", "polarity",
+)  # fmt: skip
 _PERSON, _ITEM = "{person}", "{item}"
 
 
@@ -64,10 +70,12 @@ class Listings:
         for figure in figures:
             is_more = is_increase(sentence, figure.first)
             if not is_more:
-                label, whole = label_of(sentence, figure.first), figure
+                label, whole = label_of(sentence, figure.first) or _counted_after(sentence, figure), figure
             elif whole is None or figure.first - whole.last > len("(+"):
                 label, whole = label_of(sentence, figure.first - len("(+")), None
             if label is None:
+                if is_more and whole:
+                    _grow(whole, figure, ctx.published)
                 continue
             heading = heading or self._heading(ctx, sentence, label[0])
             if heading:
@@ -147,3 +155,22 @@ class Listings:
                 if mention.kind == "ADJECTIVE" and other.lows[mention.last : mention.last + 1] == [enemy]:
                     return mention.code, enemy
         return None, enemy
+
+
+def _counted_after(s: Sentence, figure: Figure) -> tuple[int, int] | None:
+    """Return the tokens that name what a number of a list behind a colon counts: "losses: 1,305 (+3) tanks"."""
+    if figure.head is None or figure.metric_code != "OTHER" or ":" not in s.lows[: figure.first]:
+        return None
+    return after_increase(s, figure.last), figure.head + 1
+
+
+def _grow(whole: Figure, figure: Figure, published: date | None) -> None:
+    """Let a number be how much another, which it stands behind, has grown: "lost 10,271 (+8) tanks"."""
+    for name in _OF_WHOLE:
+        setattr(figure, name, getattr(whole, name))
+    figure.kind, figure.direction = Kind.CHANGE, "UP"
+    figure.why("kind", "increase in brackets", None)
+    if figure.period_basis in {PeriodBasis.NONE, PeriodBasis.CONTEXT}:
+        end = whole.period_end_date or published
+        figure.period_start_date = figure.period_end_date = end
+        figure.period_edtf, figure.period_precision = (end.isoformat(), 1) if end else (None, None)

@@ -11,6 +11,7 @@ from transforms.conversions import link_conversions, mark_anaphora
 from transforms.counted import Counted
 from transforms.figures import Figure, NumberForm, Reason, Refusal
 from transforms.hedges import Hedges, inherit
+from transforms.labels import is_increase
 from transforms.numbers import Number, Sort
 from transforms.numerals import Numerals
 from transforms.ranges import join_ranges
@@ -73,8 +74,9 @@ class Numbering:
         refusals = [self._to_refusal(s, n) for n in numbers if n.reason is not None]
         read = [n for n in numbers if n.reason is None]
         figures: list[Figure] = []
-        for number, after in zip_longest(read, read[1:]):
+        for number, *others in zip_longest(read, read[1:], read[2:]):
             figure = _to_figure(s, number)
+            after = next((n for n in others if n and not is_increase(s, n.first)), None)
             self._read_unit(s, figure, number, after.first if after else len(s.words))
             self._hedges.read(s, figure)
             figures.append(figure)
