@@ -181,6 +181,7 @@ class KindCue(Entry):
     before: list[str] = []  # close before the number
     after: list[str] = []  # close after the counted thing
     near: list[str] = []  # in the figure's clause
+    undated: bool = False  # whether `near` holds only where the clause names no day (words of [one_day])
     counted: list[str] = []  # what is counted
     verbs: list[str] = []  # that govern the figure, as in metrics.toml
     direction: Literal["UP", "DOWN"] | None = None

@@ -317,10 +317,16 @@ def test_a_slip_of_a_day_leaves_an_event_dated() -> None:
 
 @pytest.mark.parametrize(
     ("quote", "number", "n"),
-    [("two Norwegian nurses", 2, 2), ("two Americans", 2, 1), ("two Britons", 2, 2)],
+    [
+        ("two Norwegian nurses", 2, 2),
+        ("two Americans", 2, 1),
+        ("two veterans", 2, 1),
+        ("three veterans", 3, 2),
+        ("two Britons", 2, 2),
+    ],
 )
 def test_prisoners_of_one_nation_are_a_group(quote: str, number: int, n: int) -> None:
-    """Two Americans told without a day, and again, are one group, few as they are; Britons are another, and of strangers nobody knows."""
+    """Two Americans told without a day, and again, are one group, few as they are, and so are two veterans; Britons and strangers are others."""
     freed: dict[str, Any] = {
         "metric_code": "DET_EXCHANGED",
         "place_name": None,
@@ -363,3 +369,11 @@ def test_a_later_vague_word_of_one_source(number: int, best: float | None) -> No
     later: dict[str, Any] = {"modifier": "VAGUE", "number_form": "VAGUE", "best": None, "high": None, "best_base": None, "high_base": None}  # fmt: skip
     (row,) = tally([said("UKR", 316), said("UKR", number, 2, **later)], RULES).tallies
     assert row["best"] == best
+
+
+@pytest.mark.parametrize(("number", "best"), [(316, 316), (5000, None)])
+def test_hundreds_are_no_thousands(number: int, best: float | None) -> None:
+    """Hundreds said after 5,000 by the same source are another number, and of a level a newer one."""
+    later: dict[str, Any] = {"modifier": "VAGUE", "number_form": "VAGUE", "best": None, "high": None, "best_base": None, "high_base": None}  # fmt: skip
+    told = [said("UKR", number), said("UKR", 200, 2, **later)]
+    assert next(row["best"] for row in tally(told, RULES).tallies if row["n_figures"] == len(told)) == best

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LEAD = 3  # sentences in which an article tells what it is about
 _STATE_KEY = "accidents"  # whether an article speaks of an accident
-_REACH = 4  # sentences back to the one that tells of an accident or an attack
+_REACH = 2  # sentences back to the one that tells of an accident or an attack
 _WEAPONS = frozenset("drone drones missile missiles rocket rockets shelling airstrike airstrikes bombs".split())
 _FIRES = frozenset({("a", "fire"), ("the", "fire"), ("fire", "broke"), ("fire", "at"), ("fire", "in")})
 
@@ -46,7 +46,8 @@ class Accidents:
             lows = sentence.lows
             if not self._accidents.isdisjoint(lows):
                 return False
-            if not self._attacks.isdisjoint(lows) and not _WEAPONS.isdisjoint(lows):
+            is_news = "often" not in lows and "been" not in lows
+            if is_news and not self._attacks.isdisjoint(lows) and not _WEAPONS.isdisjoint(lows):
                 return self._accidents.isdisjoint(view.words)
         return False
 

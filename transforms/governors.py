@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 # Costs order the ways in which a cue may govern a number: they are ranks, not measurements.
 NAMED, STATED, GOVERNED, VERB, RELATIVE, BEYOND, NEAR, USUAL = 0.5, 1.0, 1.4, 2.0, 2.6, 3.0, 4.0, 5.0
 _STEP = 0.1  # what each token between costs
-_WISHED = 1.3  # what an infinitive costs more: what is told of the counted thing as a fact is nearer
+_WISHED = 1.3  # what the freeing that somebody urges costs more: that they were captured is a fact
+_FREEING, _URGED = frozenset(("release", "free")), 8  # tokens
+_URGING = frozenset(
+    "urge urges urged urging demand demands demanded call calls called ask asks asked press pressed appeal appealed".split()
+)
 _FAR = 3  # how much more a token costs between a governing noun and its number
 _LEFT_REACH, _RIGHT_REACH, _BEFORE_REACH = 26, 16, 7  # tokens
 _SUBJECT_REACH = 22  # tokens from a subject to the level that it has come to
@@ -125,9 +129,8 @@ class Governors:
             is_subject |= subject is not None and view.sentence.lows[figure.last : subject[0]] == [
                 "of"
             ]  # "9 of the 12"
-            outer = clauses[clause.parent].verb if clause.parent is not None else clause.verb
-            if not clause.is_finite or clause.verb < view.end or view.sentence.lows[outer] in _AVOIDING:
-                continue
+            if not clause.is_finite or clause.verb < view.end or view.sentence.lows[clause.verb - 2] in _AVOIDING:
+                continue  # "to avoid being called up"
             if (is_subject and not clause.is_relative) or resumed in range(clause.start, clause.last):
                 way = Way(is_direct=False, has_be=clause.is_passive, has_have=not clause.is_passive)
                 self._offer_predicate(view, way, clause.verb, BEYOND)
@@ -289,7 +292,8 @@ class Governors:
                 else:
                     fits = has_by and verb.is_participle and (is_passive or tag == "VBN")
                 if fits:
-                    wished = _WISHED * (tags[i - 1] == "TO")  # "to free 40 men who were captured at Lyman"
+                    # "urged them to free 40 men who were captured at Lyman"
+                    wished = _WISHED * (low in _FREEING and not _URGING.isdisjoint(lows[max(0, i - _URGED) : i]))
                     cost = VERB - (_STEP if verb.rest else 0) + wished + _STEP / 5 * (start - i)
                     view.offer(cost, verb.filter, i, verb.role, "verb before")
             if low not in self._raising or verbs:

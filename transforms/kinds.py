@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,6 +45,7 @@ _LIST_SPAN = 15  # tokens from one count of a metric's family to the next of the
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
+_SAID_ON = re.compile(r" (?:said|says)(?: late| early)?(?: on)? \w+day ")  # a day of saying, on which nothing was done
 _RECENT = frozenset({"overnight", "today", "hours", "past", "recent", "last"})  # times that go with a present perfect
 
 
@@ -54,6 +56,7 @@ class Cue(NamedTuple):
     kind: Kind
     direction: str | None
     metrics: tuple[str, ...]
+    undated: bool = False
 
     def speaks_of(self, figure: Figure) -> bool:
         """Tell whether the cue is meant for figures of this metric or unit."""
@@ -73,7 +76,7 @@ class Kinds:
         self._aspects = Aspects(seeds)
         self._periods = frozenset((*seeds.of(WordClass)["DATE"].words, *map(str, _YEARS)))
         for entry in seeds.of(KindCue).values():
-            cue = Cue(entry.code, Kind(entry.kind), entry.direction, tuple(entry.metrics))
+            cue = Cue(entry.code, Kind(entry.kind), entry.direction, tuple(entry.metrics), entry.undated)
             for phrase in entry.before:
                 before.setdefault(phrase, []).append(cue)
             for phrase in entry.after:
@@ -137,7 +140,11 @@ class Kinds:
             return self._set(figure, Kind.CHANGE, "by so much", change)
         if usual is Kind.STOCK and self._is_changed_by(s, figure):
             return self._set(figure, Kind.CHANGE, "by so much", self._changing)
-        if usual is Kind.FLOW and figure.metric_code != "OTHER" and (_is_number_of(s, figure) or was_asked(figure)):
+        if (
+            usual is Kind.FLOW
+            and figure.metric_code != "OTHER"
+            and (_is_number_of(s, figure) or was_asked(figure, is_dated=False))
+        ):
             return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
         if usual is Kind.STOCK and figure.metric_code != "OTHER":
@@ -151,15 +158,16 @@ class Kinds:
             return self._set(figure, Kind.CUM, "words beside", total)
         since = read_since(s, words)
         line = without_aside(s, figure, line)
+        day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
+        is_reported = _SAID_ON.search(line) is not None
         for near, phrases in self._near[figure.metric_code]:
-            is_said = near.kind is Kind.CUM and (
+            is_said = (near.kind is Kind.CUM and not (near.undated and day and not is_reported)) and (
                 since == "start" or (since != "rank" and phrases.stand_in(line, words))
             )
             if is_said and not self._is_under_way(s, figure):
                 return self._set(figure, Kind.CUM, "words near", near)
         if figure.metric_code == "OTHER":
             return self._read_other(s, figure, cues, line, words)
-        day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
         if usual is Kind.FLOW and self._is_running(s, figure, is_dated=day is not None):
             return self._set(figure, Kind.CUM, "perfect without a day", turn)
         return self._set(figure, usual, "usual kind", turn or day)

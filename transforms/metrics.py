@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seeds.kinds import Metric, Noun, Unit
+from seeds.kinds import KindCue, Metric, Noun, Unit
 from transforms.accidents import Accidents
 from transforms.ages import read_age
 from transforms.cues import Cues, look_over, words_of
@@ -77,6 +77,7 @@ class Metrics:
         self._accidents = Accidents(seeds)
         self._supplying = words_of(seeds, "supplying")
         self._aged_things = words_of(seeds, "aged_things")
+        self._days = frozenset(seeds.of(KindCue)["one_day"].near)
         self._territories = words_of(seeds, "territories")
         self._nouns = Phrases({form: noun for noun in seeds.of(Noun).values() for form in noun.written})
         self._groups = {code: noun.group for code, noun in seeds.of(Noun).items()}
@@ -178,7 +179,7 @@ class Metrics:
             figure.why("metric_code", "the same thing counted otherwise", f"metrics/{figure.metric_code}")
         elif stands_for_count(s, figure) and (asked := self._of_asked(view)) is not None:
             figure.metric_code, figure.dimension = asked.filter.metric, "count"
-            figure.why("metric_code", ASKED, f"metrics/{figure.metric_code}")
+            figure.why("metric_code", ASKED, f"metrics/{figure.metric_code}", self._day_asked(view))
         elif self._is_of_aid(ctx, view):
             figure.metric_code = "EQP_SUPPLIED"
             figure.why("metric_code", "aid goes on", "governing/supplying")
@@ -297,6 +298,12 @@ class Metrics:
         noun = self._nouns.ending(s.lows, end)
         groups = (noun[1].group,) if noun and noun[1].group else view.groups
         return self._governors.find_of_subject(view.said_of(groups, tuple(heads), end))
+
+    def _day_asked(self, view: View) -> str | None:
+        """Return the word for a day in what is asked: "how many died in Monday's strike"."""
+        here = view.sentence.index
+        asked = next((s for s in view.sentences[max(0, here - 1) : here + 1] if "how" in s.lows), view.sentence)
+        return next((low for low in asked.lows if low in self._days), None)
 
     def _of_asked(self, view: View) -> Hit | None:
         """Return the cue of how many are asked for before: "How many men were hurt is unclear. He put the number at 40"."""

@@ -33,6 +33,7 @@ _PERFECT = frozenset(("has", "have"))
 _BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
 _ASIDE_REACH = 8  # tokens from a relative to its time
+_TAKEN = frozenset("captured seized taken detained arrested abducted deported jailed held".split())
 _LEAD = 2  # sentences at the head of the news, whose day the next sentence may give
 _EVENT_REACH = 12  # sentences in which "the assault", "that night" still mean the one that was dated
 _TOTAL_REACH = 2  # sentences back from which a running total takes its start
@@ -156,8 +157,9 @@ class Periods:
             context[key] = self._total(ctx, sentence, carrier) if is_total else self._carried(ctx, sentence, carrier)
             if is_total and context[key] is None and not self._growth.isdisjoint(sentence.lows) and ctx.published:
                 context[key] = _risen(self._carried(ctx, sentence, carrier), ctx.published)
-        if context[key] is None and figure.kind is Kind.FLOW and sentence.index < _LEAD and ctx.published:
-            return _past_day(ctx.published) if is_of_one_day(sentence.lows) else None
+        is_news = sentence.index == 0 and figure.kind is Kind.FLOW and _is_perfect(sentence.lows)
+        if context[key] is None and is_news and ctx.published and is_of_one_day(sentence.lows):
+            return _past_day(ctx.published)
         return context[key]
 
     def _total(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
@@ -279,7 +281,7 @@ def _is_aside(sentence: Sentence, span: Span) -> bool:
     for i in range(span.first - 1, max(-1, span.first - _ASIDE_REACH), -1):
         if sentence.tags[i] in {",", ";", "CONJ"}:
             return False
-        if sentence.tags[i] == "REL" or (sentence.tags[i] == "VBN" and sentence.tags[i - 1] == "NOUN"):
+        if sentence.tags[i] == "REL" or (sentence.lows[i] in _TAKEN and sentence.tags[i - 1] == "NOUN"):
             return True
     return False
 

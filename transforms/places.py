@@ -40,7 +40,6 @@ _EVENT = "event"  # what one event did: of the carriers
 _CUSTODY = "custody"  # who is arrested: of the carriers
 _DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
 _HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
-_CLAUSE_STARTS = ([",", "and"], [",", "but"], [",", "while"])
 _TAKING_IN = (["took", "in"], ["taken", "in"])
 _OWN = frozenset(("its", "their", "our"))
 _LOSING = frozenset(("lost", "losses", "losing"))
@@ -139,8 +138,7 @@ class Places:
         self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier | None, mention: Mention | None
     ) -> tuple[Mention, str] | None:
         """The more exact place that other sentences give of a site, a town or an event that this one tells of."""
-        is_apart = mention is not None and _is_apart(sentence.lows[mention.last : figure.first])
-        if (mention is None or mention.level >= PART or is_apart) and (site := self._sites.find(ctx, sentence, figure)):
+        if (mention is None or mention.level >= PART) and (site := self._sites.find(ctx, sentence, figure)):
             if mention is None or mention.country_code == site.country_code:
                 return site, "site told of"
         if carrier and (town := self._retold.town(ctx, sentence, mention)):
@@ -306,11 +304,6 @@ def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention
     near = (m for m in places if of < m.first <= of + _OF_THE)
     is_land = figure.metric_code.startswith("TERR")
     return next((m for m in near if lows[m.last : m.last + 1] == ["'s"] or is_land), None)
-
-
-def _is_apart(lows: list[str]) -> bool:
-    """Tell whether a clause ends between a place and the number behind it: "a massacre in Bucha, and a missile killed 12"."""
-    return any(lows[k : k + 2] in _CLAUSE_STARTS for k in range(len(lows) - 1))
 
 
 def _takes_in(lows: list[str]) -> bool:

@@ -48,7 +48,7 @@ _PASSIVE = frozenset(
 )
 _LONGEST_LIST, _LISTING = 8, frozenset((",", "and"))  # tokens of a list of regions
 _SAID = frozenset(("said", "says"))  # before "from Bucha, where ..."
-_REGIONAL = 5  # words of "regional military administration in" before the name
+_REGIONAL = 8  # words of "the head of the regional military administration in" before the name
 _OF_OFFICE = frozenset(("of", "in"))
 _GOVERNORS = frozenset(("governor", "gov", "gov."))  # who are of regions: "the Kharkiv governor"
 _HEADS = frozenset(("head", "leader", "chief"))  # of a region, where they stand behind "regional"
@@ -208,14 +208,14 @@ class PlaceWords:
         return low in self.offices or is_regional, is_regional
 
     def is_of_region(self, words: list[str], first: int) -> bool:
-        """Tell a region by the words before it: "the eastern region of Luhansk", "the regional administration in Sumy"."""
+        """Tell a region by the words before it: "the eastern region of Luhansk", "the head of the regional administration in Sumy"."""
         before = [word.lower() for word in words[max(0, first - _REGIONAL) : first]]
         if len(before) < len(("region", "of")):
             return False
         *others, noun, link = before
         if link == "of" and self.sorts.get(noun) == "REGION":
             return True
-        return link in _OF_OFFICE and noun in self.offices and "regional" in others
+        return link in _OF_OFFICE and noun in self.offices and "regional" in others and not _HEADS.isdisjoint(others)
 
     def is_aimed_at(self, lows: list[str], token: int) -> bool:
         """Tell a state that a war is on or that something is for from one that acts: "the war in Ukraine", "spied for Russia"."""

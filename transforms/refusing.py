@@ -13,6 +13,7 @@ from transforms.calendar import Calendar
 from transforms.figures import Reason
 from transforms.numbers import Number, Sort
 from transforms.phrases import Phrases
+from transforms.wordforms import FINITE
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -168,7 +169,7 @@ class Refusing:
         before = words[i - 1]
         if words[i][0].isdecimal() and self._refuse_glued(s, n):
             return
-        if before == "number" and i > 1 and (lows[i - 2] in _PEOPLE or lows[i - 2].endswith(_PLURAL)):
+        if before == "number" and i > 1 and _are_many(s, i - 1):
             return  # "the dead number 900", "Russian deaths number 20,000"
         hit = self._before.ending(lows, i)
         if hit is None and before != "." and before == lows[i - 1]:
@@ -235,6 +236,14 @@ class Refusing:
         if follower not in _ONE_FOLLOWERS and s.tags[i + 1] in _NOMINAL:
             return False
         return _HARMED.isdisjoint(lows[i + 1 : i + 1 + _HARM_REACH]) or follower == "of"
+
+
+def _are_many(s: Sentence, token: int) -> bool:
+    """Tell whether "number" is the verb of those named before it: there is none else, up to the next comma."""
+    if s.lows[token - 1] not in _PEOPLE and not s.lows[token - 1].endswith(_PLURAL):
+        return False
+    end = next((k for k in range(token, len(s.lows)) if s.lows[k] == ","), len(s.lows))
+    return all(tag not in FINITE for k, tag in enumerate(s.tags[:end]) if k != token)
 
 
 def _is_model(s: Sentence, token: int) -> bool:

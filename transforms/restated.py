@@ -85,9 +85,12 @@ def restate(ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:  #
                 figure.kind = kind
 
 
-def was_asked(figure: Figure) -> bool:
-    """Tell whether a number answers how many there are: "How many men were hurt is unclear. He put the number at 40"."""
-    return any(step.rule == ASKED for step in figure.steps)
+def was_asked(figure: Figure, *, is_dated: bool | None = None) -> bool:
+    """Tell whether a number answers how many there are: "How many men were hurt is unclear. He put the number at 40".
+
+    With `is_dated`, whether it answers how many there were on a day, or by now.
+    """
+    return any(step.rule == ASKED and is_dated in {None, step.words is not None} for step in figure.steps)
 
 
 def stands_for_count(s: Sentence, figure: Figure) -> bool:

@@ -23,7 +23,7 @@ _TOLD = 3  # sentences back to the event that "the strike" stands for
 _REGION = 5  # sentences back to the one that "the region" stands for
 _AHEAD = 5  # sentences ahead to the name of "a town", and to where the event of the first sentences took place
 _NEAR_TO = frozenset(("near", "outside", "from"))
-_NAMED = 3  # tokens of "recent prison explosion"
+_NAMED, _RECENT = 3, ["the", "recent"]  # tokens of "the recent mill" before its explosion
 _LEAD = 2  # sentences that an article begins with
 _TAKING = frozenset(("took", "happened", "occurred"))
 
@@ -115,9 +115,9 @@ class Retold:
         return next((k for k in tokens if lows[k] in self.events and lows[k - 1] == "the"), None)
 
     def is_another(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence brings in another event than the sentences before: "will discuss the recent prison explosion"."""
+        """Tell whether a sentence brings in another event than the sentences before, by its site: "the recent mill explosion"."""
         lows = sentence.lows
-        return any(low in self.events and "recent" in lows[max(0, k - _NAMED) : k] for k, low in enumerate(lows))
+        return any(low in self.events and lows[max(0, k - _NAMED) : k - 1] == _RECENT for k, low in enumerate(lows))
 
     def _is_seat(self, after: list[str], mention: Mention) -> bool:
         """Tell a town where only somebody speaks, by the words behind it: "the ministry in Moscow said"."""

@@ -110,7 +110,7 @@ class Spans:
             is_before = timex.rule == "ago" and _is_day_before(timex, sentence)
             is_anchored = timex.is_anchored or is_later or is_before
             told = self._anchor(ctx, sentence, resolved, timex) if is_anchored else ctx.published
-            if timex.rule == "weekday" and timex.turn is None and (day := self._pictured(ctx, sentence, resolved)):
+            if timex.rule == "weekday" and timex.turn is None and (day := self._pictured(ctx, sentence)):
                 resolved.append((timex, replace(resolve(timex, day), is_relative=False)))
                 continue
             if is_before and timex.count is None:
@@ -134,15 +134,16 @@ class Spans:
             self._add_war(ctx, sentence, spans)
         return spans
 
-    def _pictured(self, ctx: Context, sentence: Sentence, resolved: list[tuple[Timex, Interval]]) -> date | None:
+    def _pictured(self, ctx: Context, sentence: Sentence) -> date | None:
         """The day of an older picture whose caption goes on: "Nina mourns, Sunday, July 17, 2022. Thursday's strike killed 23"."""
-        told = [t for t, _ in resolved if t.rule == "date" and t.year]
         before = ctx.sentences[sentence.index - 1] if sentence.index else None
-        if not told and before and "\n" not in ctx.text[before.end : sentence.start]:
-            told = [t for t in self.times.find(before) if t.rule == "date" and t.year]
-        day = resolve(told[-1], ctx.published).start if told else None
-        is_old = day is not None and ctx.published is not None and (ctx.published - day).days > _WEEK
-        return day if is_old else None
+        if before is None or ctx.published is None or "\n" in ctx.text[before.end : sentence.start]:
+            return None
+        told = [t for t in self.times.find(before) if t.rule == "date" and t.year and t.weekday]
+        if not told or before.lows[told[-1].first - 1 : told[-1].first] != [","]:
+            return None
+        day = resolve(told[-1], ctx.published).start
+        return day if day and (ctx.published - day).days > _WEEK else None
 
     def _anchor(
         self, ctx: Context, sentence: Sentence, resolved: list[tuple[Timex, Interval]], timex: Timex

@@ -55,7 +55,7 @@ _APART = frozenset(
 )  # denied, not the deed
 _PRESENT = frozenset({"is", "are", "'s", "'re"})  # "is sending": not yet sent
 _DONE_AFTER = frozenset({"after", "by", "while", "since", "for", "in", "with"})  # "by sinking 4 boats": sunk
-_CAUSING = frozenset({"have", "see", "get", "leave", "be"})  # before what is wanted: "to see 40 men freed"
+_FREEING, _CAPTURED = frozenset({"free", "release"}), "DET_CAPTURED"
 
 Found = tuple[Standing, str]
 
@@ -262,8 +262,8 @@ def _is_fact(s: Sentence, figure: Figure, words: str) -> bool:
         behind = slice(end, cue)
         return "MODAL" not in s.tags[behind] and ("HAVE" in s.tags[behind] or not _PAST.isdisjoint(s.lows[behind]))
     verb = figure.first - 1
-    if cue == end and s.tags[cue] == "VBN" and s.tags[verb - 1 : verb] == ["TO"] and s.lows[verb] not in _CAUSING:
-        return True  # "to free 40 men taken at sea"
+    if cue == end and s.tags[cue] == "VBN" and s.lows[verb] in _FREEING and figure.metric_code == _CAPTURED:
+        return True  # "urged them to free 40 men taken at sea"
     is_told = s.tags[end : end + 1] == ["VBN"] or (cue == end and figure.role == "OBJECT")
     is_told = is_told or not _REPORTED.isdisjoint(s.lows[end : end + 1])
     if is_told and s.lows[figure.first - 1] == "the":

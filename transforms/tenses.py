@@ -87,7 +87,7 @@ class Tenses:
             return SAID  # "It had been due to expire Friday"
         if before == ["until"] and "had" in after:
             return SAID  # "Until Thursday, they had not"
-        if last == "until" and after[:2] == [",", "when"]:
+        if last == "until" and after[:2] == [",", "when"] and any(self._tense_of(low) < 0 for low in after):
             return SAID  # "The count was 400 until Monday, when ..."
         if last in _EFFECTIVE or before[-3:] in _SOONEST:
             return 1

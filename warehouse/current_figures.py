@@ -42,15 +42,15 @@ SENTENCE_DIGITS = 16  # hexadecimal, of its hash: 64 bits, odds of 3e-8 that any
 SENTENCE = f"""CASE WHEN {IS_TOLD} AND f.sentence_end - f.sentence_start >= {TELLING_SENTENCE}
     THEN left(md5(lower(substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start))), {SENTENCE_DIGITS}) END"""
 
-# The nearest words for sites, or for what attacks are on, in a number's own clause, on either side of it, from `find_site_words`.
+# The nearest words for sites in a number's own clause, on either side of it; for what attacks are on behind it: from `find_site_words`.
 _BEFORE = "lower(substring(a.text, f.sentence_start + 1, f.number_start - f.sentence_start))"
 _AFTER = "lower(substring(a.text, f.number_end + 1, f.sentence_end - f.number_end))"
 _CLAUSE_ENDS = ", and |; |, while |, but "
-_NEAREST = f"""concat_ws(',',
+_BEHIND = f"nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})(?:s|es)?\\b', 1), '')"
+SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN concat_ws(',',
     nullif(regexp_extract(regexp_extract({_BEFORE}, '(?:.*(?:{_CLAUSE_ENDS}))?(.*)$', 1, 's'), '.*\\b({{words}})(?:s|es)?\\b', 1, 's'), ''),
-    nullif(regexp_extract(regexp_extract({_AFTER}, '^(.*?)(?:{_CLAUSE_ENDS}|$)', 1, 's'), '\\b({{words}})(?:s|es)?\\b', 1), ''))"""
-SITES = f"""CASE WHEN {IS_TOLD} AND starts_with(f.metric_code, 'CAS_') THEN {_NEAREST}
-    WHEN {IS_TOLD} AND f.metric_code = 'ATT_COUNT' THEN {_NEAREST.replace("words", "struck")} ELSE '' END"""
+    {_BEHIND})
+    WHEN {IS_TOLD} AND f.metric_code = 'ATT_COUNT' THEN coalesce({_BEHIND.format(words="{struck}")}, '') ELSE '' END"""
 
 _COMPUTED = {
     "block_id": METRICS,

@@ -199,7 +199,7 @@ def _bring_together(told: Sequence[Told], rules: Rules) -> Iterator[Group]:
         if family.period != "EVENT":
             yield gather(family, key, members)
             continue
-        events = link(members, rules, is_group=rules.nation_of(members[0].said) is not None)
+        events = link(members, rules, is_group=any(rules.nation_of(s.said) for s in members))
         if _is_dead(Thing(family, key)):
             deaths += events
             ranked = sorted(((s.lead, event.key, s.said, event) for event in events for s in event.members), key=_first)

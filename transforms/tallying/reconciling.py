@@ -83,12 +83,12 @@ def _day(statement: Statement) -> date:
 
 
 def _last(told: Sequence[Statement], grows: str) -> Statement:
-    """Return the statement by which an origin is heard: its newest, but no later "hundreds" that its 316 fits."""
+    """Return the statement by which an origin is heard: its newest, but no later "hundreds" of a toll that its last 316 fits."""
     last = max(told, key=lambda s: _newness(s, grows))
-    if last.vagueness < VAGUE:
+    if last.vagueness < VAGUE or grows == "ANY":
         return last
-    exact = [s for s in told if s.vagueness < VAGUE and s.meets(last)]
-    return max(exact, key=lambda s: _newness(s, grows), default=last)
+    exact = max((s for s in told if s.vagueness < VAGUE), key=lambda s: _newness(s, grows), default=last)
+    return exact if last.lead <= exact.lead < BASE * last.lead else last
 
 
 def _newness(statement: Statement, grows: str) -> tuple[object, ...]:

@@ -16,9 +16,11 @@ _LONGEST_TOLL_DAYS = 31  # a toll told for more than a month is a total, not one
 _HARM = "INF_DAMAGED"
 _HARMS = frozenset({_HARM, "INF_DESTROYED", "INF_CAPACITY_LOST"})
 FLED = "DSP_REFUGEES"
+EXCHANGED = "DET_EXCHANGED"
 ARRESTED = "DET_ARRESTED"  # over a wave of protests
-BY_NOW = frozenset({FLED, "DET_ABDUCTED", "ATT_COUNT"})
-_HANDFUL = 100  # people: fewer that are taken away may be of one day, though none is told
+_ATTACKS = "ATT_COUNT"
+BY_NOW = frozenset({FLED, "DET_ABDUCTED", _ATTACKS})
+_HANDFUL = 100  # people or attacks: fewer may be of one day, though none is told
 _DRAFT = "MIL_RECRUITED"  # told as one number that runs on, as an advance is
 _SETTLEMENT = 3  # UCDP where_prec up to a district: what can be one event's place
 _SITES = frozenset("plant plants steel steelworks works factory mill base airbase air airfield complex prison".split())
@@ -251,7 +253,7 @@ class Rules:
 
     def nation_of(self, said: Said) -> str | None:
         """Return the nation of a group of released prisoners that a report tells apart: "five Britons"."""
-        if said.metric_code != "DET_EXCHANGED":
+        if said.metric_code != EXCHANGED:
             return None
         words = f" {said.quote} {said.counted or ''} ".lower()
         found = {nation for word, nation in self._nations if f" {word} " in words}
@@ -290,8 +292,8 @@ def is_people_rate(said: Said) -> bool:
 
 
 def is_by_now(said: Said) -> bool:
-    """Tell whether so many have fled, or were taken, by now: what no day is told of is no day's flow, if it is no handful."""
-    if said.metric_code not in BY_NOW:
+    """Tell whether so many have fled, were taken, or attacks on one kind of facility were counted, by now: what no day is told of is no day's flow, if it is no handful."""
+    if said.metric_code not in BY_NOW or (said.metric_code == _ATTACKS and not said.sites):
         return False
     is_open = said.period_start_date is None or said.period_end_date is None
     return said.kind == "CUM" or (said.kind == "FLOW" and is_open and _number(said) >= _HANDFUL)
@@ -303,7 +305,7 @@ def is_draft(said: Said) -> bool:
 
 
 def is_running(said: Said) -> bool:
-    """Tell whether ground gained or arrests are counted from no named day, or a rate: all are told for some days running."""
+    """Tell whether ground gained is counted from no named day, or arrests over more than one, or a rate: all are told for some days running."""
     if said.per_unit_code is not None or is_people_rate(said):
         return said.kind == "RATE"
     if is_draft(said):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from transforms.tallying.events import REGION, level
 from transforms.tallying.rules import (
     ARRESTED,
+    EXCHANGED,
     FLED,
     head_of,
     is_by_now,
@@ -83,6 +84,7 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
     pairs = list(statements)
     nights = find_nights([(rules.metric(s.said), s) for f, s in pairs if f.period == "NIGHT"], rules)
     rates = _find_rates(s for f, s in pairs if f.period == "TOTAL")
+    nations = _find_nations([s for _, s in pairs], rules)
     for family, statement in pairs:
         if family.period == "TOTAL" and is_running(statement.said):
             running[Thing(family, _running_key(family, statement, rates, rules))].append(statement)
@@ -91,9 +93,8 @@ def group(statements: Iterable[tuple[Identity, Statement]], rules: Rules) -> dic
             said = statement.said
             war[Thing(family, (family.code, said.block_id, rules.metric(said)))].append(statement)
             continue
-        loose[Thing(family, _fixed_key(family, statement, rules, nights.get(id(statement))))].append(
-            (_fillable(family, statement, rules), statement)
-        )
+        key = _fixed_key(family, statement, rules, nights.get(id(statement)), nations.get(id(statement)))
+        loose[Thing(family, key)].append((_fillable(family, statement, rules), statement))
     things: dict[Thing, list[Statement]] = defaultdict(list)
     for (family, key), told in running.items():
         gap = rules.running_days if _is_slow(told[0].said) else rules.running_gap
@@ -150,7 +151,8 @@ def _running_key(family: Identity, statement: Statement, rates: dict[tuple[str, 
     if per is None and said.kind == "RATE" and len(found) == 1:
         (per,) = found
     where, _ = level(statement) if _is_slow(said) else (None, False)
-    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where)
+    whom = (said.target_code, said.country_code) if said.metric_code == ARRESTED else None
+    return (family.code, said.block_id, rules.metric(said), said.dimension, per, who, where, whom)
 
 
 def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
@@ -166,19 +168,35 @@ def _continues(statement: Statement, counted: Sequence[Statement]) -> bool:
     return least * (1 - _NEAR) <= statement.lead <= most * (1 + _NEAR)
 
 
-def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Night | None) -> Key:
+def _find_nations(statements: Sequence[Statement], rules: Rules) -> dict[int, str]:
+    """Return the nation of each group of prisoners; where one report tells none, the only one of its number."""
+    own = {id(s): nation for s in statements if (nation := rules.nation_of(s.said))}
+    told: dict[tuple[str, float], set[str]] = defaultdict(set)
+    for s in statements:
+        if id(s) in own:
+            told[s.said.block_id, s.lead].add(own[id(s)])
+    only = {number: next(iter(nations)) for number, nations in told.items() if len(nations) == 1}
+    numbers = ((s, (s.said.block_id, s.lead)) for s in statements if s.said.metric_code == EXCHANGED)
+    return {id(s): only[number] for s, number in numbers if number in only and not _names(s.said)} | own
+
+
+def _names(said: Said) -> bool:
+    """Tell whether what is counted is named by a word with a capital: "two Norwegian nurses"."""
+    return any(word[0].isupper() for word in said.quote.split()[1:])
+
+
+def _fixed_key(family: Identity, statement: Statement, rules: Rules, night: Night | None, nation: str | None) -> Key:
     """Return the part of the key that is never filled."""
     said = statement.said
     unit = said.dimension if said.dimension not in {None, "money"} else said.unit_code
     key: list[object] = [family.code, said.block_id, rules.metric(said), unit, said.per_unit_code]
     if family.period == "EVENT":
-        nation = rules.nation_of(said)
         return (*key, *([nation] if nation else []), said.victim if said.victim == "CHILD" else None)
     place, country = _place_of(said) if night is None else (night.place, night.country_code)
     key += [place, None if _is_sum(family) else country]
     key.append(to_kind(said))
     told = dict(zip(_WEAPON, night.weapon, strict=True)) if night is not None else {}
-    key += [told.get(c) or _column(said, c, rules) for c in family.identified_by if c not in family.may_fill]
+    key += [told[c] if c in told else _column(said, c, rules) for c in family.identified_by if c not in family.may_fill]
     if family.period == "NIGHT":
         key.append(night.end if night else statement.end)
         if night is None and statement.end is None:  # told without a day: the same words alone are the same
@@ -196,8 +214,8 @@ def _place_of(said: Said) -> tuple[str | None, str | None]:
         return None, said.target_code
     if said.metric_code == _TAKEN and said.country_code == said.actor_code and place_key(said) is None:
         return None, said.target_code  # named is where they were taken to
-    if said.metric_code == _FRONT:
-        return (place_key(said) if said.place_precision == REGION else None), said.country_code
+    if said.metric_code == _FRONT and (said.place_precision or 0) > REGION:
+        return None, said.country_code  # a part without a border, which papers name beside it
     return place_key(said), said.country_code
 
 

@@ -254,12 +254,13 @@ def _is_alike(one: Said, other: Said) -> bool:
 
 
 def _tell_weapon(said: Said, near: Sequence[Statement]) -> tuple[str | None, str | None]:
-    """Return class and code, from the others where they tell more and all the same."""
+    """Return the class, from the others where they tell more and all the same, and the code that at least half tell."""
     classes = {s.said.weapon_class for s in near} - {weapon_kind(said.weapon_class or "")}
-    codes = {s.said.weapon_code for s in near} - {None}
+    codes = Counter(s.said.weapon_code for s in near)
+    code, n = max(codes.items(), key=lambda pair: (pair[1], pair[0] or ""))
     return (
         next(iter(classes)) if len(classes) == 1 else said.weapon_class,
-        next(iter(codes)) if len(codes) == 1 else said.weapon_code,
+        code if 2 * n >= codes.total() else said.weapon_code,
     )
 
 
