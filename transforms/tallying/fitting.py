@@ -89,12 +89,8 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
     """Return how well a report fits an event, 0 where it does not, and the rule by which it does."""
     place, settled = level(statement)
     said = statement.said
-    if event.classes and said.weapon_class and weapon_kind(said.weapon_class) not in event.classes:
-        return _NOT
-    if event.country and country_of(statement) not in {None, event.country}:
-        return _NOT
     when = _when(statement, event, rules)
-    if when is None:
+    if when is None or _is_foreign(statement, event):
         return _NOT
     lead = statement.lead
     is_same = statement.vagueness < VAGUE and lead in event.leads
@@ -131,6 +127,14 @@ def _fit(statement: Statement, event: Event, rules: Rules, *, is_article: bool) 
         return _NOT
     least = rules.great if when == "near" else rules.great * 5
     return (4 if lead >= least and when == "near" else 1 if lead >= least else 0), rule
+
+
+def _is_foreign(statement: Statement, event: Event) -> bool:
+    """Tell whether a report names a weapon or a country that the event is not of."""
+    weapon = statement.said.weapon_class
+    if event.classes and weapon and weapon_kind(weapon) not in event.classes:
+        return True
+    return bool(event.country) and country_of(statement) not in {None, event.country}
 
 
 def _when(statement: Statement, event: Event, rules: Rules) -> str | None:
