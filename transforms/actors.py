@@ -98,6 +98,9 @@ class Actors:
     def _read(self, view: View, known: Known, figure: Figure, role: Role, before: Figure | None) -> None:
         agents = self.agents
         clause = clause_at(view.clauses, figure.first if figure.cue is None else figure.cue)
+        losing = clause_at(view.clauses, figure.first)
+        if losing and role.owner == "TARGET" and view.lows[losing.verb] in agents.acts["LOSS_VERB"]:
+            clause = losing  # "lost 40 men killed and wounded"
         subject = clause.subject if clause else None
         head = view.lows[subject[1] - 1] if subject else ""
         if role.has_attack and head in agents.acts["NO_ONES_ACT"] and agents.owner(view, figure) is None:

@@ -11,6 +11,13 @@ _GROWS = NOMINAL | {"-", "ADV", '"', "DATE"}
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _ABBREVIATED = frozenset("gov gen sen rep lt col maj sgt capt adm brig prof".split())
 _BEFORE_NOUN = frozenset({"DET", "ADJ", "POSS", "PREP", "NUM", "VBN", "-", "ADV"})
+TIME_HEADS = frozenset(
+    "minute minutes moment moments day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
+)
+_RECENT = frozenset("past last previous preceding following coming next".split())  # "over the past day Russia lost"
+
+
+_LONGEST_TIME = 6  # tokens of "the past two and a half years"
 
 
 class Chunk(NamedTuple):
@@ -51,8 +58,8 @@ def build_chunks(tags: list[str], lows: list[str]) -> list[Chunk]:
 
 def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: int | None) -> int:
     """Take the chunk that starts at token i, add it to `found`, and return where it ends."""
-    n = len(tags)
     first, head = i, -1
+    n = _end_of_time(tags, lows, first)
     while i < n:
         tag = tags[i]
         if tag == "-" and i > first and tags[i + 1 : i + 3] in (["PREP", "-"], ["TO", "-"]):  # "end-of-life care"
@@ -81,6 +88,14 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
     if not behind:  # "sources familiar with the plan" is one phrase
         found.append(Chunk(first, i, i - 1 if head < 0 or tags[i - 1] == "POSS" else head, prep))
     return i
+
+
+def _end_of_time(tags: list[str], lows: list[str], first: int) -> int:
+    """Return where a phrase of time that opens a sentence's subject ends: "over the past day Russia lost" has two chunks."""
+    for i in range(first + 1, min(first + _LONGEST_TIME, len(tags))):
+        if lows[i - 1] in TIME_HEADS and tags[i] not in {"POSS", "-"} and not _RECENT.isdisjoint(lows[first:i]):
+            return i
+    return len(tags)
 
 
 def _opens(tags: list[str], i: int) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import compress, count
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.chunks import NOMINAL
-from transforms.subjects import TIME_HEADS, find_antecedent, find_controller, find_subject, inherit_subject
+from transforms.chunks import NOMINAL, TIME_HEADS
+from transforms.subjects import find_antecedent, find_controller, find_subject, inherit_subject
 from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from transforms.predicates import (
     is_adnominal,
     is_coordinated,
     is_object,
+    is_postnominal,
     may_be_verb,
     opens_phrase,
     restrictor_end,
@@ -279,7 +280,7 @@ class Governors:
                 if tag in {"BE", "MODAL"} and i < start - 1 and tags[i + 1] not in {"VBN", "VBG", "ADV"}:
                     return
                 continue
-            if i + 1 < start and is_adnominal(tags, i):
+            if i + 1 < start and (is_adnominal(tags, i) or is_postnominal(tags, i)):
                 continue
             is_passive = tag != "VBG" and has_auxiliary(tags, i, "BE")
             is_perfect = tag == "VBN" and (has_auxiliary(tags, i, "HAVE") or goes_on_perfect(tags, i))

@@ -52,6 +52,8 @@ _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
+_LAUNCHING = frozenset(("direction", "directions", "area", "areas", "region", "regions"))  # of which something flies
+_LISTED = frozenset((",", ";", "and", *_LAUNCHING, "cities", "oblast", "krai"))
 _DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners who were captured at Izium"
 _BESIDE = 6  # tokens of "three in the besieged southern city of"
 _COSTS = {
@@ -100,6 +102,8 @@ class Places:
             return ground, "land of the war"
         is_deed = carrier is not None and carrier.code in _DEEDS
         places = [m for m in self._gazetteer.read(ctx, sentence) if m.cost != MET or not is_deed]
+        if figure.metric_code.startswith("WPN_"):
+            places = self._reached(sentence, places)
         if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
@@ -118,6 +122,22 @@ class Places:
         if told := self._told_before(ctx, sentence, figure, carrier, context):
             return told
         return self._land(ctx, sentence, figure, carrier) if carrier.on_ground and not is_accident else (None, "")
+
+    def _reached(self, sentence: Sentence, places: list[Mention]) -> list[Mention]:
+        """The places but those from which something flies: "launched from the directions of Kursk, Oryol and occupied Crimea"."""
+        found, start = [], 0  # the token behind the last place that something flies from
+        for mention in places:
+            link = mention.first - 1
+            while link > 0 and (
+                sentence.lows[link] in _LAUNCHING or sentence.lows[link] in self._gazetteer.words.skipped
+            ):
+                link -= 1
+            is_listed = start > 0 and _LISTED.issuperset(sentence.lows[start : link + 1])
+            if sentence.lows[link] == "from" or is_listed:
+                start = mention.last
+            else:
+                found.append(mention)
+        return found
 
     def _told_before(
         self, ctx: Context, sentence: Sentence, figure: Figure, carrier: Carrier, context: dict[str, Mention | None]

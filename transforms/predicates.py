@@ -107,6 +107,19 @@ def is_adnominal(tags: list[str], i: int) -> bool:
     )
 
 
+def is_postnominal(tags: list[str], i: int) -> bool:
+    """Tell whether a participle only describes the counted noun before it, and a list goes on: "40 men killed and hurt, 3 tanks".
+
+    >>> tags = ["NUM", "NOUN", "VBN", "CONJ", "VBN", ",", "NUM", "NOUN"]
+    >>> is_postnominal(tags, 2), is_postnominal(tags, 4), is_postnominal(tags[:5] + tags[6:], 4)
+    (True, True, False)
+    """
+    is_listed = tags[i] == "VBN" and (tags[i + 1] == "," or tags[i + 1 : i + 3] in (["CONJ", "NUM"], ["CONJ", "VBN"]))
+    while tags[i - 2 : i] == ["VBN", "CONJ"]:
+        i -= 2
+    return is_listed and tags[i - 1] == "NOUN" and tags[i - 2] in {"NUM", "NOUN", "ADJ"}
+
+
 def is_coordinated(tags: list[str], i: int) -> bool:
     """Tell whether another verb follows in coordination: "were shot and wounded", "were held, beaten and forcibly deported".
 

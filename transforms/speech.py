@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seeds.circumstances import SpeakerWord, SpeechCue
 from transforms.appositions import after_quote, described, renamed, with_list
+from transforms.chunks import TIME_HEADS
 from transforms.parse import LONGEST_SENTENCE, Parser
 from transforms.statements import is_handed_over, is_order, stands_before
-from transforms.subjects import TIME_HEADS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.chunks import Chunk
+from transforms.chunks import TIME_HEADS, Chunk
 
 if TYPE_CHECKING:
     from transforms.chunks import Span
     from transforms.clauses import Clause, Predicate
-
-TIME_HEADS = frozenset(
-    "minute minutes moment moments day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
-)
 
 _LEADS = frozenset({"CONJ", '"', "ADV"})  # that may stand before the word which opens a clause
 _LINKS = ([","], ["CONJ"], [",", "CONJ"])
