@@ -70,9 +70,11 @@ class Listings:
         for figure in figures:
             is_more = is_increase(sentence, figure.first)
             if not is_more:
-                label, whole = label_of(sentence, figure.first) or _counted_after(sentence, figure), figure
-            elif whole is None or figure.first - whole.last > len("(+"):
+                label, whole = self._label(sentence, figure), figure
+            elif whole is None or figure.first - max(whole.last, (whole.head or 0) + 1) > len("(+"):
                 label, whole = label_of(sentence, figure.first - len("(+")), None
+            else:
+                whole.kind = Kind.CUM  # it has grown
             if label is None:
                 if is_more and whole:
                     _grow(whole, figure, ctx.published)
@@ -80,6 +82,13 @@ class Listings:
             heading = heading or self._heading(ctx, sentence, label[0])
             if heading:
                 self._set(sentence, figure, label, heading, is_more=is_more)
+
+    def _label(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
+        """The tokens that name what a number of a list counts; those before its colon may be the heading: "losses: 40 men"."""
+        label = label_of(s, figure.first)
+        if label and figure.head is not None and not self._losses.keys().isdisjoint(s.lows[slice(*label)]):
+            label = None
+        return label or _counted_after(s, figure)
 
     def _set(self, s: Sentence, figure: Figure, label: tuple[int, int], heading: Heading, *, is_more: bool) -> None:
         kind = self._class(s, label)
@@ -137,7 +146,7 @@ class Listings:
             return None
         span = next((span for span in self._spans.read(ctx, s) if not span.is_report), None)
         days = (span.end - span.start) if span and span.start and span.end else timedelta(0)
-        is_total = not _TOTAL.isdisjoint(s.lows) or days > timedelta(1)
+        is_total = not _TOTAL.isdisjoint(s.lows) or days > timedelta(1) or (span is not None and span.rule == "as of")
         code, name = self._loser(ctx, s)
         return Heading(Kind.CUM if is_total else Kind.FLOW, span, code, name, seed)
 
