@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from transforms.figures import Kind
+from transforms.levels import opens_sum
 from transforms.predicates import is_described
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def cost_of(figure: Figure, span: Span, sentence: Sentence) -> int:
                 cost += _NEW_CLAUSE  # a time of its own may stand behind it
             is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
             cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
+    if span.first > figure.first and any(opens_sum(sentence, i) for i in between):
+        cost += _CLOSED
     if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
         cost += _CLOSED  # "Days after a raid killed 12, missiles fell on Tuesday"
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)

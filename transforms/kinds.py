@@ -10,7 +10,7 @@ from seeds.kinds import KindCue, Metric, WordClass
 from transforms.aspects import OBJECT, SUBJECT, Aspects, start_of
 from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
-from transforms.levels import is_level
+from transforms.levels import is_brought, is_level
 from transforms.phrases import Phrases
 from transforms.recurrence import is_of_one_day, read_since, recurs, without_aside
 from transforms.restated import was_asked
@@ -143,7 +143,7 @@ class Kinds:
         if (
             usual is Kind.FLOW
             and figure.metric_code != "OTHER"
-            and (_is_number_of(s, figure) or was_asked(figure, is_dated=False))
+            and (_is_number_of(s, figure) or is_brought(s, figure.first) or was_asked(figure, is_dated=False))
         ):
             return self._set(figure, Kind.CUM, "number of", turn)
         total = next((cue for cue in cues if cue.kind is Kind.CUM), None)
@@ -156,8 +156,8 @@ class Kinds:
         if total and not (here is not None and here.is_progressive):  # "40 buses are already leaving"
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
-        since = read_since(s, words)
         line = without_aside(s, figure, line)
+        since = read_since(s, words) if " since " in line else None
         day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
         is_reported = _SAID_ON.search(line) is not None
         for near, phrases in self._near[figure.metric_code]:

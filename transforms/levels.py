@@ -16,6 +16,7 @@ _BRINGING = frozenset(
     "bring brings bringing brought take takes taking took raise raises raising raised push pushes pushing pushed".split()
 )
 _BRINGING_REACH = 12  # tokens from "bringing" to "to"
+_NAMING = 5  # tokens of "bringing the total number"
 _TOTAL = frozenset("toll number total tally count".split())
 _BOUNDS = frozenset("at least more than over almost nearly about".split())
 
@@ -35,6 +36,11 @@ def is_brought(s: Sentence, first: int) -> bool:
         if lows[i] == ",":
             return False
     return False
+
+
+def opens_sum(s: Sentence, i: int) -> bool:
+    """Tell whether a clause on a sum opens at a token: "two were killed, bringing the total to 300 since May"."""
+    return s.lows[i] in _BRINGING and s.tags[i] == "VBG" and not _TOTAL.isdisjoint(s.lows[i : i + _NAMING])
 
 
 def _find_to(s: Sentence, first: int) -> int:

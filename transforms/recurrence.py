@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.levels import opens_sum
 from transforms.wordforms import CLAUSE_ENDS, FINITE, VERBS
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def without_aside(s: Sentence, figure: Figure, line: str) -> str:
     """Return a sentence's line up to a far clause on something else: "were killed in Lviv, a town that in years of war ..."."""
     end = max(figure.last, figure.unit_last)
     for k, tag in enumerate(s.tags[end:], end):
-        if (tag == "REL" and k >= end + _ASIDE) or (tag == "CONJ" and _starts_clause(s, k)):
+        is_aside = tag == "REL" and k >= end + _ASIDE
+        if is_aside or (tag == "CONJ" and _starts_clause(s, k)) or opens_sum(s, k):
             return f" {' '.join(s.lows[:k])} "
     return line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from transforms.figures import Kind, PeriodBasis
@@ -57,6 +58,8 @@ def find_restated(ctx: Context, s: Sentence, figures: list[Figure], figure: Figu
     ratio = _SAME if _is_that(s, figure) else _ALIKE if _is_said_there(s, figure) else _RATIO
     if ratio == _RATIO and not stands_for_count(s, figure):
         return None
+    if is_brought(s, figure.first):
+        ratio = inf  # "two were killed, bringing the total to 300"
     for other in reversed([*ctx.figures, *figures[: figures.index(figure)]]):
         if other.sentence is None or s.index - other.sentence.index > _BACK:
             return None
