@@ -104,6 +104,8 @@ class Places:
         places = [m for m in self._gazetteer.read(ctx, sentence) if m.cost != MET or not is_deed]
         if figure.metric_code.startswith("WPN_"):
             places = self._reached(sentence, places)
+        elif figure.metric_code == "DSP_EVACUATED":
+            places = [m for m in places if sentence.lows[m.first - 1 : m.first] != ["to"] or m.level >= PART]
         if own := self._own(ctx, sentence, figure, places):
             return own
         mention, is_far = _nearest(figure, places, sentence, FAR if carrier else _NEAR)
