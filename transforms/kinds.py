@@ -45,6 +45,7 @@ _LIST_SPAN = 15  # tokens from one count of a metric's family to the next of the
 _LIST_REACH = 8  # tokens between the members of a list: "three rounds in Geneva and two in Oslo"
 _SENTENCING = frozenset({"sentenced", "jailed", "condemned"})  # "to 12 years" is no level
 _YEARS = range(1900, 2100)
+_AS_OF_A_CLOCK = re.compile(r" as of (?:about )?\d\d? [:.] \d\d | as of (?:this morning|noon|midday|dawn) ")
 _SAID_ON = re.compile(r" (?:said|says)(?: late| early)?(?: on)? \w+day ")  # a day of saying, on which nothing was done
 _RECENT = frozenset({"overnight", "today", "hours", "past", "recent", "last"})  # times that go with a present perfect
 
@@ -156,7 +157,7 @@ class Kinds:
         if total and not (here is not None and here.is_progressive):  # "40 buses are already leaving"
             figure.direction = turn.direction if turn else None
             return self._set(figure, Kind.CUM, "words beside", total)
-        line = without_aside(s, figure, line)
+        line = _without_clock(figure, without_aside(s, figure, line))
         since = read_since(s, words) if " since " in line else None
         day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
         is_reported = _SAID_ON.search(line) is not None
@@ -345,6 +346,11 @@ def _is_part(s: Sentence, figure: Figure) -> bool:
     is_harm = figure.metric_code.startswith("INF_")  # "lost 40% of its power stations", not "of its value"
     is_of = after[:1] == ["of"] and (is_harm or after[1:] not in (["its"], ["their"], ["his"], ["her"]))
     return is_of or s.lows[max(0, start_of(s, figure) - 1)] == "to"
+
+
+def _without_clock(figure: Figure, line: str) -> str:
+    """Return a line without the hour at which a night's count was closed: "as of 09:00, 83 drones have been downed"."""
+    return _AS_OF_A_CLOCK.sub(" ", line) if figure.metric_code.startswith("WPN_") else line
 
 
 def _goes_on(s: Sentence, previous: Figure, figure: Figure) -> bool:

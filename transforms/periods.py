@@ -6,6 +6,7 @@ sentences before it tell, else nothing: the day of a report is not the day of wh
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ _FEW_DAYS, _WEEK, _MONTH = 6, 7, 31  # days: the bounds of UCDP date_prec 2, 3 a
 _ELSEWHERE = frozenset("meanwhile separately elsewhere recently previously earlier".split())  # another event is told
 _BEFORE, _BEFORE_REACH = frozenset(("before", "prior", "until")), 5  # tokens of "before Russia's full-scale invasion"
 _PERFECT = frozenset(("has", "have"))
+_FATES = frozenset(("WPN_INTERCEPTED", "WPN_SUPPRESSED", "WPN_HIT"))  # what becomes of what is launched
+_FATE_REACH = 3  # sentences from the launch
 _BEFORE_ASIDE = frozenset(("which", "to"))  # "which has been shelled often", "appeared to have been"
 _QUARTER_REACH = 3  # sentences in which "a year ago" still means the quarter named before
 _ASIDE_REACH = 8  # tokens from a relative to its time
@@ -106,7 +109,7 @@ class Periods:
         """Set the period of each figure of a sentence; a period that the text does not give stays None."""
         told: dict[str, Span] = {}
         sentence.cache["counted"] = [(figure.first, figure.metric_code) for figure in figures]
-        context: dict[tuple[str, bool], Span | None] = {}  # what the sentences before give, asked for once
+        context: dict[tuple[str, bool, bool], Span | None] = {}  # what the sentences before give, asked for once
         for figure in figures:
             carrier = self._carriers.get(figure.metric_code)
             span = self._read(ctx, sentence, figure, carrier, context)
@@ -130,7 +133,7 @@ class Periods:
         sentence: Sentence,
         figure: Figure,
         carrier: Carrier | None,
-        context: dict[tuple[str, bool], Span | None],
+        context: dict[tuple[str, bool, bool], Span | None],
     ) -> Span | None:
         if figure.metric_code == "AGE":
             return None
@@ -152,11 +155,13 @@ class Periods:
             return self._spans.whole_war(ctx, span.end) if is_short else span
         if figure.kind in {Kind.RATIO, Kind.RATE}:
             return None
-        key = carrier.code, is_total
+        is_answer = not is_total and _answers(ctx, sentence, figure)
+        key = carrier.code, is_total, is_answer
         if key not in context:
-            context[key] = self._total(ctx, sentence, carrier) if is_total else self._carried(ctx, sentence, carrier)
+            carried = functools.partial(self._carried, ctx, sentence, carrier, is_answer=is_answer)
+            context[key] = self._total(ctx, sentence, carrier) if is_total else carried()
             if is_total and context[key] is None and not self._growth.isdisjoint(sentence.lows) and ctx.published:
-                context[key] = _risen(self._carried(ctx, sentence, carrier), ctx.published)
+                context[key] = _risen(carried(), ctx.published)
         is_news = sentence.index == 0 and figure.kind is Kind.FLOW and _is_perfect(sentence.lows)
         if context[key] is None and is_news and ctx.published and is_of_one_day(sentence.lows):
             return _past_day(ctx.published)
@@ -179,7 +184,7 @@ class Periods:
             else None
         )
 
-    def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier) -> Span | None:
+    def _carried(self, ctx: Context, sentence: Sentence, carrier: Carrier, *, is_answer: bool) -> Span | None:
         """The period of the event that the sentences before tell."""
         if not _ELSEWHERE.isdisjoint(sentence.lows) or any(
             timex.rule == "recent" for timex in self._spans.times.find(sentence)
@@ -192,7 +197,7 @@ class Periods:
         longest, reach = _MONTH, carrier.period_reach
         if self._refers_back(sentence):
             longest, reach = 1, _EVENT_REACH
-        elif _is_perfect(sentence.lows) and self._growth.isdisjoint(sentence.lows):
+        elif not is_answer and _is_perfect(sentence.lows) and self._growth.isdisjoint(sentence.lows):
             reach = 0
         for index in range(sentence.index - 1, max(-1, sentence.index - 1 - reach), -1):
             before = ctx.sentences[index]
@@ -263,6 +268,18 @@ def _is_perfect(lows: list[str]) -> bool:
     return not _PERFECT.isdisjoint(lows) and any(
         low in _PERFECT and lows[i - 1] not in _BEFORE_ASIDE for i, low in enumerate(lows)
     )
+
+
+def _answers(ctx: Context, sentence: Sentence, figure: Figure) -> bool:
+    """Tell whether a number counts what became of those launched, told just before: "launched 40 drones. 30 have been downed"."""
+    if figure.metric_code not in _FATES or figure.best is None:
+        return False
+    for other in reversed(ctx.figures):
+        if other.sentence is None or sentence.index - other.sentence.index > _FATE_REACH:
+            return False
+        if other.metric_code == "WPN_LAUNCHED" and other.best is not None:
+            return figure.best <= other.best
+    return False
 
 
 def _is_known(figure: Figure, sentence: Sentence) -> bool:
