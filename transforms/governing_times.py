@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.figures import Kind
 from transforms.levels import opens_sum
 from transforms.predicates import is_described
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from transforms.figures import Figure
@@ -116,7 +117,7 @@ def cost_of(figure: Figure, span: Span, sentence: Sentence) -> int:
                 cost += _NEW_CLAUSE  # a time of its own may stand behind it
             is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
             cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
-    if span.first > figure.first and any(opens_sum(sentence, i) for i in between):
+    if span.first > figure.first and any(opens_sum(sentence, i) or _is_apposed(sentence, i, span) for i in between):
         cost += _CLOSED
     if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
         cost += _CLOSED  # "Days after a raid killed 12, missiles fell on Tuesday"
@@ -127,6 +128,14 @@ def _is_killed_in(lows: list[str], span: Span, between: range) -> bool:
     """Tell whether a figure is of a day's event by its own words: "26 people who were killed in Wednesday's strike"."""
     is_named = lows[span.last : span.last + 1] == ["'s"] and lows[span.first - 1] in _IN_EVENT
     return is_named and span.first > between.start and "," not in lows[between.start : between.stop]
+
+
+def _is_apposed(sentence: Sentence, i: int, span: Span) -> bool:
+    """Tell a comma from which on a time is of what befell a place or thing before: "in Kerch, a port annexed by Moscow in 2014"."""
+    if sentence.lows[i] != "," or sentence.tags[i + 1] != "DET":
+        return False
+    done = next((k for k in range(i + 2, span.first) if sentence.tags[k] in VERBS or sentence.tags[k] == "BE"), 0)
+    return done > 0 and sentence.tags[done - 1] == "NOUN" and sentence.lows[done + 1] == "by"
 
 
 def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:

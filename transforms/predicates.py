@@ -22,7 +22,7 @@ _PARTICLES = frozenset({"down", "out", "up", "off"})
 _REMAINS = frozenset(
     {"bodies", "remains", "corpses", "return", "exchange", "swap", "release", "funeral", "funerals", "families"}
 )
-_OPENINGS = frozenset({"CONJ", "DET", "ADJ", '"'})
+_OPENINGS = frozenset({"NUM", "CONJ", "DET", "ADJ", '"'})
 _THOSE = (["of", "those"], ["of", "the"])
 _STATES = frozenset("trapped buried stuck stranded".split())  # that somebody is rescued from
 _RESTRICTOR_REACH = 12  # tokens of what tells who those are
