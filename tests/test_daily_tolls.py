@@ -58,3 +58,11 @@ def test_the_same_great_number_of_a_region_on_two_days(place: dict[str, Any], n:
     """62 dead of a region on one day, and 62 three days later, are two days'; of a town they are the same, told again."""
     told = [said("un", 62, **place), said("own", 62, 4, **place, **span(4, 4))]
     assert len(tally(told, RULES).tallies) == n
+
+
+@pytest.mark.parametrize(("site", "n"), [("theatre", 1), ("station", 2), ("", 2)])
+def test_a_towns_great_number_told_long_after_of_another_town(site: str, n: int) -> None:
+    """600 dead told of another town two months on are the 600 of this one only where both are told of one kind of site."""
+    elsewhere: dict[str, Any] = {"place_name": "Kramatorsk", "place_id": "704147"}
+    told = [said("un", 603, name=name, sites="theatre") for name in "xy"]
+    assert len(tally([*told, said("own", 603, 60, sites=site, **elsewhere, **OPEN)], RULES).tallies) == n
