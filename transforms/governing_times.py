@@ -101,8 +101,8 @@ def cost_of(figure: Figure, span: Span, sentence: Sentence) -> int:
         between = range(span.last, bisect_left(sentence.starts, figure.quote_start))  # up to its hedge
     else:
         between = range(max(figure.last, figure.unit_last), span.first)
-    if not between and span.first > figure.first:
-        return -1  # "from around 2 % now"
+    if span.first > figure.first and (not between or (len(between) == 1 and figure.dimension == "share")):
+        return -1  # "from around 2 % now", "from 2 % in June"
     if _is_killed_in(sentence.lows, span, between):
         return 0
     cost = len(between) // 2

@@ -18,9 +18,11 @@ from transforms.predicates import (
     closes_aside,
     goes_on_perfect,
     has_auxiliary,
+    hedged_from,
     is_adnominal,
     is_coordinated,
     is_object,
+    is_of_those_told,
     is_postnominal,
     may_be_verb,
     opens_phrase,
@@ -209,9 +211,8 @@ class Governors:
 
     def _is_apart(self, view: View, j: int) -> bool:
         """Tell whether nothing that stands behind another figure is said of this one: "put it at 12, and 30 were hurt"."""
-        return not _lets_through(view, j) or (
-            governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
-        )
+        is_at = governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
+        return is_at or not _lets_through(view, j) or is_of_those_told(view.sentence, view.figure, j)
 
     def _look_at_meanwhile(self, view: View) -> None:
         """Find what befell them while they did something else: "were on their way home when they were killed"."""
@@ -386,9 +387,7 @@ def governing_preposition(s: Sentence, start: int, peopled: frozenset[str]) -> s
 
     "of" lets the verb through ("a salvo of 20 missiles") but not after a noun of `peopled` ("the city of 100,000").
     """
-    i = start - 1
-    while i >= 0 and s.tags[i] in BEFORE_NUMBER:
-        i -= 1
+    i = hedged_from(s, start) - 1
     if i < 0 or s.tags[i] != "PREP":
         return None
     low = s.lows[i]

@@ -144,6 +144,7 @@ class Kinds:
         if (
             usual is Kind.FLOW
             and figure.metric_code != "OTHER"
+            and not (turn and turn.direction == "DOWN")  # a sum does not fall
             and (_is_number_of(s, figure) or is_brought(s, figure.first) or was_asked(figure, is_dated=False))
         ):
             return self._set(figure, Kind.CUM, "number of", turn)

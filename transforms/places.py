@@ -58,7 +58,7 @@ _DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners 
 _BESIDE = 6  # tokens of "three in the besieged southern city of"
 _COSTS = {
     ";": 9, "—": 4, "(": 4, ")": 4, "“": 3, "”": 3, '"': 3, ":": 2, ",": 1,
-    "while": 7, "but": 6, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
+    "while": 7, "but": 6, "whom": 30, "who": 3, "which": 2, "after": 3, "when": 3, "and": 1, "as": 3, "said": 3, "says": 3,
 }  # of a sign or word that opens a clause between figure and place  # fmt: skip
 
 

@@ -34,6 +34,7 @@ _ADDRESSING = 5  # tokens between a verb of saying and the preposition
 _LIKENING = 3  # tokens before a name in which "the size of" is looked for
 _AIMED = frozenset("for with against into including".split())  # that lead to whom something is for
 _FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
+_FIGHTING = frozenset(("fighting", "hostilities"))  # that are where they are told to be, unlike "the war in"
 _OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
 _FACING = frozenset(("with", "against"))  # the other side of a war
 _ANSWERING = 12  # tokens of "response to an attack on Russia's fleet" before a preposition
@@ -105,6 +106,7 @@ class PlaceWords:
         self._regions = of("REGION", "DISTRICT")
         self._plural_regions = frozenset(f"{form}s" for form in of("REGION"))
         self.wars = frozenset(word for epoch in seeds.of(Epoch).values() for word in epoch.spoken)
+        self._naming_wars = self.wars - _FIGHTING
 
     def place_of(self, words: list[str], first: int) -> tuple[int, bool, bool]:
         """Return the cost of a name, whether something is there, and whether a preposition stands before it at all."""
@@ -120,7 +122,7 @@ class PlaceWords:
             if words[i + 1].lower() in self.settled:  # "in the besieged Ukrainian city of"
                 i -= self._described(words, i)
         low = words[i].lower() if i >= 0 else ""
-        if i > 0 and words[i - 1].lower() in self.wars:
+        if i > 0 and words[i - 1].lower() in self._naming_wars:
             return (FAR if low in _FACING else OF), False, True  # "the war in Ukraine" is a name of the war
         if low in self._reached:
             if self._is_of_saying(words, i):
