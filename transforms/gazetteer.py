@@ -108,9 +108,9 @@ class Gazetteer:
         """Tell whether a place is known to lie in a region."""
         return region.place_id is not None and self.regions.get(mention.place_id or "") == region.place_id
 
-    def state_of(self, mention: Mention) -> Mention | None:
-        """Return the state in which a place lies."""
-        names = self._states.get(mention.country_code or "")
+    def state_of(self, country_code: str | None) -> Mention | None:
+        """Return the state of an ISO 3166-1 alpha-3 code."""
+        names = self._states.get(country_code or "")
         return self.named(names[0]) if names else None
 
     def land_of(self, words: list[str]) -> Mention | None:

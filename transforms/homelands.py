@@ -39,6 +39,9 @@ _COUNTED = 6  # tokens of "in more than 50 Russian" before "cities"
 _CITIES = frozenset(("cities", "towns"))
 _NAMED_AFTER = frozenset(("of", "such", "like", "-", ":"))  # that name the cities
 
+_HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
+_TAKING_IN = (["took", "in"], ["taken", "in"])
+
 
 class Homelands:
     """Finds the state of people on the move and of people who are arrested."""
@@ -138,7 +141,7 @@ class Homelands:
         if own := self._gazetteer.land_of(sentence.words[k - 1 : k]):
             return own
         after = next((m for m in places if m.first > k and m.is_located), None)
-        return self._gazetteer.state_of(after) if after and after.seed != "place_words/land" else None
+        return self._gazetteer.state_of(after.country_code) if after and after.seed != "place_words/land" else None
 
     def _acting(self, sentence: Sentence) -> Mention | None:
         """The first state that is named as one that acts."""
@@ -184,3 +187,8 @@ def origin_of(view: View, figure: Figure) -> Found | None:
             if view.lows[mention.first - 2] not in HARM:
                 return Found(mention.code, None, "from")
     return None
+
+
+def takes_in(lows: list[str]) -> bool:
+    """Tell whether words between a state and a number say that it takes people in: "hosts", "has taken in", not "took Kherson"."""
+    return not _HOSTING.isdisjoint(lows) or any(lows[k : k + 2] in _TAKING_IN for k in range(len(lows)))

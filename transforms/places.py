@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from seeds.circumstances import Carrier, Conflict
 from transforms.figures import Kind
 from transforms.gazetteer import Gazetteer
-from transforms.homelands import HOME, HOST, POLICED, Homelands
+from transforms.homelands import HOME, HOST, POLICED, Homelands, takes_in
 from transforms.mentions import PART, SETTLEMENT, STATE, Mention
 from transforms.placewords import FAR, LOCATED, MET
 from transforms.predicates import is_described
@@ -39,8 +39,6 @@ _PEOPLE = "people"  # who are on the move: of the carriers
 _EVENT = "event"  # what one event did: of the carriers
 _CUSTODY = "custody"  # who is arrested: of the carriers
 _DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
-_HOSTING = frozenset("hosts host hosting hosted accepted received registered welcomed sheltering sheltered".split())
-_TAKING_IN = (["took", "in"], ["taken", "in"])
 _OWN = frozenset(("its", "their", "our"))
 _LOSING = frozenset(("lost", "losses", "losing"))
 _PART_OF, _DETAIL = 6, 9  # cost and tokens of ", including in the capital"
@@ -52,6 +50,10 @@ _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
+_STRUCK = dict.fromkeys(("WPN_LAUNCHED", "WPN_HIT"), "target_code")
+_STRUCK |= dict.fromkeys(("WPN_INTERCEPTED", "WPN_SUPPRESSED"), "actor_code")  # over whose land arms fly, by metric
+_FLYING = "DRONE", "MISSILE"  # beginnings of the classes of weapons that reach beyond a front
+_UNSAID = frozenset(("event told before", "land of the war"))  # rules of places that the sentence does not tell
 _LAUNCHING = frozenset(("direction", "directions", "area", "areas", "region", "regions"))  # of which something flies
 _LISTED = frozenset((",", ";", "and", *_LAUNCHING, "cities", "oblast", "krai"))
 _DESCRIBED = 12  # of a clause that only tells who they were: "killed prisoners who were captured at Izium"
@@ -87,6 +89,17 @@ class Places:
                 figure.place_name, figure.place_id = mention.name, mention.place_id
                 figure.country_code, figure.place_precision = mention.country_code, mention.level
                 figure.why("place", rule, mention.seed, mention.name)
+
+    def settle(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
+        """Put drones and missiles that flew at the other side of a war, told of no place, in that side's land."""
+        for figure in figures:
+            side = getattr(figure, _STRUCK.get(figure.metric_code, ""), None)
+            is_far = side in self._fighting[figure.country_code or ""] and figure.country_code != side
+            if is_far and figure.place_precision == STATE and (figure.weapon_class or "").startswith(_FLYING):
+                rule = next(step.rule for step in reversed(figure.steps) if step.field == "place")
+                if rule in _UNSAID and (land := self._gazetteer.state_of(side)):
+                    figure.place_name, figure.place_id, figure.country_code = land.name, land.place_id, side
+                    figure.why("place", "land of the side that it flew at", None, land.name)
 
     def _find(
         self, ctx: Context, sentence: Sentence, figure: Figure, context: dict[str, Mention | None]
@@ -190,7 +203,7 @@ class Places:
             return (state, POLICED) if state else None
         if figure.metric_code == "DSP_REFUGEES":
             host = self._acting(sentence, figure)
-            if host and _takes_in(sentence.lows[host.last : figure.first]):
+            if host and takes_in(sentence.lows[host.last : figure.first]):
                 return host, HOST
         if left := self._homelands.left(ctx, sentence, figure, places):
             return left
@@ -328,11 +341,6 @@ def _owner(sentence: Sentence, figure: Figure, places: list[Mention]) -> Mention
     return next((m for m in near if lows[m.last : m.last + 1] == ["'s"] or is_land), None)
 
 
-def _takes_in(lows: list[str]) -> bool:
-    """Tell whether words between a state and a number say that it takes people in: "hosts", "has taken in", not "took Kherson"."""
-    return not _HOSTING.isdisjoint(lows) or any(lows[k : k + 2] in _TAKING_IN for k in range(len(lows)))
-
-
 def _origin(sentence: Sentence, places: list[Mention]) -> Mention | None:
     """The place that people are taken from: "evacuated from the besieged city of Mariupol to Zaporizhzhia"."""
     start = next((k for k, tag in enumerate(sentence.tags) if tag in VERBS), 0)  # not "workers from Kyiv evacuated 40"
@@ -369,7 +377,8 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
             between = sentence.lows[mention.last : lead]
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
-            cost += _PART_OF if "including" in between[-_DETAIL:] else 0
+            if "including" in between[-_DETAIL:]:
+                cost += FAR if _is_of_part(sentence, mention.first) else _PART_OF
         is_beside = (
             mention.is_located and mention.first > figure.first and between[:1] == ["in"] and len(between) <= _BESIDE
         )
@@ -379,6 +388,12 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         if cost < least:
             best, least = mention, cost
     return best
+
+
+def _is_of_part(sentence: Sentence, first: int) -> bool:
+    """Tell a place by which a part is counted: "downed 144 drones, including 53 over the Bryansk region"."""
+    link = next((k for k in range(first - 1, 0, -1) if sentence.tags[k] == "PREP"), 0)
+    return link > 0 and sentence.tags[link - 1] == "NUM"
 
 
 def _first(mention: Mention) -> int:
