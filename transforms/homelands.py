@@ -174,9 +174,13 @@ def _follows(lows: list[str], mention: Mention, words: frozenset[str]) -> bool:
 
 
 def _is_origin(lows: list[str], mention: Mention) -> bool:
-    """Tell whether people come "from Russia", "out of Russia"; not under "fire from Russia"."""
+    """Tell whether people come "from Russia", "out of Russia"; not under "fire from Russia", nor "from Russia's bombs"."""
     i = _before(lows, mention)
-    return i > 0 and ((lows[i] == "from" and lows[i - 1] not in HARM) or lows[i - 1 : i + 1] == ["out", "of"])
+    return (
+        i > 0
+        and lows[mention.last : mention.last + 1] != ["'s"]
+        and ((lows[i] == "from" and lows[i - 1] not in HARM) or lows[i - 1 : i + 1] == ["out", "of"])
+    )
 
 
 def origin_of(view: View, figure: Figure) -> Found | None:

@@ -35,6 +35,9 @@ _LIKENING = 3  # tokens before a name in which "the size of" is looked for
 _AIMED = frozenset("for with against into including".split())  # that lead to whom something is for
 _FOUGHT = frozenset("fight fought serve action campaign offensive assault attack attacks".split())  # in or on a land
 _FIGHTING = frozenset(("fighting", "hostilities"))  # that are where they are told to be, unlike "the war in"
+_WAGED = frozenset(
+    "airstrikes strikes shelling bombing bombardment bombs missiles".split()
+)  # of which a state is author
 _OFFICIAL = frozenset(("regional", "military", "civil"))  # that stand between a name and an office
 _FACING = frozenset(("with", "against"))  # the other side of a war
 _ANSWERING = 12  # tokens of "response to an attack on Russia's fleet" before a preposition
@@ -190,7 +193,7 @@ class PlaceWords:
     def _wages(self, words: list[str], last: int) -> bool:
         """Tell a state whose war is told of by the words behind its name: "in Russia's full-scale invasion"."""
         after = words[last + 1 : last + 1 + _WAGING]
-        return words[last : last + 1] == ["'s"] and not (self.wars | _FOUGHT).isdisjoint(after)
+        return words[last : last + 1] == ["'s"] and not (self.wars | _FOUGHT | _WAGED).isdisjoint(after)
 
     def is_struck(self, words: list[str], last: int) -> bool:
         """Tell a place that is told to be hit by the words behind its name: "Chernihiv was struck again", "came under fire"."""
