@@ -152,7 +152,8 @@ class Agents:
         """Return the party named in the noun phrase around a token: "Russian casualties"."""
         for chunk in view.chunks:
             if chunk.first <= token < chunk.last:
-                return self.named(view, (chunk.first, chunk.last), "owner")
+                nearest = max((m.first for m in view.mentions if chunk.first <= m.first < token), default=chunk.first)
+                return self.named(view, (nearest, chunk.last), "owner")
         return None
 
     def party(self, view: View, span: Span | None, rule: str) -> Found | None:

@@ -183,3 +183,5 @@ def _grow(whole: Figure, figure: Figure, published: date | None) -> None:
         end = whole.period_end_date or published
         figure.period_start_date = figure.period_end_date = end
         figure.period_edtf, figure.period_precision = (end.isoformat(), 1) if end else (None, None)
+        if end:
+            figure.period_basis = PeriodBasis.CONTEXT if whole.period_end_date else PeriodBasis.RELATIVE

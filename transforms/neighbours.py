@@ -75,6 +75,8 @@ def copy_parties(source: Figure, figure: Figure) -> None:
 def toll_of(view: View, figure: Figure, clause: Clause | None, lost: frozenset[str]) -> int | None:
     """Return the noun of loss that a figure counts or is the sum of: "902 deaths", "put Russian casualties at 900"."""
     heads = [figure.cue, figure.head, clause and clause.object and clause.object[1] - 1]
+    if figure.cue is not None and view.lows[figure.cue] == "at":
+        heads.append(figure.cue - 1)  # "casualties at"
     return next((head for head in heads if head is not None and view.lows[head] in lost), None)
 
 
