@@ -67,6 +67,7 @@ _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest away upstream downstream inland offshore deep".split()
 )
 _WHOLES = frozenset({"the", "its", "their", "his", "her", "of"})  # that bring in what a share is part of
+_OF_THOSE = (["of", "which"], ["of", "whom"], ["of", "them"])
 _OF_WHOLE = 4  # tokens from "of" to the number of the whole
 _WHILE = frozenset({"when", "as", "after"})
 _MEANWHILE_REACH = 22  # tokens from what is counted to "when they were"
@@ -212,7 +213,8 @@ class Governors:
     def _is_apart(self, view: View, j: int) -> bool:
         """Tell whether nothing that stands behind another figure is said of this one: "put it at 12, and 30 were hurt"."""
         is_at = governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
-        return is_at or not _lets_through(view, j) or is_of_those_told(view.sentence, view.figure, j)
+        is_parted = view.sentence.lows[j + 1 : j + 3] in _OF_THOSE  # "45 missiles, 30 of which were intercepted"
+        return is_at or is_parted or not _lets_through(view, j) or is_of_those_told(view.sentence, view.figure, j)
 
     def _look_at_meanwhile(self, view: View) -> None:
         """Find what befell them while they did something else: "were on their way home when they were killed"."""

@@ -17,7 +17,7 @@ _BRINGING = frozenset(
 )
 _BRINGING_REACH = 12  # tokens from "bringing" to "to"
 _NAMING = 5  # tokens of "bringing the total number"
-_TOTAL = frozenset("toll number total tally count".split())
+_TOTAL = frozenset("toll number total tally count losses casualties".split())
 _BOUNDS = frozenset("at least more than over almost nearly about".split())
 
 

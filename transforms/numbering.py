@@ -15,7 +15,7 @@ from transforms.labels import is_increase
 from transforms.numbers import Number, Sort
 from transforms.numerals import Numerals
 from transforms.ranges import join_ranges
-from transforms.refusing import Refusing
+from transforms.refusing import Refusing, is_one_more
 from transforms.singulars import Singulars
 from transforms.units import Units
 
@@ -140,7 +140,7 @@ class Numbering:
         """Tell whether a bare "one" counts what a metric counts, or is counted along with others."""
         k = next(k for k, f in enumerate(figures) if f.first == number.first)
         figure = figures[k]
-        if figure.dimension not in {"count", None}:
+        if figure.dimension not in {"count", None} or is_one_more(s, figure.first):
             return True
         group = self._groups.get(figure.noun or "")
         if group == "attack" or (figure.head is None and not _HARMED.isdisjoint(s.lows[figure.last :])):

@@ -18,7 +18,7 @@ from transforms.figures import Kind
 from transforms.gazetteer import Gazetteer
 from transforms.homelands import HOME, HOST, POLICED, Homelands, takes_in
 from transforms.mentions import PART, SETTLEMENT, STATE, Mention
-from transforms.placewords import FAR, LOCATED, MET
+from transforms.placewords import FAR, LOCATED, MET, is_of_part, opens_clause
 from transforms.predicates import is_described
 from transforms.retold import MEMORY, Retold
 from transforms.sites import Sites
@@ -42,9 +42,8 @@ _DEEDS = frozenset((_EVENT, "force"))  # of war: of the carriers
 _OWN = frozenset(("its", "their", "our"))
 _LOSING = frozenset(("lost", "losses", "losing"))
 _PART_OF, _DETAIL = 6, 9  # cost and tokens of ", including in the capital"
-_OF_WAR = frozenset(  # what a war costs and breaks, if nothing nearer is named
-    ("ECO_DAMAGE", "ATT_DURATION", "INF_CAPACITY_LOST", "INF_OUTAGE_DURATION")
-)
+_NEXT = 4  # cost of a place before the clause of a figure
+_OF_WAR = frozenset("ECO_DAMAGE ATT_DURATION INF_CAPACITY_LOST INF_OUTAGE_DURATION".split())  # what a war costs
 _OF_THE = 3  # tokens of "of the"
 _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the same
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
@@ -369,16 +368,22 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         bisect_left(mentions, figure.first - 2 * FAR, key=_first),
         bisect_left(mentions, figure.first + 2 * FAR, key=_first),
     )
+    is_next = (
+        bool(mentions)
+        and mentions[-1].first > figure.first
+        and opens_clause(sentence, lead, max(figure.last, figure.unit_last))
+    )
     for mention in mentions[slice(*near)]:
         if mention.first <= figure.first < mention.last:
             continue
         cost = LOCATED if mention.cost == MET else mention.cost
         if mention.last <= figure.first:
             between = sentence.lows[mention.last : lead]
+            cost += _NEXT * is_next
         else:
             between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
             if "including" in between[-_DETAIL:]:
-                cost += FAR if _is_of_part(sentence, mention.first) else _PART_OF
+                cost += FAR if is_of_part(sentence, mention.first) else _PART_OF
         is_beside = (
             mention.is_located and mention.first > figure.first and between[:1] == ["in"] and len(between) <= _BESIDE
         )
@@ -388,12 +393,6 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         if cost < least:
             best, least = mention, cost
     return best
-
-
-def _is_of_part(sentence: Sentence, first: int) -> bool:
-    """Tell a place by which a part is counted: "downed 144 drones, including 53 over the Bryansk region"."""
-    link = next((k for k in range(first - 1, 0, -1) if sentence.tags[k] == "PREP"), 0)
-    return link > 0 and sentence.tags[link - 1] == "NUM"
 
 
 def _first(mention: Mention) -> int:

@@ -291,3 +291,14 @@ class PlaceWords:
         lows = sentence.lows
         is_city = 1 < first <= _LONGEST_PHRASE and lows[0] == "the" and lows[first - 1] == "of"
         return first == 0 or (is_city and lows[first - 2] in self.settled)
+
+
+def is_of_part(sentence: Sentence, first: int) -> bool:
+    """Tell a place by which a part is counted: "downed 144 drones, including 53 over the Bryansk region"."""
+    link = next((k for k in range(first - 1, 0, -1) if sentence.tags[k] == "PREP"), 0)
+    return link > 0 and sentence.tags[link - 1] == "NUM"
+
+
+def opens_clause(sentence: Sentence, first: int, last: int) -> bool:
+    """Tell whether tokens first to last are the subject of another clause: "three died in Kherson and two were wounded in Sumy"."""
+    return sentence.tags[first - 1] == "CONJ" and sentence.tags[last : last + 1] in (["BE"], ["VERB"], ["HAVE"])

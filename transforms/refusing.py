@@ -235,7 +235,15 @@ class Refusing:
             return False
         if follower not in _ONE_FOLLOWERS and s.tags[i + 1] in _NOMINAL:
             return False
+        if is_one_more(s, i):
+            return False
         return _HARMED.isdisjoint(lows[i + 1 : i + 1 + _HARM_REACH]) or follower == "of"
+
+
+def is_one_more(s: Sentence, i: int) -> bool:
+    """Tell whether "one" is of those counted before, elsewhere: "two people were killed in Sumy and one in Kherson"."""
+    is_elsewhere = s.tags[i - 1] in {"CONJ", ","} and s.tags[i + 1 : i + 3] == ["PREP", "NAME"]
+    return is_elsewhere and "NUM" in s.tags[:i] and not _HARMED.isdisjoint(s.lows[:i])
 
 
 def _are_many(s: Sentence, token: int) -> bool:

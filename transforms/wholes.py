@@ -46,6 +46,8 @@ def is_joined(s: Sentence, previous: Figure, figure: Figure) -> bool:
         return False
     if (figure.head is None or figure.noun == _OTHERS) and _is_gapped(s, previous, figure):
         return True
+    if figure.head is None and _is_placed_first(s, previous, figure):
+        return True
     of = of_after(s, figure)
     if s.lows[of : of + 2] in _OF_THEM or s.lows[figure.last : figure.last + 2] in _OF_THEM:
         return True
@@ -96,7 +98,7 @@ def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
     start = max(previous.last, previous.unit_last)
     behind = {s.lows[k] for k in range(start, joint) if s.tags[k] == "PREP"}
     is_same = bool(link) and link[0] in behind and s.tags[end + 1 : end + 2] in _PLACES
-    if not is_same or any(s.tags[k] in _BREAKS and s.lows[k] != "as" for k in range(start, joint)):
+    if not is_same or any(s.tags[k] in _BREAKS and s.lows[k] != "as" for k in range(start + 1, joint)):
         return False
     for tag in s.tags[end + 1 :]:
         if tag in {",", ".", "CONJ", ";"}:
@@ -104,6 +106,16 @@ def _is_gapped(s: Sentence, previous: Figure, figure: Figure) -> bool:
         if tag in _PREDICATES:
             return False  # "12 were hurt in Sumy, and seven in Lviv were arrested"
     return True
+
+
+def _is_placed_first(s: Sentence, previous: Figure, figure: Figure) -> bool:
+    """Tell whether a bare number is joined by the place before it: "in Sumy four were killed, in Kharkiv two"."""
+    link = figure.first - 1
+    while link > previous.last and s.tags[link] in {"NAME", "DET", "ADJ", "NOUN"}:
+        link -= 1
+    is_placed = s.tags[link] == "PREP" and link < figure.first - 1 and s.tags[link - 1] in {",", "CONJ"}
+    is_bare = s.tags[figure.last : figure.last + 1] in ([","], ["."], ["CONJ"], [";"], [])
+    return is_placed and is_bare and s.lows[link] in s.lows[: previous.last]
 
 
 def may_join(previous: Figure, figure: Figure, hit: Hit | None) -> bool:
