@@ -268,7 +268,7 @@ class Gazetteer:
                 cost, is_located, _ = self.words.place_of(words, first)
                 seed = f"areas/{area.code}"
                 return Mention(first, last, name, area.level, area.place_id, area.country_code, is_located, cost, seed)
-            candidates = self._names.get(name)
+            candidates = None if name.lower() in self.words.dates else self._names.get(name)  # "on Nov. 25"
             if candidates is None and name.isupper() and len(name) > _SHORT:  # a dateline's KYIV
                 candidates = self._names.get(name.title())
             if candidates and name == f"{candidates[0].name}n":  # "a Crimean air base", no "Crimean Tatars"

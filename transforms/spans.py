@@ -12,6 +12,7 @@ from transforms.figures import PeriodBasis
 from transforms.intervals import resolve, to_later
 from transforms.records import Records, find_since
 from transforms.spoken import is_report
+from transforms.stretches import date_nights
 from transforms.tenses import Tenses
 from transforms.timexes import Times, Timex
 from transforms.wars import WARS, Wars, read_opening
@@ -119,6 +120,7 @@ class Spans:
                 resolved.append((timex, to_later(timex, told)))
                 continue
             resolved.append((timex, resolve(timex, told, tense=self._tense_at(sentence, timex))))
+        resolved = date_nights(resolved, sentence.lows)
         i = 0
         while i < len(resolved):
             timex, interval = resolved[i]
@@ -182,16 +184,9 @@ class Spans:
         if start > end or (is_pair and (end - start).days > 1):
             return None
         basis = PeriodBasis.RELATIVE if first.is_relative or second.is_relative else PeriodBasis.STATED
-        return Span(
-            one.first,
-            two.last,
-            start,
-            end,
-            basis,
-            to_edtf(start, end),
-            "budget" if is_years and before == "for" else "joined",
-            is_report=(end - start).days <= 1 and self._is_said(one, sentence),
-        )
+        rule = "budget" if is_years and before == "for" else "joined"
+        is_said = (end - start).days <= 1 and self._is_said(one, sentence)
+        return Span(one.first, two.last, start, end, basis, to_edtf(start, end), rule, None, is_said)
 
     def _single(self, timex: Timex, interval: Interval, sentence: Sentence, published: date | None) -> Span | None:
         if timex.rule == "duration":

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from transforms.durations import to_month_interval
 
+if TYPE_CHECKING:
+    from transforms.timexes import Timex
+
 _QUARTER = 3  # months
+_NIGHT_OF: tuple[list[str], ...] = (["on"], ["of"], [])  # between "overnight" and the day on which it ends
+_TO = (["to"], ["into"], ["and"], ["-"], ["–"])  # before the day on which a night ends
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,3 +70,26 @@ def to_stretch(day: date, unit: str) -> Interval:
     if unit == "0Y":
         return to_years(day.year, day.year, value=f"{day.year // 10}", is_relative=True)
     return to_years(day.year, day.year, is_relative=True)
+
+
+def date_nights(found: list[tuple[Timex, Interval]], lows: list[str]) -> list[tuple[Timex, Interval]]:
+    """Give "overnight" its date: "overnight on Nov. 25" is the night that ends on that day, "from Nov. 24 to 25" those days.
+
+    >>> from seeds.loader import load_seeds
+    >>> from transforms.reading import Reader
+    >>> text = "Forty drones were launched overnight on Feb. 3."
+    >>> Reader(load_seeds()).read(text, date(2026, 2, 18)).figures[0].period_edtf
+    '2026-02-02/2026-02-03'
+    """
+    made: list[tuple[Timex, Interval]] = []
+    for timex, interval in found:
+        night = made[-1][0] if made and made[-1][0].words == "overnight" else None
+        link = lows[night.last : timex.first] if night else None
+        is_ended = link in _NIGHT_OF and timex.rule in {"date", "days"}
+        if night and interval.start and (is_ended or (link == ["from"] and timex.rule in {"date", "days", "weekday"})):
+            is_one = is_ended and interval.start == interval.end and lows[timex.last : timex.last + 1] not in _TO
+            start = interval.start - timedelta(days=1) if is_one else interval.start
+            made[-1] = replace(timex, first=night.first), replace(interval, start=start)
+        else:
+            made.append((timex, interval))
+    return made
