@@ -12,7 +12,7 @@ from transforms.cues import Words, forms_of, look_over, to_gate, to_words
 from transforms.figures import Kind
 from transforms.levels import is_brought, is_level
 from transforms.phrases import Phrases
-from transforms.recurrence import is_of_one_day, read_since, recurs, without_aside
+from transforms.recurrence import has_own_days, is_of_one_day, read_since, recurs, without_aside
 from transforms.restated import was_asked
 from transforms.wordforms import CLAUSE_ENDS, VERBS
 
@@ -166,7 +166,7 @@ class Kinds:
             is_said = (near.kind is Kind.CUM and not (near.undated and day and not is_reported)) and (
                 since == "start" or (since != "rank" and phrases.stand_in(line, words))
             )
-            if is_said and not self._is_under_way(s, figure):
+            if is_said and not self._is_under_way(s, figure) and not has_own_days(s, figure):
                 return self._set(figure, Kind.CUM, "words near", near)
         if figure.metric_code == "OTHER":
             return self._read_other(s, figure, cues, line, words)
@@ -293,7 +293,7 @@ class Kinds:
 
         Thousands that "had been killed" are no day's, whatever day it was said on.
         """
-        if is_of_one_day(s.lows):
+        if is_of_one_day(s.lows) or has_own_days(s, figure):
             return False
         here = self._aspects.predicate(s, figure)
         is_perfect = here is not None and here.is_perfect
@@ -356,6 +356,8 @@ def _without_clock(figure: Figure, line: str) -> str:
 
 def _goes_on(s: Sentence, previous: Figure, figure: Figure) -> bool:
     """Tell whether a figure continues a list whose first member told the kind: "rose 5% and 7%"."""
+    if has_own_days(s, figure):
+        return False
     if figure.kind is Kind.RATIO:
         return previous.kind is Kind.CHANGE and previous.unit_code == figure.unit_code
     family = figure.metric_code.partition("_")[0] + "_"

@@ -16,6 +16,8 @@ _RANKS = frozenset({"first", "most", "worst", "least", "only", "time", "ever"})
 _DAYS = frozenset({"days", "nights"})
 _ON_REACH = 3  # tokens from "on" to the days: "on the worst days"
 _OPENING_REACH = 12  # tokens from "each day" to the number
+_OF_THEM, _WITHIN = ["of", "them"], frozenset(("over", "in", "during", "within"))
+_PAST = (["the", "past"], ["the", "last"], ["the", "previous"])
 _ASIDE = 5  # tokens from what is counted to a clause that is not on it
 _ONE_DAY = (
     "one day",
@@ -93,6 +95,13 @@ def read_since(s: Sentence, words: frozenset[str]) -> str | None:
         (low in _RANKS or low.endswith("est")) and before[max(0, k - 1)] != "at" for k, low in enumerate(before)
     )  # "at least" is none
     return "rank" if is_rank else "start"
+
+
+def has_own_days(s: Sentence, figure: Figure) -> bool:
+    """Tell whether the past days or weeks stand right behind a number: "lost 900 tanks since May, five over the past day"."""
+    end = max(figure.last, figure.unit_last, (figure.head or 0) + 1)
+    end += len(_OF_THEM) if s.lows[end : end + len(_OF_THEM)] == _OF_THEM else 0
+    return s.lows[end : end + 1] != [] and s.lows[end] in _WITHIN and s.lows[end + 1 : end + 3] in _PAST
 
 
 def without_aside(s: Sentence, figure: Figure, line: str) -> str:
