@@ -15,8 +15,6 @@ TIME_HEADS = frozenset(
     "minute minutes moment moments day days night nights week weeks month months year years morning evening afternoon hour hours weekend".split(),
 )
 _RECENT = frozenset("past last previous preceding following coming next".split())  # "over the past day Russia lost"
-
-
 _LONGEST_TIME = 6  # tokens of "the past two and a half years"
 
 
