@@ -90,6 +90,8 @@ def _grow(tags: list[str], lows: list[str], i: int, found: list[Chunk], prep: in
 
 def _end_of_time(tags: list[str], lows: list[str], first: int) -> int:
     """Return where a phrase of time that opens a sentence's subject ends: "over the past day Russia lost" has two chunks."""
+    if _RECENT.isdisjoint(lows[first : first + _LONGEST_TIME]):
+        return len(tags)
     for i in range(first + 1, min(first + _LONGEST_TIME, len(tags))):
         if lows[i - 1] in TIME_HEADS and tags[i] not in {"POSS", "-"} and not _RECENT.isdisjoint(lows[first:i]):
             return i

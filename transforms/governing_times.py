@@ -117,10 +117,12 @@ def cost_of(figure: Figure, span: Span, sentence: Sentence) -> int:
                 cost += _NEW_CLAUSE  # a time of its own may stand behind it
             is_relative = low == "that" and sentence.tags[i - 1] in {"NOUN", "NAME", "NV"} and span.first > figure.first
             cost += _CLOSED if is_closed else _RELATIVE if is_relative else _CLAUSES[low]
-    if span.first > figure.first and any(opens_sum(sentence, i) or _is_apposed(sentence, i, span) for i in between):
-        cost += _CLOSED
+        elif span.first > figure.first and opens_sum(sentence, i):
+            cost += _CLOSED
+        if low == "," and span.first > figure.first and _is_apposed(sentence, i, span):
+            cost += _CLOSED
     if span.first > figure.first and _is_of_time_before(sentence.lows, figure.first, span.first):
-        cost += _CLOSED  # "Days after a raid killed 12, missiles fell on Tuesday"
+        cost += _CLOSED
     return cost + (_DESCRIBED if is_described(figure, sentence, span.first) else 0)
 
 
@@ -132,14 +134,14 @@ def _is_killed_in(lows: list[str], span: Span, between: range) -> bool:
 
 def _is_apposed(sentence: Sentence, i: int, span: Span) -> bool:
     """Tell a comma from which on a time is of what befell a place or thing before: "in Kerch, a port annexed by Moscow in 2014"."""
-    if sentence.lows[i] != "," or sentence.tags[i + 1] != "DET":
+    if sentence.tags[i + 1] != "DET":
         return False
     done = next((k for k in range(i + 2, span.first) if sentence.tags[k] in VERBS or sentence.tags[k] == "BE"), 0)
     return done > 0 and sentence.tags[done - 1] == "NOUN" and sentence.lows[done + 1] == "by"
 
 
 def _is_of_time_before(lows: list[str], first: int, last: int) -> bool:
-    """Tell whether a sentence opens with what was before its main clause, and a figure stands there."""
+    """Tell whether a figure is of what was before a sentence's main clause: "Days after a raid killed 12, missiles fell on Tuesday"."""
     opening = lows[: min(first, _OPENING)]
     is_open = all(lows[i + 1] == "which" for i, low in enumerate(lows[:first]) if low == ",")
     return is_open and not _BEFORE_MAIN.isdisjoint(opening) and "," in lows[first:last]

@@ -30,7 +30,7 @@ from transforms.predicates import (
     resumes,
 )
 from transforms.views import Hit, View, Way
-from transforms.wordforms import BEFORE_NUMBER, CLAUSE_ENDS, VERBS
+from transforms.wordforms import CLAUSE_ENDS, VERBS
 
 if TYPE_CHECKING:
     from seeds.loader import Seeds
@@ -110,9 +110,8 @@ class Governors:
     @staticmethod
     def _is_population(view: View) -> bool:
         """Tell whether a number is how many live in a place: "half the population of 220,000 fled"."""
-        s, i = view.sentence, view.figure.first - 1
-        while i > 0 and s.tags[i] in BEFORE_NUMBER:
-            i -= 1
+        s = view.sentence
+        i = hedged_from(s, view.figure.first) - 1
         return i > 0 and s.lows[i] == "of" and s.lows[i - 1] == "population"
 
     def find_of_subject(self, view: View) -> Hit | None:
@@ -212,9 +211,12 @@ class Governors:
 
     def _is_apart(self, view: View, j: int) -> bool:
         """Tell whether nothing that stands behind another figure is said of this one: "put it at 12, and 30 were hurt"."""
-        is_at = governing_preposition(view.sentence, view.figure.first, self._peopled) == "at"
-        is_parted = view.sentence.lows[j + 1 : j + 3] in _OF_THOSE  # "45 missiles, 30 of which were intercepted"
-        return is_at or is_parted or not _lets_through(view, j) or is_of_those_told(view.sentence, view.figure, j)
+        s, figure = view.sentence, view.figure
+        if (
+            not _lets_through(view, j) or s.lows[j + 1 : j + 3] in _OF_THOSE
+        ):  # "45 missiles, 30 of which were intercepted"
+            return True
+        return is_of_those_told(s, figure, j) or governing_preposition(s, figure.first, self._peopled) == "at"
 
     def _look_at_meanwhile(self, view: View) -> None:
         """Find what befell them while they did something else: "were on their way home when they were killed"."""

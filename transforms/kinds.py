@@ -161,9 +161,8 @@ class Kinds:
         line = _without_clock(figure, without_aside(s, figure, line))
         since = read_since(s, words) if " since " in line else None
         day = next((near for near, phrases in self._days[figure.metric_code] if phrases.stand_in(line, words)), None)
-        is_reported = _SAID_ON.search(line) is not None
         for near, phrases in self._near[figure.metric_code]:
-            is_said = (near.kind is Kind.CUM and not (near.undated and day and not is_reported)) and (
+            is_said = (near.kind is Kind.CUM and not (near.undated and day and not _SAID_ON.search(line))) and (
                 since == "start" or (since != "rank" and phrases.stand_in(line, words))
             )
             if is_said and not self._is_under_way(s, figure) and not has_own_days(s, figure):

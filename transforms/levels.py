@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.wordforms import BEFORE_NUMBER, VERBS
+from transforms.predicates import hedged_from
+from transforms.wordforms import VERBS
 
 if TYPE_CHECKING:
     from transforms.sentences import Sentence
@@ -45,9 +46,7 @@ def opens_sum(s: Sentence, i: int) -> bool:
 
 def _find_to(s: Sentence, first: int) -> int:
     """Return where the "to" of a number stands, 0 where there is none."""
-    i = first - 1
-    while i > 0 and s.tags[i] in BEFORE_NUMBER:
-        i -= 1
+    i = hedged_from(s, first) - 1
     return i if i > 0 and s.lows[i] == "to" else 0
 
 

@@ -49,8 +49,9 @@ _ACCIDENT = "governing/accidents"  # what a war did not do, but an event all the
 _OF_STATES = frozenset(("share", "money"))  # of which a state has its own: "Latvia raises its budget to 2.5%"
 _WHOLE = frozenset(("since", "far"))  # "so far"
 _TOTALS = frozenset((Kind.CUM, Kind.RATE))  # of all of a war, not of one event
-_STRUCK = dict.fromkeys(("WPN_LAUNCHED", "WPN_HIT"), "target_code")
-_STRUCK |= dict.fromkeys(("WPN_INTERCEPTED", "WPN_SUPPRESSED"), "actor_code")  # over whose land arms fly, by metric
+_STRUCK = {  # over whose land arms fly
+    "WPN_LAUNCHED": "target_code", "WPN_HIT": "target_code", "WPN_INTERCEPTED": "actor_code", "WPN_SUPPRESSED": "actor_code",
+}  # fmt: skip
 _FLYING = "DRONE", "MISSILE"  # beginnings of the classes of weapons that reach beyond a front
 _UNSAID = frozenset(("event told before", "land of the war"))  # rules of places that the sentence does not tell
 _LAUNCHING = frozenset(("direction", "directions", "area", "areas", "region", "regions"))  # of which something flies
@@ -92,9 +93,11 @@ class Places:
     def settle(self, ctx: Context, sentence: Sentence, figures: list[Figure]) -> None:
         """Put drones and missiles that flew at the other side of a war, told of no place, in that side's land."""
         for figure in figures:
-            side = getattr(figure, _STRUCK.get(figure.metric_code, ""), None)
-            is_far = side in self._fighting[figure.country_code or ""] and figure.country_code != side
-            if is_far and figure.place_precision == STATE and (figure.weapon_class or "").startswith(_FLYING):
+            is_flying = figure.metric_code in _STRUCK and (figure.weapon_class or "").startswith(_FLYING)
+            side = (
+                getattr(figure, _STRUCK[figure.metric_code]) if is_flying and figure.place_precision == STATE else None
+            )
+            if side and side != figure.country_code and side in self._fighting[figure.country_code or ""]:
                 rule = next(step.rule for step in reversed(figure.steps) if step.field == "place")
                 if rule in _UNSAID and (land := self._gazetteer.state_of(side)):
                     figure.place_name, figure.place_id, figure.country_code = land.name, land.place_id, side
@@ -368,11 +371,9 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
         bisect_left(mentions, figure.first - 2 * FAR, key=_first),
         bisect_left(mentions, figure.first + 2 * FAR, key=_first),
     )
-    is_next = (
-        bool(mentions)
-        and mentions[-1].first > figure.first
-        and opens_clause(sentence, lead, max(figure.last, figure.unit_last))
-    )
+    end = max(figure.last, figure.unit_last)
+    is_followed = bool(mentions) and mentions[-1].first > figure.first
+    is_next = is_followed and opens_clause(sentence, lead, end)
     for mention in mentions[slice(*near)]:
         if mention.first <= figure.first < mention.last:
             continue
@@ -381,7 +382,7 @@ def _governing(figure: Figure, mentions: list[Mention], sentence: Sentence, leas
             between = sentence.lows[mention.last : lead]
             cost += _NEXT * is_next
         else:
-            between = sentence.lows[max(figure.last, figure.unit_last) : mention.first]
+            between = sentence.lows[end : mention.first]
             if "including" in between[-_DETAIL:]:
                 cost += FAR if is_of_part(sentence, mention.first) else _PART_OF
         is_beside = (
